@@ -1,0 +1,64 @@
+import type { ExpectedRevision } from './event-store.js';
+
+/** Everything that an event store says no with. */
+export abstract class EventStoreError extends Error {}
+
+/** The stream is at another revision than the writer has read: load it again and decide anew. */
+export class WrongRevisionError extends EventStoreError {
+  override readonly name = 'WrongRevisionError';
+
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    readonly actual: ExpectedRevision,
+  ) {
+    super(`Stream ${stream} is at revision ${actual}, not ${expected}.`);
+  }
+}
+
+/** The event ids are known with other content: one command id was used for two different commands. */
+export class CommandReusedError extends EventStoreError {
+  override readonly name = 'CommandReusedError';
+
+  constructor(readonly stream: string) {
+    super(`Stream ${stream} already holds events with these ids and other content.`);
+  }
+}
+
+export class StreamNotFoundError extends EventStoreError {
+  override readonly name = 'StreamNotFoundError';
+
+  constructor(readonly stream: string) {
+    super(`Stream ${stream} does not exist.`);
+  }
+}
+
+export class StreamDeletedError extends EventStoreError {
+  override readonly name = 'StreamDeletedError';
+
+  constructor(readonly stream: string) {
+    super(`Stream ${stream} was deleted for good.`);
+  }
+}
+
+export class EventTooLargeError extends EventStoreError {
+  override readonly name = 'EventTooLargeError';
+
+  constructor(
+    readonly type: string,
+    readonly bytes: number,
+    readonly maxBytes: number,
+  ) {
+    super(`An event ${type} of ${bytes} bytes exceeds the limit of ${maxBytes} bytes.`);
+  }
+}
+
+/** The store said no or cannot be reached; nothing was written. */
+export class StoreUnavailableError extends EventStoreError {
+  override readonly name = 'StoreUnavailableError';
+}
+
+/** No answer in time: the events may or may not be written. The same append again settles it. */
+export class OutcomeUnknownError extends EventStoreError {
+  override readonly name = 'OutcomeUnknownError';
+}

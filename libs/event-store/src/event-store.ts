@@ -1,0 +1,129 @@
+import type { CommandMeta, EventId, Instant, JsonObject } from '#kernel';
+
+/** An opaque place in the global order of one store; compare with {@link comparePositions} only. */
+export type Position = string;
+
+/** The revision that an append states it has read: `none` for a stream that must not exist yet. */
+export type ExpectedRevision = bigint | 'none';
+
+/** An event on its way into the store. The id is derived from the command id, so a repeated append is recognised. */
+export interface NewEvent {
+  readonly id: EventId;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly recordedAt: Instant;
+  readonly data: JsonObject;
+  readonly meta: CommandMeta;
+}
+
+/** An event as the store holds it. */
+export interface RecordedEvent extends NewEvent {
+  readonly stream: string;
+  /** 0 for the first event of its stream. */
+  readonly revision: bigint;
+  readonly position: Position;
+}
+
+export interface AppendResult {
+  /** Revision of the last event of this append. */
+  readonly revision: bigint;
+  /** Position of the last event of this append. */
+  readonly position: Position;
+}
+
+export interface ReadStreamOptions {
+  /** Start at this revision, inclusive; default: the first, or the last when backwards. */
+  readonly from?: bigint;
+  /** At most this many events, at least 1. */
+  readonly limit?: number;
+  readonly direction?: 'forwards' | 'backwards';
+}
+
+export interface ReadAllOptions {
+  /** Exclusive; absent: from the start. */
+  readonly after?: Position;
+  /** At most this many events, at least 1. */
+  readonly limit: number;
+  /** Only these event types; absent: all. */
+  readonly types?: readonly string[];
+}
+
+export interface SubscribeOptions {
+  /** Exclusive; absent: from the start. */
+  readonly after?: Position;
+  readonly types?: readonly string[];
+  /** Ends the iteration without an error. */
+  readonly signal: AbortSignal;
+  /** At most this many events a batch; default 512. */
+  readonly batchSize?: number;
+  /** Told when the feed is lost (with the reason) and when it is back. */
+  readonly onHealth?: (health: SubscriptionHealth) => void;
+}
+
+export type SubscriptionHealth = { readonly state: 'live' } | { readonly state: 'broken'; readonly reason: string };
+
+/** A step of a subscription: events in order, and the position up to which everything that matches has been delivered. */
+export interface SubscriptionBatch {
+  readonly events: readonly RecordedEvent[];
+  /** Resume after this. Moves on even when nothing matched, so store it for rare types too. */
+  readonly position: Position;
+  /** True when, at the moment of reading, nothing more was in the store. */
+  readonly caughtUp: boolean;
+}
+
+export type StoreHealth = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/**
+ * The truth. Every adapter passes `event-store.contract.ts`.
+ *
+ * Errors are subclasses of {@link EventStoreError}; nothing else is thrown on purpose.
+ */
+export interface EventStore {
+  /**
+   * Appends all events or none. Durable once resolved (G1).
+   *
+   * A repeat with the same event ids and the same expected revision answers with the first result, for ever; the same
+   * ids with other content are refused with {@link CommandReusedError}. A retry must therefore keep the expected
+   * revision of its first try.
+   *
+   * @throws WrongRevisionError when the stream is at another revision
+   * @throws EventTooLargeError when one event's data and meta exceed {@link MAX_EVENT_BYTES}, before anything is sent
+   * @throws StreamDeletedError when the stream was deleted for good
+   * @throws StoreUnavailableError when the store refused or could not be reached; nothing was written
+   * @throws OutcomeUnknownError when the answer did not come in time; repeat the same append to learn it
+   */
+  append(stream: string, expectedRevision: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult>;
+
+  /**
+   * Events of one stream in order.
+   * @throws StreamNotFoundError @throws StreamDeletedError @throws StoreUnavailableError
+   */
+  readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
+
+  /** Events of all streams in commit order. A reader that has seen N never later finds one before N. */
+  readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>;
+
+  /**
+   * Catch-up, then live, without gap or double. Reads no further than one batch ahead of a slow consumer. After a lost
+   * connection it resubscribes by itself with back-off and reports through `onHealth`.
+   */
+  subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
+
+  /** Position of the last event; undefined while the store is empty. */
+  head(): Promise<Position | undefined>;
+
+  health(): Promise<StoreHealth>;
+
+  /** Releases everything; pending appends are finished first. */
+  close(): Promise<void>;
+}
+
+/** Total order of positions of one store; an absent position is before all. */
+export const comparePositions = (a: Position | undefined, b: Position | undefined): number => {
+  const left = BigInt(a ?? -1);
+  const right = BigInt(b ?? -1);
+  return left < right ? -1 : left > right ? 1 : 0;
+};
+
+/** One event's data and meta as UTF-8 JSON. */
+export const MAX_EVENT_BYTES = 1024 * 1024;

@@ -1,0 +1,25 @@
+export type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  Position,
+  ReadAllOptions,
+  ReadStreamOptions,
+  RecordedEvent,
+  StoreHealth,
+  SubscribeOptions,
+  SubscriptionBatch,
+  SubscriptionHealth,
+} from './event-store.js';
+export { comparePositions, MAX_EVENT_BYTES } from './event-store.js';
+export {
+  CommandReusedError,
+  EventStoreError,
+  EventTooLargeError,
+  OutcomeUnknownError,
+  StoreUnavailableError,
+  StreamDeletedError,
+  StreamNotFoundError,
+  WrongRevisionError,
+} from './errors.js';

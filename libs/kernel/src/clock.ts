@@ -1,0 +1,29 @@
+import { type Instant, instantFromMs, instantToMs } from './instant.js';
+
+/** The only source of "now". Decisions receive the instant as input and never ask for it. */
+export interface Clock {
+  now(): Instant;
+}
+
+export const systemClock: Clock = { now: () => instantFromMs(Date.now()) };
+
+/** A clock that moves only when told to, forwards or backwards. */
+export class ManualClock implements Clock {
+  #ms: number;
+
+  constructor(start: Instant) {
+    this.#ms = instantToMs(start);
+  }
+
+  now(): Instant {
+    return instantFromMs(this.#ms);
+  }
+
+  advance(ms: number): void {
+    this.#ms += ms;
+  }
+
+  set(instant: Instant): void {
+    this.#ms = instantToMs(instant);
+  }
+}

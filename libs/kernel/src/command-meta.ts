@@ -1,0 +1,20 @@
+import type { CommandId, CorrelationId, TenantId } from './ids.js';
+
+/** Who acts. `role` is stamped as it was at that moment (REQ-01, REQ-02). */
+export interface Actor {
+  readonly id: string;
+  readonly role: string;
+  readonly kind: 'person' | 'service' | 'system';
+}
+
+/** What travels with a command and is stamped on each of its events. */
+export interface CommandMeta {
+  readonly commandId: CommandId;
+  readonly correlationId: CorrelationId;
+  /** The event or command that caused this one; absent for a command that came from outside. */
+  readonly causationId?: string;
+  readonly tenantId: TenantId;
+  readonly actor: Actor;
+  /** Digest of the command's name and body, kept only where an idempotency key was given: tells a repeat from a reuse. */
+  readonly fingerprint?: string;
+}

@@ -1,0 +1,27 @@
+/** One wrong field of an input. `pointer` is a URI fragment JSON pointer, e.g. `#/contact/emailAddress`. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly detail: string;
+  readonly code: string;
+}
+
+/** What went wrong from the caller's point of view; the HTTP edge maps it to a status. */
+export type ErrorKind = 'not-found' | 'conflict' | 'precondition-failed' | 'invalid' | 'unavailable';
+
+/** A refusal with a stable `code` (the last part of the problem type's URL) and a sentence that says what to do. */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+
+  constructor(
+    readonly kind: ErrorKind,
+    readonly code: string,
+    message: string,
+    readonly details: { readonly errors?: readonly FieldError[]; readonly currentRevision?: bigint } = {},
+  ) {
+    super(message);
+  }
+}
+
+export const fail = (...args: ConstructorParameters<typeof DomainError>): never => {
+  throw new DomainError(...args);
+};

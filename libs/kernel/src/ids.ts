@@ -1,0 +1,27 @@
+import { v5, v7, validate } from 'uuid';
+import type { Branded } from './branded.js';
+
+export type TenantId = Branded<string, 'TenantId'>;
+export type CustomerId = Branded<string, 'CustomerId'>;
+export type RequestId = Branded<string, 'RequestId'>;
+export type CommandId = Branded<string, 'CommandId'>;
+export type CorrelationId = Branded<string, 'CorrelationId'>;
+export type EventId = Branded<string, 'EventId'>;
+
+/** Namespace of every id that Ledgerdesk derives; changing it would break idempotency for ever. */
+const NAMESPACE = '6f1a3c1e-9a0b-5d57-8a57-1f6f0c2f7d11';
+
+/** A time-ordered random id (UUID v7). */
+export const newUuid = (): string => v7();
+
+/** The same parts give the same id (UUID v5) on every machine, for ever. */
+export const derivedUuid = (...parts: readonly string[]): string => v5(parts.join('\u0000'), NAMESPACE);
+
+/** The id of a command that was sent with an idempotency key: one per tenant and key (G4). */
+export const commandIdOf = (tenantId: TenantId, idempotencyKey: string): CommandId =>
+  derivedUuid('command', tenantId, idempotencyKey) as CommandId;
+
+/** The id of a command's n-th event, so that a repeated append is recognised by the store (G4). */
+export const eventIdOf = (commandId: CommandId, index: number): EventId => v5(String(index), commandId) as EventId;
+
+export const isUuid = (value: unknown): value is string => validate(value);
