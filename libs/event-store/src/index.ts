@@ -23,3 +23,4 @@ export {
   StreamNotFoundError,
   WrongRevisionError,
 } from './errors.js';
+export { SqliteEventStore } from './sqlite/sqlite-event-store.js';

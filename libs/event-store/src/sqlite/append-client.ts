@@ -1,0 +1,89 @@
+import type { MessagePort } from 'node:worker_threads';
+import { CommandReusedError, StoreUnavailableError, StreamDeletedError, WrongRevisionError } from '../errors.js';
+import type { AppendResult, ExpectedRevision, NewEvent } from '../event-store.js';
+import { type AppendReply, type AppendRequest, type FromWriter, type ToWriter, toRows } from './protocol.js';
+
+interface Pending {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+const toRevision = (revision: number): ExpectedRevision => (revision < 0 ? 'none' : BigInt(revision));
+
+const settle = ({ stream, expected, resolve, reject }: Pending, reply: AppendReply): void => {
+  switch (reply.kind) {
+    case 'appended':
+      resolve({ revision: BigInt(reply.revision), position: String(reply.position) });
+      return;
+    case 'wrong-revision':
+      reject(new WrongRevisionError(stream, expected, toRevision(reply.actual)));
+      return;
+    case 'reused':
+      reject(new CommandReusedError(stream));
+      return;
+    case 'deleted':
+      reject(new StreamDeletedError(stream));
+      return;
+    case 'unavailable':
+      reject(new StoreUnavailableError(reply.reason));
+  }
+};
+
+/** One thread's end of the line to the writer: all appends of one turn of the event loop travel as one message. */
+export class AppendClient {
+  readonly #pending = new Map<number, Pending>();
+  #outbox: AppendRequest[] = [];
+  #ticket = 0;
+  #closed = false;
+
+  constructor(
+    private readonly port: MessagePort,
+    private readonly onHead: (head: number) => void,
+  ) {
+    port.on('message', (message: FromWriter) => {
+      this.onHead(message.head);
+      for (const reply of message.replies) this.#settle(reply);
+    });
+    port.on('close', () => {
+      this.#closed = true;
+      for (const pending of this.#pending.values()) pending.reject(new StoreUnavailableError('The event store is closed.'));
+      this.#pending.clear();
+    });
+  }
+
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new StoreUnavailableError('The event store is closed.'));
+        return;
+      }
+      const ticket = (this.#ticket += 1);
+      this.#pending.set(ticket, { stream, expected, resolve, reject });
+      if (this.#outbox.length === 0) setImmediate(() => this.#send());
+      this.#outbox.push({ ticket, stream, expected: expected === 'none' ? -1 : Number(expected), rows: toRows(events) });
+    });
+  }
+
+  /** Says good-bye after everything asked before has been answered. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#send();
+    const closed = new Promise((resolve) => this.port.once('close', resolve));
+    this.port.postMessage({ kind: 'bye' } satisfies ToWriter);
+    await closed;
+  }
+
+  #send(): void {
+    if (this.#outbox.length === 0) return;
+    this.port.postMessage({ kind: 'append', requests: this.#outbox } satisfies ToWriter);
+    this.#outbox = [];
+  }
+
+  #settle(reply: AppendReply): void {
+    const pending = this.#pending.get(reply.ticket);
+    this.#pending.delete(reply.ticket);
+    if (pending !== undefined) settle(pending, reply);
+  }
+}

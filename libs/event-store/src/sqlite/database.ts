@@ -1,0 +1,78 @@
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+
+/** Older versions can corrupt a database when its write-ahead log is reset by two connections at once. */
+const OLDEST_SAFE_SQLITE = [3, 51, 3] as const;
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, deleted INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE TABLE IF NOT EXISTS events (
+    position INTEGER PRIMARY KEY,
+    stream INTEGER NOT NULL REFERENCES streams (id),
+    revision INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    schema_version INTEGER NOT NULL,
+    recorded_at TEXT NOT NULL,
+    data TEXT NOT NULL,
+    meta TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, revision);
+  PRAGMA user_version = 1;`;
+
+/** @throws Error when the SQLite at hand has the WAL-reset defect */
+export const assertSafeSqlite = (version: string): void => {
+  const found = version.split('.').map(Number);
+  for (const [index, least] of OLDEST_SAFE_SQLITE.entries()) {
+    const part = found[index] ?? 0;
+    if (part > least) return;
+    if (part < least)
+      throw new Error(
+        `SQLite ${version} can corrupt its write-ahead log; at least ${OLDEST_SAFE_SQLITE.join('.')} is needed. Run \`npm ci\` to get the bundled one.`,
+      );
+  }
+};
+
+const pragma = (database: DatabaseSyncInstance, name: string): unknown =>
+  Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+
+/** A database that lost `synchronous=FULL` would acknowledge commands that a power cut takes back (G1). */
+const assertDurable = (database: DatabaseSyncInstance): void => {
+  const [mode, synchronous] = [pragma(database, 'journal_mode'), pragma(database, 'synchronous')];
+  if (mode !== 'wal' || synchronous !== 2)
+    throw new Error(`The event store needs journal_mode=wal and synchronous=FULL, but has ${mode} and ${synchronous}.`);
+};
+
+export const openForWriting = (file: string): DatabaseSyncInstance => {
+  const database = new DatabaseSync(file);
+  assertSafeSqlite(String(database.prepare('SELECT sqlite_version() AS version').get()?.['version']));
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+  assertDurable(database);
+  database.exec(SCHEMA);
+  database.exec('PRAGMA wal_autocheckpoint = 4000;');
+  return database;
+};
+
+export const openForReading = (file: string): DatabaseSyncInstance => {
+  const database = new DatabaseSync(file, { readOnly: true });
+  database.exec('PRAGMA synchronous = FULL; PRAGMA query_only = ON; PRAGMA busy_timeout = 5000;');
+  assertDurable(database);
+  return database;
+};
+
+/**
+ * Holds the store for one writer until the process ends, however it ends: the lock is the operating system's.
+ * @throws Error when another process holds it
+ */
+export const lockForWriting = (file: string): DatabaseSyncInstance => {
+  const lock = new DatabaseSync(`${file}.lock`);
+  try {
+    lock.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+    return lock;
+  } catch (cause) {
+    lock.close();
+    throw new Error(
+      `Another process is writing to ${file}. Stop it first, or give this one its own folder with LEDGERDESK_DATA_DIR.`,
+      { cause },
+    );
+  }
+};

@@ -1,0 +1,174 @@
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { MessagePort } from 'node:worker_threads';
+import { assertAppendable } from '../assert-appendable.js';
+import { StoreUnavailableError, StreamDeletedError, StreamNotFoundError } from '../errors.js';
+import type {
+  AppendResult,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  Position,
+  ReadAllOptions,
+  ReadStreamOptions,
+  RecordedEvent,
+  StoreHealth,
+  SubscribeOptions,
+  SubscriptionBatch,
+} from '../event-store.js';
+import { tail, Waker } from '../tail.js';
+import { AppendClient } from './append-client.js';
+import { openForReading } from './database.js';
+import { SqliteWriter } from './writer.js';
+
+const COLUMNS = 'e.position, s.name AS stream, e.revision, e.id, e.type, e.schema_version, e.recorded_at, e.data, e.meta';
+const FROM = `SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream`;
+
+/** A store that this process only reads is written by another one: nobody tells it of commits, so it looks. */
+const LOOK_EVERY_MS = 200;
+
+interface Row {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: NewEvent['id'];
+  readonly type: string;
+  readonly schema_version: number;
+  readonly recorded_at: NewEvent['recordedAt'];
+  readonly data: string;
+  readonly meta: string;
+}
+
+const toEvent = (row: Row): RecordedEvent => ({
+  id: row.id,
+  type: row.type,
+  schemaVersion: row.schema_version,
+  recordedAt: row.recorded_at,
+  data: JSON.parse(row.data) as RecordedEvent['data'],
+  meta: JSON.parse(row.meta) as RecordedEvent['meta'],
+  stream: row.stream,
+  revision: BigInt(row.revision),
+  position: String(row.position),
+});
+
+/** The embedded event store: a SQLite file with one writer thread; this client reads on a connection of its own. */
+export class SqliteEventStore implements EventStore {
+  readonly #database: DatabaseSyncInstance;
+  readonly #statements = new Map<string, StatementSyncInstance>();
+  readonly #commits = new Waker();
+  readonly #appends: AppendClient | undefined;
+  readonly #closing = new AbortController();
+
+  private constructor(
+    file: string,
+    port: MessagePort | undefined,
+    private readonly writer: SqliteWriter | undefined,
+  ) {
+    this.#database = openForReading(file);
+    this.#appends = port && new AppendClient(port, () => this.#commits.wake());
+  }
+
+  /** Opens the file with a writer of its own. @throws StoreUnavailableError when another process writes to it */
+  static async open(file: string): Promise<SqliteEventStore> {
+    const writer = await SqliteWriter.start(file);
+    return new SqliteEventStore(file, writer.connect(), writer);
+  }
+
+  /** One more client of a running writer, in this thread or another. */
+  static connect(file: string, port: MessagePort): SqliteEventStore {
+    return new SqliteEventStore(file, port, undefined);
+  }
+
+  /** Reads a store that is stopped, or that another process writes; appends are refused. */
+  static openForReading(file: string): SqliteEventStore {
+    return new SqliteEventStore(file, undefined, undefined);
+  }
+
+  /** A port to this store's writer for another thread. */
+  connectPort(): MessagePort {
+    if (this.writer === undefined) throw new StoreUnavailableError('This client does not own the writer.');
+    return this.writer.connect();
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+    assertAppendable(stream, events);
+    if (this.#appends === undefined) throw new StoreUnavailableError('The event store was opened for reading only.');
+    return this.#appends.append(stream, expected, events);
+  }
+
+  async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
+    const known = this.#query('SELECT id, deleted FROM streams WHERE name = ?', [stream])[0];
+    if (known === undefined) throw new StreamNotFoundError(stream);
+    if (known['deleted'] === 1) throw new StreamDeletedError(stream);
+    const backwards = options.direction === 'backwards';
+    const from = options.from === undefined ? (backwards ? Number.MAX_SAFE_INTEGER : 0) : Number(options.from);
+    const sql = `${FROM} WHERE e.stream = ? AND e.revision ${backwards ? '<=' : '>='} ?
+                 ORDER BY e.revision ${backwards ? 'DESC' : 'ASC'} LIMIT ?`;
+    return this.#query<Row>(sql, [Number(known['id']), from, options.limit ?? -1]).map(toEvent);
+  }
+
+  async readAll({ after, limit, types }: ReadAllOptions): Promise<readonly RecordedEvent[]> {
+    return this.#read(Number(after ?? 0), limit, types);
+  }
+
+  subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
+    return tail(options, {
+      signal: AbortSignal.any([options.signal, this.#closing.signal]),
+      read: (after, limit, types) => this.#readBatch(after, limit, types),
+      waker: this.#commits,
+      ...(this.#appends === undefined ? { lookEveryMs: LOOK_EVERY_MS } : {}),
+    });
+  }
+
+  async head(): Promise<Position | undefined> {
+    const head = this.#head();
+    return head === 0 ? undefined : String(head);
+  }
+
+  async health(): Promise<StoreHealth> {
+    try {
+      this.#head();
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#appends?.close();
+    await this.writer?.close();
+    this.#database.close();
+  }
+
+  /** The head is read before the events, so that a position up to which "all was delivered" is never promised too far. */
+  async #readBatch(after: Position | undefined, limit: number, types: readonly string[] | undefined): Promise<SubscriptionBatch> {
+    const head = this.#head();
+    const events = this.#read(Number(after ?? 0), limit, types);
+    const last = events.at(-1);
+    if (events.length === limit && last !== undefined) return { events, position: last.position, caughtUp: false };
+    return { events, position: String(Math.max(head, Number(last?.position ?? after ?? 0))), caughtUp: true };
+  }
+
+  #read(after: number, limit: number, types: readonly string[] | undefined): RecordedEvent[] {
+    const filter = types === undefined ? '' : `AND e.type IN (${types.map(() => '?').join(', ')})`;
+    return this.#query<Row>(`${FROM} WHERE e.position > ? ${filter} ORDER BY e.position LIMIT ?`, [
+      after,
+      ...(types ?? []),
+      limit,
+    ]).map(toEvent);
+  }
+
+  #head(): number {
+    return Number(this.#query('SELECT coalesce(max(position), 0) AS head FROM events', [])[0]?.['head']);
+  }
+
+  #query<R = Record<string, unknown>>(sql: string, parameters: readonly (string | number)[]): R[] {
+    try {
+      let statement = this.#statements.get(sql);
+      if (statement === undefined) this.#statements.set(sql, (statement = this.#database.prepare(sql)));
+      return statement.all(...parameters) as R[];
+    } catch (cause) {
+      throw new StoreUnavailableError('The event store could not be read.', { cause });
+    }
+  }
+}

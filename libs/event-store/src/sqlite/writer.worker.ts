@@ -1,0 +1,75 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { lockForWriting, openForWriting } from './database.js';
+import { Log } from './log.js';
+import type { AppendRequest, FromWriter, FromWriterThread, ToWriter, ToWriterThread } from './protocol.js';
+
+if (parentPort === null) throw new Error('The writer runs as a worker thread.');
+const owner = parentPort;
+const tell = (message: FromWriterThread): void => {
+  owner.postMessage(message);
+};
+
+const open = () => {
+  const file = String(workerData);
+  const lock = lockForWriting(file);
+  const database = openForWriting(file);
+  return { lock, database, log: new Log(database) };
+};
+
+/**
+ * Group commit: while one fsync runs, requests pile up in the ports; the next turn writes them all with one more.
+ */
+const serve = ({ lock, database, log }: ReturnType<typeof open>): void => {
+  const clients = new Set<MessagePort>();
+  let waiting: { readonly port: MessagePort; readonly requests: readonly AppendRequest[] }[] = [];
+
+  const drain = (): void => {
+    const batch = waiting;
+    if (batch.length === 0) return;
+    waiting = [];
+    const replies = log.commit(batch.flatMap(({ requests }) => requests));
+    const byPort = new Map<MessagePort, (typeof replies)[number][]>();
+    let next = 0;
+    for (const { port, requests } of batch) {
+      const mine = replies.slice(next, (next += requests.length));
+      byPort.set(port, (byPort.get(port) ?? []).concat(mine));
+    }
+    for (const port of clients) port.postMessage({ replies: byPort.get(port) ?? [], head: log.head } satisfies FromWriter);
+  };
+
+  const connect = (port: MessagePort): void => {
+    clients.add(port);
+    port.on('message', (message: ToWriter) => {
+      if (message.kind === 'bye') {
+        drain();
+        clients.delete(port);
+        port.close();
+        return;
+      }
+      if (waiting.length === 0) setImmediate(drain);
+      waiting.push({ port, requests: message.requests });
+    });
+    port.postMessage({ replies: [], head: log.head } satisfies FromWriter);
+  };
+
+  owner.on('message', (message: ToWriterThread) => {
+    if (message.kind === 'connect') {
+      connect(message.port);
+      return;
+    }
+    drain();
+    for (const port of clients) port.close();
+    database.close();
+    lock.close();
+    tell({ kind: 'closed' });
+    owner.close();
+  });
+  tell({ kind: 'ready', head: log.head });
+};
+
+try {
+  serve(open());
+} catch (error) {
+  tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  owner.close();
+}

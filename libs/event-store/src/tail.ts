@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Position, SubscribeOptions, SubscriptionBatch } from './event-store.js';
+
+const DEFAULT_BATCH = 512;
+const RETRY_AFTER_MS = 250;
+
+/** Wakes those who wait for the next commit; a commit between looking and waiting is not missed. */
+export class Waker {
+  #commits = 0;
+  #sleepers: (() => void)[] = [];
+
+  /** What to hand to {@link sleep} after having looked. */
+  get ticket(): number {
+    return this.#commits;
+  }
+
+  wake(): void {
+    this.#commits += 1;
+    const sleepers = this.#sleepers;
+    this.#sleepers = [];
+    for (const wakeUp of sleepers) wakeUp();
+  }
+
+  /** Returns after the first commit since `ticket`, or after `atMostMs`, or when aborted. */
+  async sleep(ticket: number, signal: AbortSignal, atMostMs?: number): Promise<void> {
+    if (this.#commits !== ticket || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const timer = atMostMs === undefined ? undefined : setTimeout(done, atMostMs);
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done, { once: true });
+      this.#sleepers.push(done);
+    });
+  }
+}
+
+interface Source {
+  readonly signal: AbortSignal;
+  readonly waker: Waker;
+  /** Look again after this time even if nobody tells of a commit. */
+  readonly lookEveryMs?: number;
+  read(after: Position | undefined, limit: number, types: readonly string[] | undefined): Promise<SubscriptionBatch>;
+}
+
+/** A subscription over a log that can be read after a position and tells of its commits. */
+export async function* tail(options: SubscribeOptions, source: Source): AsyncGenerator<SubscriptionBatch, void, undefined> {
+  const { signal, waker, lookEveryMs } = source;
+  let after = options.after;
+  let announced = false;
+  let broken = false;
+  while (!signal.aborted) {
+    const ticket = waker.ticket;
+    try {
+      const batch = await source.read(after, options.batchSize ?? DEFAULT_BATCH, options.types);
+      if (broken) options.onHealth?.({ state: 'live' });
+      broken = false;
+      const news = batch.events.length > 0 || batch.position !== after || (batch.caughtUp && !announced);
+      announced ||= batch.caughtUp;
+      after = batch.position;
+      if (news) yield batch;
+      if (batch.caughtUp) await waker.sleep(ticket, signal, lookEveryMs);
+    } catch (error) {
+      if (signal.aborted) return;
+      broken = true;
+      options.onHealth?.({ state: 'broken', reason: error instanceof Error ? error.message : String(error) });
+      await delay(RETRY_AFTER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
+    }
+  }
+}
