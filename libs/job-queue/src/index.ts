@@ -1,0 +1,4 @@
+export { QueueUnavailableError } from './errors.js';
+export { MemoryTimerQueue } from './memory-timer-queue.js';
+export type { LossReason, StartOptions, Timer, TimerHandler, TimerQueue, TimerQueueHealth } from './timer-queue.js';
+export { MAX_ATTEMPTS, MAX_TIMER_ID_LENGTH, retryDelayMs } from './timer-queue.js';
