@@ -1,3 +1,5 @@
+export type { BullMqTimerQueueOptions } from './bullmq-timer-queue.js';
+export { BullMqTimerQueue } from './bullmq-timer-queue.js';
 export { QueueUnavailableError } from './errors.js';
 export { MemoryTimerQueue } from './memory-timer-queue.js';
 export type { LossReason, StartOptions, Timer, TimerHandler, TimerQueue, TimerQueueHealth } from './timer-queue.js';

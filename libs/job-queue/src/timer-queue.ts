@@ -3,8 +3,8 @@ import type { Instant, JsonObject } from '#kernel';
 /** A reminder: at `dueAt` somebody should ask. It never decides; the recorded state does. */
 export interface Timer {
   /**
-   * Derived from the fact that it serves (request, obligation and its revision), never random. Letters, digits and
-   * `. _ @ -`, at least one of them no digit, at most {@link MAX_TIMER_ID_LENGTH} characters.
+   * Derived from the fact that it serves (request, obligation and its revision), never random: 1 to
+   * {@link MAX_TIMER_ID_LENGTH} letters, digits and `. _ @ -`.
    */
   readonly id: string;
   /** May be past: then the timer runs at once. */
@@ -74,8 +74,8 @@ export const MAX_ATTEMPTS = 128;
 /** Pause after the n-th failed call (n from 1): 0.25 s doubling up to 30 s. */
 export const retryDelayMs = (attempt: number): number => Math.min(250 * 2 ** (attempt - 1), 30_000);
 
-// A queue server reads `:` as its own separator and a bare number as an id of its own making.
-const TIMER_ID = /^(?=.*[A-Za-z._@-])[A-Za-z0-9._@-]+$/;
+// No `:`, which queue servers read as their own separator.
+const TIMER_ID = /^[A-Za-z0-9._@-]+$/;
 
 export const assertTimerIds = (timers: readonly Timer[]): void => {
   for (const { id } of timers) {

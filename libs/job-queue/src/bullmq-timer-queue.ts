@@ -1,0 +1,176 @@
+import { type Clock, type Instant, instantToMs, type JsonObject, systemClock } from '#kernel';
+import { type Job, Queue, Worker } from 'bullmq';
+import { reconnectDelayMs, RedisLink } from './redis-link.js';
+import {
+  assertTimerIds,
+  type LossReason,
+  MAX_ATTEMPTS,
+  retryDelayMs,
+  type StartOptions,
+  type Timer,
+  type TimerHandler,
+  type TimerQueue,
+  type TimerQueueHealth,
+} from './timer-queue.js';
+
+export interface BullMqTimerQueueOptions {
+  /** `redis://…`, `rediss://…` or the path of a unix socket. Its policy must be `noeviction`. */
+  readonly url: string;
+  /** Without `:`. Queues of different names do not see each other. */
+  readonly name: string;
+  /** Stands before every key; braces keep all keys of a queue in one slot of a cluster. */
+  readonly prefix?: string;
+  readonly clock?: Clock;
+  /** Longest wait for the connection, and then for each command; default 2 s. */
+  readonly timeoutMs?: number;
+  /** Told of what no caller sees: a lost connection, a script that the server refused, a handler that threw. */
+  readonly onError?: (error: Error) => void;
+}
+
+interface TimerData {
+  readonly dueAt: Instant;
+  readonly payload: JsonObject;
+}
+
+/** Commands sent in one round trip: some 250 KB. */
+const BATCH = 500;
+/** A killed worker's timer is taken over after at most three times this. */
+const LOCK_MS = 5_000;
+const CLOSE_MS = 4_000;
+
+/** An id that cannot collide with the queue's own keys (`meta`, `wait`, …) and is never a bare number. */
+const jobIdOf = (timerId: string): string => `t-${timerId}`;
+
+const batches = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / BATCH) }, (_, i) => items.slice(i * BATCH, (i + 1) * BATCH));
+
+const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
+};
+
+/** Timers as delayed BullMQ jobs on Redis or Valkey. */
+export class BullMqTimerQueue implements TimerQueue {
+  readonly #link: RedisLink;
+  readonly #queue: Queue<TimerData, void, 'timer'>;
+  readonly #clock: Clock;
+  readonly #prefix: string;
+  readonly #onError: (error: Error) => void;
+  readonly #listeners = new Set<(reason: LossReason) => void>();
+  readonly #running = new Set<Promise<void>>();
+  #worker: Worker<TimerData, void, 'timer'> | undefined;
+
+  constructor(private readonly options: BullMqTimerQueueOptions) {
+    this.#clock = options.clock ?? systemClock;
+    this.#prefix = options.prefix ?? '{ledgerdesk}';
+    this.#onError = options.onError ?? (() => undefined);
+    this.#link = new RedisLink({
+      url: options.url,
+      sentinelKey: `${this.#prefix}:${options.name}:sentinel`,
+      timeoutMs: options.timeoutMs ?? 2_000,
+      onLoss: (reason) => this.#listeners.forEach((listener) => listener(reason)),
+      onError: this.#onError,
+    });
+    this.#queue = new Queue(options.name, {
+      connection: this.#link.client,
+      prefix: this.#prefix,
+      // The check is an INFO whose failure would make this object useless for good.
+      skipVersionCheck: true,
+      // Nobody reads the event stream; BullMQ cannot do without.
+      streams: { events: { maxLen: 100 } },
+      defaultJobOptions: { attempts: MAX_ATTEMPTS, backoff: { type: 'custom' }, stackTraceLimit: 1 },
+    });
+    this.#queue.on('error', this.#onError);
+  }
+
+  async arm(timers: readonly Timer[]): Promise<void> {
+    assertTimerIds(timers);
+    for (const batch of batches(timers)) {
+      const timestamp = instantToMs(this.#clock.now());
+      const jobs = batch.map(({ id, dueAt, payload }) => ({
+        name: 'timer' as const,
+        data: { dueAt, payload },
+        opts: { jobId: jobIdOf(id), timestamp, delay: Math.max(0, instantToMs(dueAt) - timestamp) },
+      }));
+      await this.#link.ask(() => this.#queue.addBulk(jobs));
+    }
+  }
+
+  async start(handler: TimerHandler, { concurrency }: StartOptions): Promise<void> {
+    if (this.#worker) throw new Error('This timer queue has been started already.');
+    this.#worker = new Worker<TimerData, void, 'timer'>(this.options.name, (job) => this.#run(handler, job), {
+      // Unlike callers' commands, a worker's wait for the server for ever; silence of 30 s means a dead connection.
+      connection: {
+        url: this.options.url,
+        maxRetriesPerRequest: null,
+        retryStrategy: reconnectDelayMs,
+        socketTimeout: 30_000,
+      },
+      prefix: this.#prefix,
+      concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOCK_MS,
+      // A worker that dies with a timer in hand is no reason to drop the timer.
+      maxStalledCount: MAX_ATTEMPTS,
+      runRetryDelay: 1_000,
+      // The id of a finished or dropped timer is free at once, and memory stays flat.
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+      settings: { backoffStrategy: retryDelayMs },
+    });
+    this.#worker.on('error', this.#onError);
+  }
+
+  async armedCount(): Promise<number> {
+    const counts = await this.#link.ask(() => this.#queue.getJobCounts('delayed', 'wait', 'active'));
+    return Object.values(counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  async missing(ids: readonly string[]): Promise<readonly string[]> {
+    const missing: string[] = [];
+    for (const batch of batches(ids)) {
+      const found = await this.#link.pipelined(batch.map((id) => ['exists', this.#queue.toKey(jobIdOf(id))]));
+      missing.push(...batch.filter((_, i) => found[i] === 0));
+    }
+    return missing;
+  }
+
+  onPossibleLoss(listener: (reason: LossReason) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  health(): Promise<TimerQueueHealth> {
+    return this.#link.health();
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    if (this.#worker) await this.#closeWorker(this.#worker);
+    this.#link.close();
+    await this.#queue.close();
+  }
+
+  async #closeWorker(worker: Worker<TimerData, void, 'timer'>): Promise<void> {
+    // A graceful close talks to the server and would wait for it for ever.
+    const reachable = (await this.health()).ok;
+    if (!reachable) await within(CLOSE_MS, Promise.allSettled(this.#running));
+    await within(CLOSE_MS, worker.close(!reachable));
+  }
+
+  async #run(handler: TimerHandler, { id, data }: Job<TimerData>): Promise<void> {
+    const timer: Timer = { id: (id ?? '').slice(jobIdOf('').length), dueAt: data.dueAt, payload: data.payload };
+    // BullMQ reads meaning into names and messages of some errors, and cannot bear other thrown values.
+    const run = handler(timer).catch((error: unknown) => {
+      this.#onError(error instanceof Error ? error : new Error(String(error)));
+      throw new Error('A timer handler failed.', { cause: error });
+    });
+    this.#running.add(run);
+    try {
+      await run;
+    } finally {
+      this.#running.delete(run);
+    }
+  }
+}

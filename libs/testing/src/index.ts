@@ -1,0 +1,2 @@
+export { eventually } from './eventually.js';
+export { RedisServer } from './redis-server.js';
