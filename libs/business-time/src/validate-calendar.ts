@@ -1,0 +1,98 @@
+import type { FieldError } from '#kernel';
+import { WEEKDAYS } from './calendar.js';
+import { overlapErrors, type PlacedWindow, readWindows } from './validate-windows.js';
+import { DAY_MS, parseDate } from './wall-time.js';
+import { canonicalZoneId } from './zone.js';
+
+const MAX_DATES = 20_000;
+
+type JsonRecord = { readonly [key: string]: unknown };
+
+/**
+ * Everything that is wrong with a calendar, all at once; empty when it may be used. `holidays` and `overrides` may be
+ * missing, further fields are not looked at.
+ *
+ * @param pointer where the calendar stands in the body
+ */
+export const validateCalendar = (input: unknown, pointer = '#'): readonly FieldError[] => {
+  if (!isRecord(input)) return [{ pointer, code: 'invalid-type', detail: 'A calendar is an object.' }];
+  const { timeZone, week, holidays = [], overrides = {} } = input;
+  return [
+    ...zoneErrors(timeZone, `${pointer}/timeZone`),
+    ...weekErrors(week, `${pointer}/week`),
+    ...holidayErrors(holidays, `${pointer}/holidays`),
+    ...overrideErrors(overrides, `${pointer}/overrides`),
+    ...neverOpenErrors([week, overrides], `${pointer}/week`),
+  ];
+};
+
+const zoneErrors = (value: unknown, pointer: string): readonly FieldError[] =>
+  typeof value === 'string' && canonicalZoneId(value) !== undefined
+    ? []
+    : [{ pointer, code: 'unknown-time-zone', detail: 'A time zone is an IANA id such as Asia/Seoul.' }];
+
+const weekErrors = (value: unknown, pointer: string): readonly FieldError[] => {
+  if (!isRecord(value))
+    return [{ pointer, code: 'invalid-type', detail: 'A week is an object of weekdays 1 (Monday) to 7.' }];
+  const errors: FieldError[] = [];
+  const placed: PlacedWindow[] = [];
+  for (const [weekday, windows] of Object.entries(value)) {
+    const at = `${pointer}/${escaped(weekday)}`;
+    const index = WEEKDAYS.findIndex((known) => known === weekday);
+    if (index < 0) errors.push({ pointer: at, code: 'unknown-weekday', detail: 'A weekday is 1 (Monday) to 7.' });
+    else placed.push(...readWindows(windows, at, index * DAY_MS, errors));
+  }
+  return [...errors, ...overlapErrors(placed, WEEKDAYS.length * DAY_MS)];
+};
+
+const holidayErrors = (value: unknown, pointer: string): readonly FieldError[] => {
+  if (!Array.isArray(value)) return [{ pointer, code: 'invalid-type', detail: 'Holidays are a list of dates.' }];
+  if (value.length > MAX_DATES) return [tooMany(pointer)];
+  return value.flatMap((date: unknown, index) => (isDate(date) ? [] : noDate(`${pointer}/${index}`)));
+};
+
+const overrideErrors = (value: unknown, pointer: string): readonly FieldError[] => {
+  if (!isRecord(value)) return [{ pointer, code: 'invalid-type', detail: 'Overrides are an object of dates.' }];
+  const entries = Object.entries(value);
+  if (entries.length > MAX_DATES) return [tooMany(pointer)];
+  return entries.flatMap(([date, windows]) => {
+    const at = `${pointer}/${escaped(date)}`;
+    const errors: FieldError[] = isDate(date) ? [] : [noDate(at)];
+    const placed = readWindows(windows, at, 0, errors);
+    return [...errors, ...overlapErrors(placed, Infinity)];
+  });
+};
+
+/** R13: a calendar that never opens is refused. */
+const neverOpenErrors = (places: readonly unknown[], pointer: string): readonly FieldError[] =>
+  places.some(
+    (place) => isRecord(place) && Object.values(place).some((windows) => !Array.isArray(windows) || windows.length > 0),
+  )
+    ? []
+    : [{ pointer, code: 'never-open', detail: 'A calendar has at least one open window.' }];
+
+const isRecord = (value: unknown): value is JsonRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isDate = (value: unknown): boolean => typeof value === 'string' && parseDate(value) !== undefined;
+
+const noDate = (pointer: string): FieldError => ({
+  pointer,
+  code: 'invalid-date',
+  detail: 'A date is an existing day, written YYYY-MM-DD.',
+});
+
+const tooMany = (pointer: string): FieldError => ({
+  pointer,
+  code: 'too-many',
+  detail: `At most ${MAX_DATES} dates are allowed.`,
+});
+
+/** A key as a part of a URI fragment JSON pointer; half a surrogate pair has no URI form. */
+const escaped = (key: string): string =>
+  encodeURIComponent(
+    key
+      .replace(/\p{Surrogate}/gu, '\uFFFD')
+      .replaceAll('~', '~0')
+      .replaceAll('/', '~1'),
+  );
