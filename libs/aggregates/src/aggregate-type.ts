@@ -1,0 +1,11 @@
+import type { DomainEvent } from '#kernel';
+import type { EventCodec } from './event-codec.js';
+
+/** What the store must know of one kind of aggregate. `State` is plain JSON, so that read models can keep it as it is. */
+export interface AggregateType<State, Event extends DomainEvent> {
+  /** First part of the stream's name; part of the history, so it never changes. No dashes: servers group streams by it. */
+  readonly category: string;
+  readonly initial: State;
+  evolve(state: State, event: Event): State;
+  readonly codec: EventCodec<Event>;
+}

@@ -1,0 +1,13 @@
+export {
+  type CheckpointSchema,
+  createCheckpoints,
+  type ProjectionRow,
+  readProjection,
+  readProjections,
+  readReaction,
+  saveReaction,
+} from './checkpoints.js';
+export { Generation, type Projection } from './projection.js';
+export { Projector } from './projector.js';
+export { openSqliteReadStore } from './sqlite-connection.js';
+export { waitForPosition } from './wait-for.js';

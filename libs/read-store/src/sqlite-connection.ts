@@ -1,0 +1,48 @@
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import { Kysely, SqliteDialect, type SqliteDatabase } from 'kysely';
+import { LRUCache } from 'lru-cache';
+
+type Parameters = readonly (string | number | null)[];
+
+/** Statements stay compiled: the texts that read models use are few and come again and again. */
+const KEPT_STATEMENTS = 500;
+
+/** Kysely's SQLite dialect on this SQLite binding. */
+const adapt = (database: DatabaseSyncInstance): SqliteDatabase => {
+  const statements = new LRUCache<string, StatementSyncInstance>({ max: KEPT_STATEMENTS });
+  const compile = (sql: string): StatementSyncInstance => {
+    const kept = statements.get(sql);
+    if (kept !== undefined) return kept;
+    const statement = database.prepare(sql);
+    // A statement compiled before a table changed would answer with the old columns.
+    if (/^\s*(create|drop|alter)/i.test(sql)) statements.clear();
+    else statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    close: () => {
+      database.close();
+    },
+    prepare: (sql) => {
+      const statement = compile(sql);
+      const reader = /^\s*(select|with)|\breturning\b/i.test(sql);
+      return {
+        reader,
+        all: (parameters) => statement.all(...(parameters as Parameters)),
+        run: (parameters) => statement.run(...(parameters as Parameters)),
+        iterate: (parameters) => statement.iterate(...(parameters as Parameters)) as IterableIterator<unknown>,
+      };
+    },
+  };
+};
+
+/**
+ * Read models in a SQLite file of their own: they can be rebuilt from the events, so `synchronous=NORMAL` is enough.
+ * @param mode one connection writes (the projector's); all others only read and never wait for it
+ */
+export const openSqliteReadStore = <Schema>(file: string, mode: 'write' | 'read'): Kysely<Schema> => {
+  const database = new DatabaseSync(file, { readOnly: mode === 'read' });
+  if (mode === 'write') database.exec('PRAGMA journal_mode = WAL;');
+  database.exec('PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
+  return new Kysely<Schema>({ dialect: new SqliteDialect({ database: adapt(database) }) });
+};

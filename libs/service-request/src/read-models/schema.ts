@@ -1,0 +1,34 @@
+/** Instants are RFC 3339 UTC text, which sorts as time. */
+export interface ServiceRequestRow {
+  readonly tenant: string;
+  readonly id: string;
+  readonly customer_id: string;
+  readonly status: string;
+  readonly impact: string;
+  readonly filed_at: string;
+  /** The state as JSON; views are drawn from it. */
+  readonly state: string;
+  readonly revision: number;
+  readonly position: string;
+}
+
+/** One row an obligation, whatever became of it. */
+export interface DeadlineRow {
+  readonly tenant: string;
+  readonly request_id: string;
+  readonly kind: string;
+  readonly cycle: number;
+  readonly revision: number;
+  readonly state: string;
+  readonly impact: string;
+  readonly customer_id: string;
+  /** Null while paused. */
+  readonly due_at: string | null;
+  /** As in the request's view. */
+  readonly obligation: string;
+}
+
+export interface ServiceRequestSchema {
+  service_requests: ServiceRequestRow;
+  deadlines: DeadlineRow;
+}

@@ -1,0 +1,159 @@
+import { type Kysely, sql } from 'kysely';
+import type { EventCodec } from '#aggregates';
+import type { RecordedEvent } from '#event-store';
+import type { Generation, Projection } from '#read-store';
+import { LRUCache } from 'lru-cache';
+import type { ServiceRequestEvent } from '../domain/service-request.events.js';
+import { type FiledRequest, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
+import { serviceRequestType } from '../service-request.type.js';
+import type { DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
+
+type Database = Kysely<ServiceRequestSchema>;
+
+const PREFIX = `${serviceRequestType.category}-`;
+const KEPT_IN_MEMORY = 20_000;
+/** Keeps a statement below SQLite's limit of parameters, and its texts few. */
+const ROWS_AT_ONCE = 100;
+
+interface Touched {
+  readonly tenant: string;
+  state: ServiceRequest;
+  last: RecordedEvent;
+}
+
+const codec: EventCodec<ServiceRequestEvent> = serviceRequestType.codec;
+
+const remembered = ({ memory }: Generation): LRUCache<string, ServiceRequest> => {
+  const kept = memory.get('states');
+  if (kept instanceof LRUCache) return kept as LRUCache<string, ServiceRequest>;
+  const fresh = new LRUCache<string, ServiceRequest>({ max: KEPT_IN_MEMORY });
+  memory.set('states', fresh);
+  return fresh;
+};
+
+const stateBefore = async (database: Database, generation: Generation, event: RecordedEvent): Promise<ServiceRequest> => {
+  if (event.revision === 0n) return notFiled;
+  const kept = remembered(generation).get(event.stream);
+  if (kept !== undefined) return kept;
+  const id = event.stream.slice(`${PREFIX}${event.meta.tenantId}.`.length);
+  const row = await database
+    .selectFrom(generation.table('service_requests'))
+    .select('state')
+    .where('id', '=', id)
+    .where('tenant', '=', event.meta.tenantId)
+    .executeTakeFirstOrThrow();
+  return JSON.parse(row.state) as ServiceRequest;
+};
+
+const fold = async (database: Database, generation: Generation, events: readonly RecordedEvent[]): Promise<Map<string, Touched>> => {
+  const touched = new Map<string, Touched>();
+  for (const event of events) {
+    if (!event.stream.startsWith(PREFIX)) continue;
+    const known = touched.get(event.stream);
+    const before = known?.state ?? (await stateBefore(database, generation, event));
+    const state = serviceRequestType.evolve(before, codec.decode(event));
+    touched.set(event.stream, { tenant: event.meta.tenantId, state, last: event });
+  }
+  return touched;
+};
+
+const requestRow = (tenant: string, request: FiledRequest, { revision, position }: RecordedEvent): ServiceRequestRow => ({
+  tenant,
+  id: request.requestId,
+  customer_id: request.details.customerId,
+  status: request.status,
+  impact: request.severity.impact,
+  filed_at: request.details.filedAt,
+  state: JSON.stringify(request),
+  revision: Number(revision),
+  position,
+});
+
+const deadlineRows = (tenant: string, { requestId, details, severity, obligations }: FiledRequest): DeadlineRow[] =>
+  obligations.map((obligation) => ({
+    tenant,
+    request_id: requestId,
+    kind: obligation.kind,
+    cycle: obligation.cycle,
+    revision: obligation.revision,
+    state: obligation.state,
+    impact: severity.impact,
+    customer_id: details.customerId,
+    due_at: obligation.serviceLevelAgreement.expirationTime,
+    obligation: JSON.stringify(obligation),
+  }));
+
+const inChunks = async <Row>(rows: readonly Row[], save: (chunk: readonly Row[]) => Promise<unknown>): Promise<void> => {
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) await save(rows.slice(start, start + ROWS_AT_ONCE));
+};
+
+const saveRequests = (database: Database, generation: Generation, rows: readonly ServiceRequestRow[]): Promise<void> =>
+  inChunks(rows, (chunk) =>
+    database
+      .insertInto(generation.table('service_requests'))
+      .values(chunk)
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet(({ ref }) => ({
+          status: ref('excluded.status'),
+          impact: ref('excluded.impact'),
+          state: ref('excluded.state'),
+          revision: ref('excluded.revision'),
+          position: ref('excluded.position'),
+        })),
+      )
+      .execute(),
+  );
+
+const saveDeadlines = (database: Database, generation: Generation, rows: readonly DeadlineRow[]): Promise<void> =>
+  inChunks(rows, (chunk) =>
+    database
+      .insertInto(generation.table('deadlines'))
+      .values(chunk)
+      .onConflict((conflict) =>
+        conflict.columns(['request_id', 'kind', 'cycle']).doUpdateSet(({ ref }) => ({
+          revision: ref('excluded.revision'),
+          state: ref('excluded.state'),
+          impact: ref('excluded.impact'),
+          due_at: ref('excluded.due_at'),
+          obligation: ref('excluded.obligation'),
+        })),
+      )
+      .execute(),
+  );
+
+/** Requests as their callers see them, and what is owed on each: the list, the single view, the deadlines. */
+export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
+  name: 'service-requests',
+  version: 1,
+  tables: ['service_requests', 'deadlines'],
+
+  async createTables(database, generation) {
+    const requests = sql.table(generation.table('service_requests'));
+    const deadlines = sql.table(generation.table('deadlines'));
+    const index = (name: string) => sql.ref(generation.table(name));
+    await sql`CREATE TABLE ${requests} (
+      tenant TEXT NOT NULL, id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, status TEXT NOT NULL, impact TEXT NOT NULL,
+      filed_at TEXT NOT NULL, state TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(database);
+    await sql`CREATE INDEX ${index('requests_by_filing')} ON ${requests} (tenant, filed_at, id)`.execute(database);
+    await sql`CREATE INDEX ${index('requests_by_customer')} ON ${requests} (tenant, customer_id, filed_at, id)`.execute(database);
+    await sql`CREATE TABLE ${deadlines} (
+      tenant TEXT NOT NULL, request_id TEXT NOT NULL, kind TEXT NOT NULL, cycle INTEGER NOT NULL, revision INTEGER NOT NULL,
+      state TEXT NOT NULL, impact TEXT NOT NULL, customer_id TEXT NOT NULL, due_at TEXT, obligation TEXT NOT NULL,
+      PRIMARY KEY (request_id, kind, cycle))`.execute(database);
+    await sql`CREATE INDEX ${index('deadlines_by_due')} ON ${deadlines} (state, due_at, request_id)`.execute(database);
+  },
+
+  async apply(database, generation, events) {
+    const touched = await fold(database, generation, events);
+    const requests: ServiceRequestRow[] = [];
+    const deadlines: DeadlineRow[] = [];
+    for (const [stream, { tenant, state, last }] of touched) {
+      remembered(generation).set(stream, state);
+      if (state.status === 'notFiled') continue;
+      requests.push(requestRow(tenant, state, last));
+      deadlines.push(...deadlineRows(tenant, state));
+    }
+    await saveRequests(database, generation, requests);
+    await saveDeadlines(database, generation, deadlines);
+  },
+};
