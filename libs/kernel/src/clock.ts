@@ -1,21 +1,22 @@
 import { type Instant, instantFromMs, instantToMs } from './instant.js';
 
 /** The only source of "now". Decisions receive the instant as input and never ask for it. */
-export interface Clock {
-  now(): Instant;
+export abstract class Clock {
+  abstract now(): Instant;
 }
 
 export const systemClock: Clock = { now: () => instantFromMs(Date.now()) };
 
 /** A clock that moves only when told to, forwards or backwards. */
-export class ManualClock implements Clock {
+export class ManualClock extends Clock {
   #ms: number;
 
   constructor(start: Instant) {
+    super();
     this.#ms = instantToMs(start);
   }
 
-  now(): Instant {
+  override now(): Instant {
     return instantFromMs(this.#ms);
   }
 

@@ -1,6 +1,5 @@
 export type { Branded } from './branded.js';
-export type { Clock } from './clock.js';
-export { ManualClock, systemClock } from './clock.js';
+export { Clock, ManualClock, systemClock } from './clock.js';
 export type { DomainEvent, JsonObject, JsonValue } from './domain-event.js';
 export type { ErrorKind, FieldError } from './errors.js';
 export { DomainError, fail } from './errors.js';

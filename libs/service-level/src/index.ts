@@ -15,7 +15,12 @@ export {
   type RequestFacts,
   type RuleCondition,
 } from './domain/policy-definition.js';
-export { publishCalendar, type PublishCalendar, publishPolicy, type PublishPolicy } from './domain/publish.js';
+
 export type { CalendarPublished, PolicyPublished } from './domain/service-level.events.js';
+export { PublishCalendarCommand } from './commands/publish-calendar/publish-calendar.command.js';
+export { PublishCalendarHandler } from './commands/publish-calendar/publish-calendar.handler.js';
+export { PublishPolicyCommand } from './commands/publish-policy/publish-policy.command.js';
+export { PublishPolicyHandler } from './commands/publish-policy/publish-policy.handler.js';
+export { CalendarStore, PolicyStore } from './service-level.stores.js';
 export { type Edition, SlaCatalogue } from './sla-catalogue.js';
 export type { Pinned, Terms } from './terms.js';

@@ -1,0 +1,52 @@
+import type { Kysely } from 'kysely';
+import type { Instant, TenantId } from '#kernel';
+import type { OpenedAlert } from '../domain/alert.js';
+import type { AlertRow, AlertSchema } from './alerts.projection.js';
+
+export interface AlertPage {
+  readonly limit: number;
+  readonly after?: { readonly at: string; readonly id: string } | undefined;
+}
+
+/** An alert as its readers see it; one whose snooze is over is open again. */
+export const alertView = ({ alertId, ...alert }: OpenedAlert, revision: number, position: string, now: Instant) => ({
+  id: alertId,
+  ...alert,
+  state: alert.state === 'snoozed' && (alert.snoozedUntil ?? now) <= now ? ('open' as const) : alert.state,
+  revision,
+  position,
+});
+
+const toView = ({ alert, revision, position }: AlertRow, now: Instant) =>
+  alertView(JSON.parse(alert) as OpenedAlert, revision, position, now);
+
+/** Always for one tenant (G9). */
+export class AlertQueries {
+  constructor(private readonly database: Kysely<AlertSchema>) {}
+
+  async view(tenantId: TenantId, id: string, now: Instant) {
+    const row = await this.database.selectFrom('alerts').selectAll().where('id', '=', id).where('tenant', '=', tenantId).executeTakeFirst();
+    return row && toView(row, now);
+  }
+
+  /** Newest first. */
+  async list(tenantId: TenantId, state: string | undefined, { limit, after }: AlertPage, now: Instant) {
+    const rows = await this.database
+      .selectFrom('alerts')
+      .selectAll()
+      .where('tenant', '=', tenantId)
+      .$if(state === 'open', (query) =>
+        query.where(({ or, and, eb }) => or([eb('state', '=', 'open'), and([eb('state', '=', 'snoozed'), eb('snoozed_until', '<=', now)])])),
+      )
+      .$if(state === 'snoozed', (query) => query.where('state', '=', 'snoozed').where('snoozed_until', '>', now))
+      .$if(state === 'acknowledged', (query) => query.where('state', '=', 'acknowledged'))
+      .$if(after !== undefined, (query) =>
+        query.where(({ eb, refTuple, tuple }) => eb(refTuple('opened_at', 'id'), '<', tuple(after?.at ?? '', after?.id ?? ''))),
+      )
+      .orderBy('opened_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => toView(row, now));
+  }
+}

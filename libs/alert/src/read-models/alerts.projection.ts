@@ -1,0 +1,69 @@
+import { type Kysely, sql } from 'kysely';
+import type { RecordedEvent } from '#event-store';
+import type { Generation, Projection } from '#read-store';
+import { type Alert, alertType } from '../domain/alert.js';
+
+export interface AlertRow {
+  readonly tenant: string;
+  readonly id: string;
+  readonly state: string;
+  readonly snoozed_until: string | null;
+  readonly opened_at: string;
+  /** The state as JSON. */
+  readonly alert: string;
+  readonly revision: number;
+  readonly position: string;
+}
+
+export interface AlertSchema {
+  alerts: AlertRow;
+}
+
+const PREFIX = `${alertType.category}-`;
+
+const before = async (database: Kysely<AlertSchema>, generation: Generation, id: string): Promise<Alert> => {
+  const row = await database.selectFrom(generation.table('alerts')).select('alert').where('id', '=', id).executeTakeFirst();
+  return row === undefined ? alertType.initial : (JSON.parse(row.alert) as Alert);
+};
+
+const save = async (database: Kysely<AlertSchema>, generation: Generation, row: AlertRow): Promise<void> => {
+  const { id: _, ...changes } = row;
+  await database.insertInto(generation.table('alerts')).values(row).onConflict((conflict) => conflict.column('id').doUpdateSet(changes)).execute();
+};
+
+const applyOne = async (database: Kysely<AlertSchema>, generation: Generation, event: RecordedEvent): Promise<void> => {
+  const { tenantId } = event.meta;
+  const id = event.stream.slice(`${PREFIX}${tenantId}.`.length);
+  const decoded = alertType.codec.decode(event);
+  const alert = alertType.evolve(decoded.type === 'AlertOpened' ? alertType.initial : await before(database, generation, id), decoded);
+  if (alert.state === 'none') return;
+  await save(database, generation, {
+    tenant: tenantId,
+    id,
+    state: alert.state,
+    snoozed_until: alert.snoozedUntil ?? null,
+    opened_at: alert.openedAt,
+    alert: JSON.stringify(alert),
+    revision: Number(event.revision),
+    position: event.position,
+  });
+};
+
+/** What operators have to look at. */
+export const alertsProjection: Projection<AlertSchema> = {
+  name: 'alerts',
+  version: 1,
+  tables: ['alerts'],
+
+  async createTables(database, generation) {
+    const alerts = sql.table(generation.table('alerts'));
+    await sql`CREATE TABLE ${alerts} (
+      tenant TEXT NOT NULL, id TEXT PRIMARY KEY, state TEXT NOT NULL, snoozed_until TEXT, opened_at TEXT NOT NULL,
+      alert TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(database);
+    await sql`CREATE INDEX ${sql.ref(generation.table('alerts_by_opening'))} ON ${alerts} (tenant, opened_at, id)`.execute(database);
+  },
+
+  async apply(database, generation, events) {
+    for (const event of events) if (event.stream.startsWith(PREFIX)) await applyOne(database, generation, event);
+  },
+};

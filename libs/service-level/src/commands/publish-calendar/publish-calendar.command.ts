@@ -1,0 +1,16 @@
+import { Command } from '@nestjs/cqrs';
+import type { Change } from '#aggregates';
+import type { CommandMeta } from '#kernel';
+import type { CalendarDefinition } from '../../domain/calendar-definition.js';
+import type { Published } from '../../domain/definition.js';
+
+export class PublishCalendarCommand extends Command<Change<Published<CalendarDefinition>>> {
+  constructor(
+    readonly calendarId: string,
+    readonly definition: CalendarDefinition,
+    readonly meta: CommandMeta,
+    readonly ifRevision?: bigint,
+  ) {
+    super();
+  }
+}

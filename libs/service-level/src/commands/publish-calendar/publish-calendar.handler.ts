@@ -1,0 +1,22 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '#kernel';
+import { publishCalendar } from '../../domain/publish.js';
+import { CalendarStore } from '../../service-level.stores.js';
+import { PublishCalendarCommand } from './publish-calendar.command.js';
+
+@CommandHandler(PublishCalendarCommand)
+export class PublishCalendarHandler implements ICommandHandler<PublishCalendarCommand> {
+  constructor(
+    private readonly calendars: CalendarStore,
+    private readonly clock: Clock,
+  ) {}
+
+  execute({ calendarId, definition, meta, ifRevision }: PublishCalendarCommand) {
+    return this.calendars.change(
+      calendarId,
+      meta,
+      (published) => publishCalendar({ calendarId, definition, now: this.clock.now() }, published),
+      { ifRevision },
+    );
+  }
+}

@@ -1,0 +1,4 @@
+import type { AddNote } from '../../domain/add-note.js';
+import { RequestCommand } from '../request-command.js';
+
+export class AddNoteCommand extends RequestCommand<Omit<AddNote, 'now'>> {}

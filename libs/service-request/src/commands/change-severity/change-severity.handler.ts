@@ -1,0 +1,28 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '#kernel';
+import { changeSeverity } from '../../domain/change-severity.js';
+import { mustBeFiled } from '../../domain/refusals.js';
+import { PinnedTerms } from '../../pinned-terms.js';
+import { ServiceRequestStore } from '../../service-request.store.js';
+import { ChangeSeverityCommand } from './change-severity.command.js';
+
+@CommandHandler(ChangeSeverityCommand)
+export class ChangeSeverityHandler implements ICommandHandler<ChangeSeverityCommand> {
+  constructor(
+    private readonly requests: ServiceRequestStore,
+    private readonly pinned: PinnedTerms,
+    private readonly clock: Clock,
+  ) {}
+
+  execute({ requestId, input, meta, ifRevision }: ChangeSeverityCommand) {
+    return this.requests.change(
+      requestId,
+      meta,
+      async (request) => {
+        const terms = await this.pinned.of(meta.tenantId, mustBeFiled(request), input.impact);
+        return changeSeverity({ ...input, now: this.clock.now() }, terms, request);
+      },
+      { ifRevision },
+    );
+  }
+}

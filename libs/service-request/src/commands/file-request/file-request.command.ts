@@ -1,0 +1,17 @@
+import { Command } from '@nestjs/cqrs';
+import type { Change } from '#aggregates';
+import type { CommandMeta } from '#kernel';
+import type { Impact } from '#service-level';
+import type { FiledDetails } from '../../domain/service-request.events.js';
+import type { ServiceRequest } from '../../domain/service-request.state.js';
+
+export type FileRequestInput = Omit<FiledDetails, 'number' | 'filedAt'> & { readonly impact: Impact; readonly policyId: string };
+
+export class FileRequestCommand extends Command<Change<ServiceRequest>> {
+  constructor(
+    readonly input: FileRequestInput,
+    readonly meta: CommandMeta,
+  ) {
+    super();
+  }
+}

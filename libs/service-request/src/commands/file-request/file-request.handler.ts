@@ -1,0 +1,52 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { CustomerStore } from '#customer';
+import { Clock, type CommandMeta, derivedUuid, DomainError, type FieldError, type Instant, type RequestId } from '#kernel';
+import { SlaCatalogue, type Terms } from '#service-level';
+import { fileRequest } from '../../domain/file-request.js';
+import { numberOf } from '../../domain/request-number.js';
+import { ServiceRequestStore } from '../../service-request.store.js';
+import { FileRequestCommand, type FileRequestInput } from './file-request.command.js';
+
+const refuse = (error: FieldError): never => {
+  throw new DomainError('invalid', 'validation', 'The service request cannot be filed as sent.', { errors: [error] });
+};
+
+/** The id follows from the command's, so that filing again with the same key finds the first one (G4). */
+const requestIdOf = ({ commandId }: CommandMeta): RequestId => derivedUuid('service-request', commandId) as RequestId;
+
+@CommandHandler(FileRequestCommand)
+export class FileRequestHandler implements ICommandHandler<FileRequestCommand> {
+  constructor(
+    private readonly requests: ServiceRequestStore,
+    private readonly customers: CustomerStore,
+    private readonly catalogue: SlaCatalogue,
+    private readonly clock: Clock,
+  ) {}
+
+  execute({ input, meta }: FileRequestCommand) {
+    const requestId = requestIdOf(meta);
+    const { impact, policyId, ...filed } = input;
+    return this.requests.change(
+      requestId,
+      meta,
+      async (request) => {
+        const filedAt = this.clock.now();
+        const terms = await this.#terms(input, meta, filedAt);
+        return fileRequest({ requestId, impact, terms, details: { ...filed, number: numberOf(requestId, filedAt), filedAt } }, request);
+      },
+      { isNew: true },
+    );
+  }
+
+  async #terms(input: FileRequestInput, { tenantId }: CommandMeta, filedAt: Instant): Promise<Terms> {
+    const { policyId, customerId, impact, incidentType, preferredSupportLanguage: language, issueClass, product } = input;
+    if ((await this.customers.find(tenantId, customerId)) === undefined)
+      return refuse({ pointer: '#/customerId', code: 'unknown-customer', detail: `There is no customer ${customerId}. Register it first with PUT /v1/customers/${customerId}.` });
+    const policy = await this.catalogue.policy(tenantId, policyId);
+    if (policy === undefined)
+      return refuse({ pointer: '#/policyId', code: 'unknown-policy', detail: `There is no policy ${policyId}. Publish it first, or leave policyId out for the programme's.` });
+    const facts = { impact, incidentType, language, issueClass, product, customerId };
+    const terms = await this.catalogue.terms(tenantId, policy, facts, filedAt);
+    return terms ?? refuse({ pointer: '#/policyId', code: 'no-rule-fits', detail: `No rule of the policy ${policyId} fits this request.` });
+  }
+}
