@@ -3,6 +3,8 @@ import { eventually, RedisServer } from '#testing';
 import { BullMqTimerQueue } from './bullmq-timer-queue.js';
 import { timerQueueContract } from './timer-queue.contract.js';
 
+jest.setTimeout(30_000);
+
 let redis: RedisServer;
 
 beforeAll(async () => {

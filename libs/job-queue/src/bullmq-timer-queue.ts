@@ -44,10 +44,13 @@ const jobIdOf = (timerId: string): string => `t-${timerId}`;
 const batches = <T>(items: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / BATCH) }, (_, i) => items.slice(i * BATCH, (i + 1) * BATCH));
 
-const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
+/** Whether the work was done in time. */
+const within = async (ms: number, work: Promise<unknown>): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  const late = new Promise<false>((resolve) => (timer = setTimeout(resolve, ms, false)));
+  const inTime = await Promise.race([work.then(() => true), late]);
   clearTimeout(timer);
+  return inTime;
 };
 
 /** Timers as delayed BullMQ jobs on Redis or Valkey. */
@@ -156,7 +159,9 @@ export class BullMqTimerQueue implements TimerQueue {
     // A graceful close talks to the server and would wait for it for ever.
     const reachable = (await this.health()).ok;
     if (!reachable) await within(CLOSE_MS, Promise.allSettled(this.#running));
-    await within(CLOSE_MS, worker.close(!reachable));
+    if (await within(CLOSE_MS, worker.close(!reachable))) return;
+    // Its connections would keep the process alive.
+    await within(CLOSE_MS, worker.disconnect());
   }
 
   async #run(handler: TimerHandler, { id, data }: Job<TimerData>): Promise<void> {

@@ -5,7 +5,7 @@ import { QueueUnavailableError } from './errors.js';
 import type { LossReason, TimerQueueHealth } from './timer-queue.js';
 
 /** A flush does not break connections, so only looking tells. */
-const WATCH_EVERY_MS = 5_000;
+const WATCH_EVERY_MS = 1_000;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
