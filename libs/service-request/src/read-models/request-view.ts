@@ -1,7 +1,8 @@
 import type { Position } from '#event-store';
 import type { FiledRequest, Obligation } from '../domain/service-request.state.js';
 
-const obligationView = ({ severity: _, severityChange: __, escalateTo: ___, ...rest }: Obligation) => rest;
+/** Without what only decisions need. */
+export const obligationView = ({ severity: _, severityChange: __, escalateTo: ___, ...rest }: Obligation) => rest;
 
 /** A request as callers see it. `revision` is what `If-Match` takes. */
 export const requestView = (request: FiledRequest, revision: number, position: Position) => {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { TenantId } from '#kernel';
-import type { FiledRequest } from '../domain/service-request.state.js';
-import { requestView, type RequestView } from './request-view.js';
+import type { FiledRequest, Obligation } from '../domain/service-request.state.js';
+import { obligationView, requestView, type RequestView } from './request-view.js';
 import type { DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
 
 /** Where a page ended: the sort key and the id of its last row. */
@@ -28,7 +28,7 @@ const toDeadline = (row: DeadlineRow) => ({
   serviceRequestId: row.request_id,
   customerId: row.customer_id,
   severity: row.impact,
-  ...(JSON.parse(row.obligation) as { state: string }),
+  ...obligationView(JSON.parse(row.obligation) as Obligation),
   dueAt: row.due_at,
 });
 

@@ -1,0 +1,61 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { IsIn, IsOptional } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '#access';
+import { AcknowledgeAlertCommand, type Alert, AlertQueries, alertView, SnoozeAlertCommand } from '#alert';
+import type { Change } from '#aggregates';
+import { Clock, type CommandMeta } from '#kernel';
+import { answerTo } from '../http/answer.js';
+import { decodeCursor, pageOf } from '../http/cursor.js';
+import { IsInstantText, toInstant } from '../http/fields.js';
+import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
+import { PageQuery } from '../http/page.query.js';
+import { Reads } from '../http/reads.js';
+import { Valid } from '../http/valid.pipe.js';
+
+class AlertListQuery extends PageQuery {
+  @IsOptional()
+  @IsIn(['open', 'snoozed', 'acknowledged'])
+  state?: string;
+}
+
+class SnoozeBody {
+  @IsInstantText()
+  until!: string;
+}
+
+@Controller('v1/alerts')
+export class AlertsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: AlertQueries,
+    private readonly reads: Reads,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  async list(@Query(new Valid(AlertListQuery)) { waitFor, cursor, limit, state }: AlertListQuery, @Caller() { tenantId }: Principal) {
+    await this.reads.waitFor('alerts', waitFor);
+    const alerts = await this.queries.list(tenantId, state, { limit: limit + 1, after: decodeCursor(cursor) }, this.clock.now());
+    return pageOf(alerts, limit, ({ openedAt, id }) => ({ at: openedAt, id }));
+  }
+
+  @Post(':alertId/acknowledgement')
+  @HttpCode(200)
+  async acknowledge(@Param('alertId') id: string, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#view(await this.commands.execute(new AcknowledgeAlertCommand(id, meta, revision)), reply);
+  }
+
+  @Post(':alertId/snooze')
+  @HttpCode(200)
+  async snooze(@Param('alertId') id: string, @Body(new Valid(SnoozeBody)) { until }: SnoozeBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#view(await this.commands.execute(new SnoozeAlertCommand(id, toInstant(until), meta, revision)), reply);
+  }
+
+  #view(change: Change<Alert>, reply: FastifyReply) {
+    const { revision, position } = answerTo(change, reply);
+    if (change.state.state === 'none') throw new Error('A command on an alert left it unopened.');
+    return alertView(change.state, revision, position, this.clock.now());
+  }
+}

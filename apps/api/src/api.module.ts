@@ -1,0 +1,121 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import type { Kysely } from 'kysely';
+import { AcknowledgeAlertCommand, AcknowledgeAlertHandler, AlertQueries, type AlertSchema, AlertStore, SnoozeAlertCommand, SnoozeAlertHandler } from '#alert';
+import { CustomerStore, PutCustomerCommand, PutCustomerHandler } from '#customer';
+import type { EventStore } from '#event-store';
+import type { TimerQueue } from '#job-queue';
+import { Clock } from '#kernel';
+import { type CheckpointSchema, RebuildRequestStore } from '#read-store';
+import { CalendarStore, PolicyStore, PublishCalendarCommand, PublishCalendarHandler, PublishPolicyCommand, PublishPolicyHandler, SlaCatalogue } from '#service-level';
+import {
+  AddNoteCommand, AddNoteHandler,
+  ChangeSeverityCommand, ChangeSeverityHandler,
+  CloseRequestCommand, CloseRequestHandler,
+  EscalateIfOverdueCommand, EscalateIfOverdueHandler,
+  EscalateRequestCommand, EscalateRequestHandler,
+  FileRequestCommand, FileRequestHandler,
+  GiveResponseCommand, GiveResponseHandler,
+  PinnedTerms,
+  ReopenRequestCommand, ReopenRequestHandler,
+  ResolveRequestCommand, ResolveRequestHandler,
+  ServiceRequestQueries,
+  type ServiceRequestSchema,
+  ServiceRequestStore,
+} from '#service-request';
+import { AlertStreamController } from './alerts/alert-stream.controller.js';
+import { AlertsController } from './alerts/alerts.controller.js';
+import { CustomersController } from './customers/customers.controller.js';
+import { HealthController } from './health/health.controller.js';
+import { assertOneHandlerEach } from './one-handler-each.js';
+import { Reads } from './http/reads.js';
+import { ProjectionsController } from './projections/projections.controller.js';
+import { ServiceLevelsController } from './service-levels/service-levels.controller.js';
+import { ServiceRequestCommandsController } from './service-requests/commands.controller.js';
+import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
+import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from './tokens.js';
+
+/** The parts that adapters differ in. */
+export interface Parts {
+  readonly events: EventStore;
+  readonly readStore: Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema>;
+  readonly queue: TimerQueue;
+  readonly clock: Clock;
+}
+
+const HANDLERS = [
+  AcknowledgeAlertHandler,
+  AddNoteHandler,
+  ChangeSeverityHandler,
+  CloseRequestHandler,
+  EscalateIfOverdueHandler,
+  EscalateRequestHandler,
+  FileRequestHandler,
+  GiveResponseHandler,
+  PublishCalendarHandler,
+  PublishPolicyHandler,
+  PutCustomerHandler,
+  ReopenRequestHandler,
+  ResolveRequestHandler,
+  SnoozeAlertHandler,
+];
+
+/** Every command there is; the boot fails unless each has exactly one handler. */
+const COMMANDS = [
+  AcknowledgeAlertCommand,
+  AddNoteCommand,
+  ChangeSeverityCommand,
+  CloseRequestCommand,
+  EscalateIfOverdueCommand,
+  EscalateRequestCommand,
+  FileRequestCommand,
+  GiveResponseCommand,
+  PublishCalendarCommand,
+  PublishPolicyCommand,
+  PutCustomerCommand,
+  ReopenRequestCommand,
+  ResolveRequestCommand,
+  SnoozeAlertCommand,
+];
+
+const AGGREGATE_STORES = [AlertStore, CalendarStore, CustomerStore, PolicyStore, RebuildRequestStore, ServiceRequestStore];
+
+const core = ({ events, readStore, queue, clock }: Parts): Provider[] => [
+  { provide: EVENT_STORE, useValue: events },
+  { provide: READ_STORE, useValue: readStore },
+  { provide: TIMER_QUEUE, useValue: queue },
+  { provide: Clock, useValue: clock },
+  ...AGGREGATE_STORES.map((Store) => ({ provide: Store, useValue: new Store(events, clock) })),
+  {
+    provide: SlaCatalogue,
+    useFactory: (policies: PolicyStore, calendars: CalendarStore) => new SlaCatalogue(policies, calendars),
+    inject: [PolicyStore, CalendarStore],
+  },
+  { provide: PinnedTerms, useFactory: (catalogue: SlaCatalogue) => new PinnedTerms(catalogue), inject: [SlaCatalogue] },
+  { provide: ServiceRequestQueries, useValue: new ServiceRequestQueries(readStore) },
+  { provide: AlertQueries, useValue: new AlertQueries(readStore) },
+  { provide: Reads, useValue: new Reads(readStore) },
+];
+
+@Module({})
+export class ApiModule {
+  static with(parts: Parts): DynamicModule {
+    assertOneHandlerEach(COMMANDS, HANDLERS);
+    return {
+      module: ApiModule,
+      imports: [CqrsModule.forRoot()],
+      // `alerts/stream` before any `alerts/:id` that may come.
+      controllers: [
+        AlertStreamController,
+        AlertsController,
+        CustomersController,
+        HealthController,
+        ProjectionsController,
+        ServiceLevelsController,
+        ServiceRequestCommandsController,
+        ServiceRequestQueriesController,
+      ],
+      providers: [...core(parts), ...HANDLERS],
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { AccessKeys } from '#access';
+import { ApiModule, type Parts } from './api.module.js';
+import { authenticate } from './http/authentication.js';
+import { parserProblem } from './http/parser-problem.js';
+import { problem, PROBLEM_JSON } from './http/problem.js';
+import { ProblemFilter } from './http/problem.filter.js';
+
+const BODY_LIMIT = 256 * 1024;
+/** A client that sends a byte now and then must not hold a connection for ever. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Above the idle time of common load balancers, so that it is they who hang up. */
+const KEEP_ALIVE_MS = 72_000;
+
+const createAdapter = (): FastifyAdapter =>
+  new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 255 },
+    clientErrorHandler: parserProblem,
+    frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      void reply.code(400).type(PROBLEM_JSON).send(JSON.stringify(problem(400, 'bad-request', 'The address is not validly encoded.')));
+    },
+  });
+
+/** Anything but JSON is answered with 415. A command without a body may still say that it sends JSON. */
+const understandJsonOnly = (server: FastifyInstance): void => {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body, done);
+  });
+};
+
+/** The HTTP edge over the given parts; the caller listens and closes. */
+export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Promise<NestFastifyApplication> => {
+  const adapter = createAdapter();
+  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts), adapter, { logger: false, abortOnError: false, bodyParser: false });
+  const server = adapter.getInstance<FastifyInstance>();
+  authenticate(server, keys);
+  understandJsonOnly(server);
+  api.useGlobalFilters(new ProblemFilter(log));
+  await api.init();
+  return api;
+};

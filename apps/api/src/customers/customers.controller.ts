@@ -1,0 +1,57 @@
+import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { IsFQDN, IsIn, IsString, MaxLength } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '#access';
+import { type Customer, CustomerStore, PutCustomerCommand } from '#customer';
+import { type CommandMeta, type CustomerId, DomainError } from '#kernel';
+import { answerTo } from '../http/answer.js';
+import { Text } from '../http/fields.js';
+import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
+import { idOf } from '../http/id-of.js';
+import { Valid } from '../http/valid.pipe.js';
+
+/** REQ-39; a retired cloud stays known, so that old histories can be read. */
+const CLOUDS = ['global', 'usGovernment', 'germany', 'china'];
+
+class PutCustomerBody {
+  @Text(200)
+  displayName!: string;
+
+  @IsString()
+  @MaxLength(253)
+  @IsFQDN()
+  primaryDomain!: string;
+
+  @IsIn(CLOUDS)
+  cloud: string = 'global';
+}
+
+const view = (state: Customer, numbers: { readonly revision: number; readonly position: string }) => {
+  if (state.status === 'unknown') throw new DomainError('not-found', 'customer-not-found', 'There is no customer with this id.');
+  return { id: state.customerId, ...state.profile, ...numbers };
+};
+
+@Controller('v1/customers')
+export class CustomersController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly customers: CustomerStore,
+  ) {}
+
+  @Put(':customerId')
+  async put(@Param('customerId') id: string, @Body(new Valid(PutCustomerBody)) body: PutCustomerBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { displayName, primaryDomain, cloud } = body;
+    const customerId = idOf('customerId', id) as CustomerId;
+    const change = await this.commands.execute(new PutCustomerCommand({ customerId, profile: { displayName, primaryDomain, cloud } }, meta, revision));
+    void reply.code(change.revision === 0n ? 201 : 200);
+    return view(change.state, answerTo(change, reply));
+  }
+
+  @Get(':customerId')
+  async get(@Param('customerId') id: string, @Caller() { tenantId }: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+    const found = await this.customers.find(tenantId, id);
+    if (found === undefined) return view({ status: 'unknown' }, { revision: 0, position: '0' });
+    return view(found.state, answerTo({ ...found, replayed: false }, reply));
+  }
+}

@@ -1,0 +1,42 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Kysely } from 'kysely';
+import type { EventStore } from '#event-store';
+import type { TimerQueue } from '#job-queue';
+import { type CheckpointSchema, readProjections } from '#read-store';
+import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from '../tokens.js';
+
+type Part = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** Without a key: tells whether, and what does not, but nothing of what is inside. */
+@Controller('health')
+export class HealthController {
+  constructor(
+    @Inject(EVENT_STORE) private readonly events: EventStore,
+    @Inject(READ_STORE) private readonly database: Kysely<CheckpointSchema>,
+    @Inject(TIMER_QUEUE) private readonly queue: TimerQueue,
+  ) {}
+
+  @Get('live')
+  live() {
+    return { status: 'live' };
+  }
+
+  @Get('ready')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply) {
+    const [eventStore, readModels, queue] = await Promise.all([this.events.health(), this.#readModels(), this.queue.health()]);
+    const ready = eventStore.ok && readModels.ok && queue.ok;
+    if (!ready) void reply.code(503).header('retry-after', '1');
+    return { status: ready ? 'ready' : 'notReady', parts: { eventStore, readModels, queue } };
+  }
+
+  async #readModels(): Promise<Part> {
+    try {
+      const stopped = (await readProjections(this.database)).filter(({ state }) => state === 'stopped');
+      if (stopped.length === 0) return { ok: true };
+      return { ok: false, reason: stopped.map(({ name, reason }) => `${name} has stopped: ${reason ?? 'unknown'}`).join('; ') };
+    } catch (error) {
+      return { ok: false, reason: `The read models cannot be read (${error instanceof Error ? error.name : 'unknown'}).` };
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '#access';
+import { type CommandId, commandIdOf, type CommandMeta, type CorrelationId, DomainError, isUuid, newUuid } from '#kernel';
+
+const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
+
+/** The same content in another order of fields is the same command. */
+const canonical = (value: unknown): string => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
+};
+
+const fingerprintOf = ({ method, url, body }: FastifyRequest): string =>
+  createHash('sha256').update(`${method} ${url}\n${canonical(body)}`).digest('base64url').slice(0, 22);
+
+export const principalOf = ({ principal }: FastifyRequest): Principal => {
+  if (principal === undefined) throw new Error('A route was reached without authentication.');
+  return principal;
+};
+
+const keyOf = ({ headers }: FastifyRequest): string | undefined => {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && PRINTABLE.test(key)) return key;
+  throw new DomainError('invalid', 'idempotency-key-invalid', 'An Idempotency-Key has 1 to 255 printable ASCII characters.');
+};
+
+/** Who commands, under which id: derived from the idempotency key, so that a repeat is known for ever (G4). */
+const metaOf = (request: FastifyRequest): CommandMeta => {
+  const { tenantId, actor } = principalOf(request);
+  const key = keyOf(request);
+  const given = request.headers['x-correlation-id'];
+  const commandId = key === undefined ? (newUuid() as CommandId) : commandIdOf(tenantId, key);
+  const correlationId = (isUuid(given) ? given : commandId) as CorrelationId;
+  return { commandId, correlationId, tenantId, actor, ...(key === undefined ? {} : { fingerprint: fingerprintOf(request) }) };
+};
+
+export const Meta = createParamDecorator((_: unknown, context: ExecutionContext) => metaOf(context.switchToHttp().getRequest<FastifyRequest>()));
+
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context.switchToHttp().getRequest<FastifyRequest>()));
+
+const REVISION = /^"(\d{1,15})"$/;
+
+/** The revision of `If-Match`; `*` and none at all ask for nothing. */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): bigint | undefined => {
+  const tag = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+  if (tag === undefined || tag === '*') return undefined;
+  const [, revision] = REVISION.exec(tag) ?? [];
+  if (revision === undefined)
+    throw new DomainError('precondition-failed', 'revision-mismatch', 'If-Match takes one strong tag as an answer gave it, for example "7".');
+  return BigInt(revision);
+});

@@ -1,0 +1,70 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EventStoreError, EventTooLargeError, OutcomeUnknownError, StoreUnavailableError, WrongRevisionError } from '#event-store';
+import { DomainError, type ErrorKind } from '#kernel';
+import type { Logger } from 'pino';
+import { type Problem, problem, PROBLEM_JSON } from './problem.js';
+
+const STATUS: Readonly<Record<ErrorKind, number>> = {
+  'not-found': 404,
+  conflict: 409,
+  'precondition-failed': 412,
+  invalid: 422,
+  unavailable: 503,
+};
+
+const ofDomain = ({ kind, code, message, details }: DomainError): Problem =>
+  problem(STATUS[kind], code, message, details.errors === undefined ? {} : { errors: details.errors });
+
+const ofStore = (error: EventStoreError): Problem => {
+  if (error instanceof EventTooLargeError) return problem(413, 'too-large', 'What this would record is larger than an event may be. Send less text.');
+  if (error instanceof WrongRevisionError) return problem(409, 'busy', 'Others keep changing this resource. Try again.');
+  if (error instanceof OutcomeUnknownError)
+    return problem(503, 'outcome-unknown', 'The event store did not confirm in time. Send the same command again with the same Idempotency-Key to learn its outcome.');
+  if (error instanceof StoreUnavailableError) return problem(503, 'event-store-unavailable', 'The event store cannot be used at the moment. Nothing was recorded; try again.');
+  return problem(503, 'event-store-unavailable', 'The event store refused. Try again later.');
+};
+
+const REFUSALS: Readonly<Record<number, readonly [code: string, detail: string]>> = {
+  400: ['not-json', 'The body is not valid JSON, or the request is not valid HTTP.'],
+  404: ['not-found', 'There is nothing at this address.'],
+  413: ['too-large', 'The body is larger than 256 KiB.'],
+  415: ['unsupported-media-type', 'Send JSON, with the header Content-Type: application/json.'],
+};
+
+/** What the server itself refused before a controller saw it: always the client's doing. */
+const ofServer = (status: number): Problem => {
+  const [code, detail] = REFUSALS[status] ?? ['bad-request', 'The request cannot be served.'];
+  return problem(status, code, detail);
+};
+
+const statusOf = (error: unknown): number | undefined => {
+  if (error instanceof HttpException) return error.getStatus();
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
+};
+
+const toProblem = (error: unknown): Problem | undefined => {
+  if (error instanceof DomainError) return ofDomain(error);
+  if (error instanceof EventStoreError) return ofStore(error);
+  const status = statusOf(error);
+  return status !== undefined && status < 500 ? ofServer(status) : undefined;
+};
+
+/** Every failure leaves as a problem document; what nobody foresaw is logged whole and told to nobody. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const [request, reply] = [host.switchToHttp().getRequest<FastifyRequest>(), host.switchToHttp().getResponse<FastifyReply>()];
+    const known = toProblem(error);
+    if (known === undefined) this.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'A request failed');
+    const sent = known ?? problem(500, 'internal', 'Something failed that should not have. The log tells what.');
+    if (error instanceof DomainError && error.details.currentRevision !== undefined) void reply.header('etag', `"${error.details.currentRevision}"`);
+    if (sent.status === 503) void reply.header('retry-after', '1');
+    void reply
+      .code(sent.status)
+      .type(PROBLEM_JSON)
+      .send(JSON.stringify({ ...sent, instance: request.url.split('?', 1)[0] }));
+  }
+}

@@ -1,0 +1,144 @@
+import { Type } from 'class-transformer';
+import { IsEmail, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import type { FieldError } from '#kernel';
+import { type Impact, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES } from '#service-level';
+import { IsId, IsInstantText, IsLanguage, IsZone, OptionalText, Text } from '../http/fields.js';
+
+const LONG = 20_000;
+
+class ContactBody {
+  @OptionalText(200)
+  name?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(254)
+  @IsEmail()
+  emailAddress?: string;
+}
+
+/** REQ-62: there is no filing by phone. */
+const CHANNELS = ['portal', 'email', 'chat', 'api'];
+
+export class FileRequestBody {
+  @IsId()
+  customerId!: string;
+
+  @Text(200)
+  title!: string;
+
+  @IsIn(IMPACTS)
+  impact!: Impact;
+
+  @OptionalText(LONG)
+  description?: string;
+
+  @IsIn(INCIDENT_TYPES)
+  incidentType: string = 'breakFix';
+
+  @IsIn(ISSUE_CLASSES)
+  issueClass: string = 'technical';
+
+  @OptionalText(100)
+  category?: string;
+
+  @OptionalText(100)
+  product?: string;
+
+  @IsLanguage()
+  preferredSupportLanguage: string = 'en';
+
+  @IsOptional()
+  @IsZone()
+  preferredTimeZone?: string;
+
+  @IsOptional()
+  @IsInstantText()
+  problemStartTime?: string;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => ContactBody)
+  contact?: ContactBody;
+
+  @IsOptional()
+  @IsIn(CHANNELS)
+  channel?: string;
+
+  @IsId()
+  policyId: string = 'program';
+}
+
+export class ChangeSeverityBody {
+  @IsIn(IMPACTS)
+  impact!: Impact;
+
+  @Text(2_000)
+  reason!: string;
+}
+
+export class GiveResponseBody {
+  @Text(LONG)
+  text!: string;
+
+  @IsOptional()
+  @IsInstantText()
+  respondedAt?: string;
+}
+
+export class AddNoteBody {
+  @Text(LONG)
+  text!: string;
+
+  @IsIn(['internal', 'customer'])
+  visibility: 'internal' | 'customer' = 'internal';
+}
+
+export class ResolveRequestBody {
+  @Text(LONG)
+  summary!: string;
+}
+
+export class ReasonBody {
+  @Text(2_000)
+  reason!: string;
+}
+
+/** REQ-22..25. */
+const VEHICLES = ['commercial', 'PSfP', 'ASfP', 'SCS'];
+/** CTX-01: what must go to the vendor. */
+const CRITERIA = ['undocumentedIssue', 'serviceUnavailable', 'bugOrIrregularity', 'networkOutage', 'regionalMultiTenant'];
+const TARGETS = ['tier2', 'tier3', 'manager', 'vendor'];
+const VENDOR_FIELDS = ['vehicle', 'criterion', 'externalId'] as const;
+
+export class EscalateBody {
+  @IsIn(TARGETS)
+  target!: string;
+
+  @Text(2_000)
+  reason!: string;
+
+  @IsOptional()
+  @IsIn(VEHICLES)
+  vehicle?: string;
+
+  @IsOptional()
+  @IsIn(CRITERIA)
+  criterion?: string;
+
+  @OptionalText(100)
+  externalId?: string;
+
+  /** To the vendor nothing goes without the vehicle and the criterion (REQ-10, REQ-21); to others neither makes sense. */
+  alsoCheck(): readonly FieldError[] {
+    if (this.target === 'vendor')
+      return (['vehicle', 'criterion'] as const)
+        .filter((field) => this[field] === undefined)
+        .map((field) => ({ pointer: `#/${field}`, code: 'required', detail: `${field} is needed to escalate to the vendor.` }));
+    return VENDOR_FIELDS.filter((field) => this[field] !== undefined).map((field) => ({
+      pointer: `#/${field}`,
+      code: 'vendor-only',
+      detail: `${field} belongs to an escalation to the vendor.`,
+    }));
+  }
+}

@@ -1,0 +1,119 @@
+import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import type { Change } from '#aggregates';
+import { type CommandMeta, type CustomerId, DomainError, isUuid, type RequestId } from '#kernel';
+import {
+  AddNoteCommand,
+  ChangeSeverityCommand,
+  CloseRequestCommand,
+  EscalateRequestCommand,
+  FileRequestCommand,
+  GiveResponseCommand,
+  ReopenRequestCommand,
+  type RequestCommand,
+  requestView,
+  ResolveRequestCommand,
+  type ServiceRequest,
+} from '#service-request';
+import { answerTo } from '../http/answer.js';
+import { toInstant } from '../http/fields.js';
+import { IfMatch, Meta } from '../http/meta.decorator.js';
+import { Valid } from '../http/valid.pipe.js';
+import {
+  AddNoteBody,
+  ChangeSeverityBody,
+  EscalateBody,
+  FileRequestBody,
+  GiveResponseBody,
+  ReasonBody,
+  ResolveRequestBody,
+} from './bodies.js';
+
+const requestIdOf = (id: string): RequestId => {
+  if (!isUuid(id)) throw new DomainError('not-found', 'service-request-not-found', 'There is no service request with this id.');
+  return id.toLowerCase() as RequestId;
+};
+
+const optional = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [key in Name]?: Value } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [key in Name]: Value }); // a computed key widens to string
+
+/** `undefined` says nothing, and an event says only what is. */
+const defined = <T extends object>(value: T): T =>
+  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T; // the same fields, less the empty ones
+
+@Controller('v1/service-requests')
+export class ServiceRequestCommandsController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post()
+  @HttpCode(201)
+  async file(@Body(new Valid(FileRequestBody)) body: FileRequestBody, @Meta() meta: CommandMeta, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { customerId, problemStartTime, contact, ...rest } = body;
+    const filed = {
+      ...defined(rest),
+      customerId: customerId as CustomerId,
+      ...optional('problemStartTime', problemStartTime === undefined ? undefined : toInstant(problemStartTime)),
+      ...optional('contact', contact && defined({ ...contact })),
+    };
+    const change = await this.commands.execute(new FileRequestCommand(filed, meta));
+    const view = this.#view(change, reply);
+    void reply.header('location', `/v1/service-requests/${view.id}`);
+    return view;
+  }
+
+  @Post(':id/severity')
+  @HttpCode(200)
+  severity(@Param('id') id: string, @Body(new Valid(ChangeSeverityBody)) { impact, reason }: ChangeSeverityBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#run(new ChangeSeverityCommand(requestIdOf(id), { impact, reason }, meta, revision), reply);
+  }
+
+  @Post(':id/responses')
+  @HttpCode(201)
+  respond(@Param('id') id: string, @Body(new Valid(GiveResponseBody)) { text, respondedAt }: GiveResponseBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    const input = { text, respondedAt: respondedAt === undefined ? undefined : toInstant(respondedAt) };
+    return this.#run(new GiveResponseCommand(requestIdOf(id), input, meta, revision), reply);
+  }
+
+  @Post(':id/notes')
+  @HttpCode(201)
+  note(@Param('id') id: string, @Body(new Valid(AddNoteBody)) { text, visibility }: AddNoteBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#run(new AddNoteCommand(requestIdOf(id), { text, visibility }, meta, revision), reply);
+  }
+
+  @Post(':id/escalations')
+  @HttpCode(201)
+  escalate(@Param('id') id: string, @Body(new Valid(EscalateBody)) body: EscalateBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { target, reason, vehicle, criterion, externalId } = body;
+    const vendor = vehicle === undefined || criterion === undefined ? undefined : { vehicle, criterion, ...optional('externalId', externalId) };
+    return this.#run(new EscalateRequestCommand(requestIdOf(id), { target, reason, vendor }, meta, revision), reply);
+  }
+
+  @Post(':id/resolution')
+  @HttpCode(201)
+  resolve(@Param('id') id: string, @Body(new Valid(ResolveRequestBody)) { summary }: ResolveRequestBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#run(new ResolveRequestCommand(requestIdOf(id), { summary }, meta, revision), reply);
+  }
+
+  @Post(':id/closure')
+  @HttpCode(201)
+  close(@Param('id') id: string, @Body(new Valid(ReasonBody)) { reason }: ReasonBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#run(new CloseRequestCommand(requestIdOf(id), { reason }, meta, revision), reply);
+  }
+
+  @Post(':id/reopenings')
+  @HttpCode(201)
+  reopen(@Param('id') id: string, @Body(new Valid(ReasonBody)) { reason }: ReasonBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+    return this.#run(new ReopenRequestCommand(requestIdOf(id), { reason }, meta, revision), reply);
+  }
+
+  async #run<Input>(command: RequestCommand<Input>, reply: FastifyReply) {
+    return this.#view(await this.commands.execute(command), reply);
+  }
+
+  #view(change: Change<ServiceRequest>, reply: FastifyReply) {
+    const { revision, position } = answerTo(change, reply);
+    if (change.state.status === 'notFiled') throw new Error('A command on a request left it unfiled.');
+    return requestView(change.state, revision, position);
+  }
+}

@@ -1,0 +1,128 @@
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { IsIn, IsOptional } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '#access';
+import { type EventStore, StreamNotFoundError } from '#event-store';
+import { DomainError, isUuid } from '#kernel';
+import { IMPACTS } from '#service-level';
+import { evolve, notFiled, requestView, type ServiceRequest, ServiceRequestQueries, ServiceRequestStore, serviceRequestType } from '#service-request';
+import { Inject } from '@nestjs/common';
+import { decodeCursor, pageOf } from '../http/cursor.js';
+import { IsId, IsInstantText, toInstant } from '../http/fields.js';
+import { Caller } from '../http/meta.decorator.js';
+import { PageQuery, ReadQuery } from '../http/page.query.js';
+import { Reads } from '../http/reads.js';
+import { Valid } from '../http/valid.pipe.js';
+import { EVENT_STORE } from '../tokens.js';
+
+const MODEL = 'service-requests';
+const STATUSES = ['new', 'waitingOnPartner', 'waitingOnCustomer', 'escalated', 'resolved', 'closed'];
+
+class CustomerListQuery extends PageQuery {
+  @IsOptional()
+  @IsIn(STATUSES)
+  status?: string;
+
+  @IsOptional()
+  @IsIn(IMPACTS)
+  severity?: string;
+}
+
+class ListQuery extends CustomerListQuery {
+  @IsOptional()
+  @IsId()
+  customerId?: string;
+}
+
+class DeadlineQuery extends PageQuery {
+  @IsIn(['open', 'paused', 'met', 'breached', 'annulled'])
+  state = 'open';
+
+  @IsOptional()
+  @IsInstantText()
+  dueBefore?: string;
+}
+
+class HistoryQuery extends ReadQuery {
+  @IsOptional()
+  @IsInstantText()
+  asOf?: string;
+}
+
+const notFound = (): never => {
+  throw new DomainError('not-found', 'service-request-not-found', 'There is no service request with this id.');
+};
+
+@Controller('v1')
+export class ServiceRequestQueriesController {
+  constructor(
+    private readonly queries: ServiceRequestQueries,
+    private readonly requests: ServiceRequestStore,
+    private readonly reads: Reads,
+    @Inject(EVENT_STORE) private readonly events: EventStore,
+  ) {}
+
+  @Get('service-requests/:id')
+  async view(@Param('id') id: string, @Query(new Valid(ReadQuery)) { waitFor }: ReadQuery, @Caller() { tenantId }: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+    await this.reads.waitFor(MODEL, waitFor);
+    const view = (await this.queries.view(tenantId, id)) ?? notFound();
+    void reply.header('etag', `"${view.revision}"`);
+    return view;
+  }
+
+  @Get('service-requests')
+  list(@Query(new Valid(ListQuery)) query: ListQuery, @Caller() caller: Principal) {
+    return this.#list(query, query.customerId, caller);
+  }
+
+  @Get('customers/:customerId/service-requests')
+  listOfCustomer(@Param('customerId') customerId: string, @Query(new Valid(CustomerListQuery)) query: CustomerListQuery, @Caller() caller: Principal) {
+    return this.#list(query, customerId, caller);
+  }
+
+  /** Every event in order, straight from the store; with `asOf` the view as it was recorded then. */
+  @Get('service-requests/:id/history')
+  async history(@Param('id') id: string, @Query(new Valid(HistoryQuery)) { asOf }: HistoryQuery, @Caller() { tenantId }: Principal) {
+    if (!isUuid(id)) return notFound();
+    const recorded = await this.#read(this.requests.streamOf(tenantId, id.toLowerCase()));
+    if (asOf !== undefined) return this.#asOf(recorded, toInstant(asOf));
+    const items = recorded.map(({ stream: _, meta, revision, ...event }) => {
+      const { actor, commandId, correlationId, causationId } = meta;
+      return { ...event, revision: Number(revision), actor, commandId, correlationId, causationId: causationId ?? null };
+    });
+    return { items };
+  }
+
+  @Get('deadlines')
+  async deadlines(@Query(new Valid(DeadlineQuery)) query: DeadlineQuery, @Caller() { tenantId }: Principal) {
+    const { waitFor, cursor, limit, state, dueBefore } = query;
+    await this.reads.waitFor(MODEL, waitFor);
+    const filter = { state, dueBefore: dueBefore === undefined ? undefined : toInstant(dueBefore) };
+    const rows = await this.queries.deadlines(tenantId, filter, limit + 1, decodeCursor(cursor));
+    return pageOf(rows, limit, ({ dueAt, serviceRequestId }) => ({ at: dueAt ?? '', id: serviceRequestId }));
+  }
+
+  async #list({ waitFor, cursor, limit, status, severity }: CustomerListQuery, customerId: string | undefined, { tenantId }: Principal) {
+    await this.reads.waitFor(MODEL, waitFor);
+    const rows = await this.queries.list(tenantId, { customerId, status, severity }, limit + 1, decodeCursor(cursor));
+    return pageOf(rows, limit, ({ filedAt, id }) => ({ at: filedAt, id }));
+  }
+
+  async #read(stream: string) {
+    try {
+      return await this.events.readStream(stream);
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return notFound();
+      throw error;
+    }
+  }
+
+  #asOf(recorded: Awaited<ReturnType<EventStore['readStream']>>, asOf: string) {
+    const then = recorded.filter(({ recordedAt }) => recordedAt <= asOf);
+    const state = then.reduce<ServiceRequest>((before, event) => evolve(before, serviceRequestType.codec.decode(event)), notFiled);
+    const last = then.at(-1);
+    if (state.status === 'notFiled' || last === undefined)
+      throw new DomainError('not-found', 'not-filed-yet', `The service request had not been filed by ${asOf}.`);
+    return requestView(state, Number(last.revision), last.position);
+  }
+}

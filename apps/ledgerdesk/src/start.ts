@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { CommandBus } from '@nestjs/cqrs';
+import type { Logger } from 'pino';
+import { AccessKeys } from '#access';
+import { SqliteEventStore } from '#event-store';
+import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
+import { systemClock } from '#kernel';
+import { openSqliteReadStore } from '#read-store';
+import type { Parts } from '../../api/src/api.module.js';
+import { createApi } from '../../api/src/create-api.js';
+import type { ProjectorThreadData } from '../../projector/src/projector.worker.js';
+import { startSlaWorker } from '../../sla-worker/src/start-sla-worker.js';
+import type { Configuration } from './configuration.js';
+import { findRedisServer } from './find-redis-server.js';
+
+export interface Running {
+  readonly url: string;
+  /** The first administrator's key, when this start made one. */
+  readonly newKey: string | undefined;
+  stop(): Promise<void>;
+}
+
+const startProjectorThread = async (data: Omit<ProjectorThreadData, 'port'>, events: SqliteEventStore, onDeath: (error: Error) => void) => {
+  const port = events.connectPort();
+  const worker = new Worker(new URL('../../projector/src/projector.worker.js', import.meta.url), {
+    workerData: { ...data, port } satisfies ProjectorThreadData,
+    transferList: [port],
+  });
+  worker.once('error', onDeath);
+  await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
+  return {
+    stop: async (): Promise<void> => {
+      const exited = new Promise((resolve) => worker.once('exit', resolve));
+      worker.postMessage('stop');
+      await exited;
+    },
+  };
+};
+
+const startPrivateRedis = (dataDirectory: string, log: Logger) =>
+  startLocalRedis({
+    directory: join(dataDirectory, 'redis'),
+    binary: findRedisServer(),
+    onWarning: (message) => {
+      log.warn(message);
+    },
+  });
+
+/**
+ * All parts in one process on the embedded stores. What was started is stopped again when a later part cannot start.
+ * @param onDeath told when a part dies that the others cannot do without
+ */
+export const start = async (configuration: Configuration, log: Logger, onDeath: (error: Error) => void): Promise<Running> => {
+  const { dataDirectory, apiKey, redisUrl, host, port, logLevel } = configuration;
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const stopPart of stops.splice(0).reverse()) await stopPart();
+  };
+  try {
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    const eventsFile = join(dataDirectory, 'events.db');
+    const readStoreFile = join(dataDirectory, 'views.db');
+    const events = await SqliteEventStore.open(eventsFile);
+    stops.push(() => events.close());
+    const projector = await startProjectorThread({ eventsFile, readStoreFile, logLevel }, events, onDeath);
+    stops.push(() => projector.stop());
+    const readStore: Parts['readStore'] = openSqliteReadStore(readStoreFile, 'read');
+    stops.push(() => readStore.destroy());
+    const redis = redisUrl === undefined ? await startPrivateRedis(dataDirectory, log) : undefined;
+    if (redis !== undefined) stops.push(() => redis.close());
+    const queue = new BullMqTimerQueue({
+      url: redisUrl ?? redis?.url ?? '',
+      name: 'deadlines',
+      onError: (error) => {
+        log.warn({ err: error }, 'Timer queue');
+      },
+    });
+    stops.push(() => queue.close());
+    const keys = new AccessKeys(events, systemClock);
+    const newKey = await keys.open(apiKey);
+    const parts: Parts = { events, readStore, queue, clock: systemClock };
+    const api = await createApi(parts, keys, log);
+    stops.push(() => api.close());
+    const commands = api.get(CommandBus);
+    // Its read connection is the api's: both see the same rows at the same time.
+    const worker = await startSlaWorker({ ...parts, readStore: readStore as never, commands, log });
+    stops.push(() => worker.stop());
+    await api.listen(port, host);
+    return { url: await api.getUrl(), newKey, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};

@@ -1,0 +1,78 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { AggregateStore, type AggregateType, EventCodec } from '#aggregates';
+import type { EventStore } from '#event-store';
+import { type Actor, type Clock, type CommandId, type CommandMeta, type CorrelationId, type DomainEvent, type Instant, newUuid, type TenantId } from '#kernel';
+
+/** Who sent a request, as its key says. */
+export interface Principal {
+  readonly tenantId: TenantId;
+  readonly actor: Actor;
+}
+
+/** Only the hash is ever recorded: a key cannot be read back from the history. */
+type ApiKeyIssued = DomainEvent<'ApiKeyIssued', { keyId: string; hash: string; role: string; issuedAt: Instant }>;
+type IssuedKeys = { readonly keys: readonly { readonly keyId: string; readonly hash: string; readonly role: string }[] };
+
+const accessType: AggregateType<IssuedKeys, ApiKeyIssued> = {
+  category: 'access',
+  initial: { keys: [] },
+  evolve: ({ keys }, { data: { keyId, hash, role } }) => ({ keys: [...keys, { keyId, hash, role }] }),
+  codec: new EventCodec<ApiKeyIssued>({ ApiKeyIssued: [] }),
+};
+
+/** The one tenant of an installation that has not been divided. */
+export const DEFAULT_TENANT = 'default' as TenantId;
+const STREAM_ID = 'keys';
+
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+
+/** Keys are random enough (or checked to be long enough) that a fast hash is as good as a slow one. */
+export class AccessKeys {
+  readonly #issued: AggregateStore<IssuedKeys, ApiKeyIssued>;
+  readonly #principals = new Map<string, { readonly hash: Buffer; readonly principal: Principal }>();
+
+  constructor(
+    events: EventStore,
+    private readonly clock: Clock,
+  ) {
+    this.#issued = new AggregateStore(accessType, events, clock);
+  }
+
+  /**
+   * Makes known the operator's key, if one was given, and all issued ones; issues the first when there is none at all.
+   * @returns the new key, to be shown once; undefined when none was issued
+   */
+  async open(given: string | undefined): Promise<string | undefined> {
+    if (given !== undefined) this.#admit('given-at-start', hashOf(given), 'administrator');
+    const issued = (await this.#issued.find(DEFAULT_TENANT, STREAM_ID))?.state.keys ?? [];
+    for (const { keyId, hash, role } of issued) this.#admit(keyId, hash, role);
+    return given === undefined && issued.length === 0 ? this.#issueFirst() : undefined;
+  }
+
+  /** Who a key belongs to; undefined for a key that is not known. */
+  whoHas(key: string): Principal | undefined {
+    const hash = hashOf(key);
+    const found = this.#principals.get(hash);
+    return found !== undefined && timingSafeEqual(found.hash, Buffer.from(hash, 'hex')) ? found.principal : undefined;
+  }
+
+  #admit(keyId: string, hash: string, role: string): void {
+    const principal: Principal = { tenantId: DEFAULT_TENANT, actor: { id: `key:${keyId}`, role, kind: 'service' } };
+    this.#principals.set(hash, { hash: Buffer.from(hash, 'hex'), principal });
+  }
+
+  async #issueFirst(): Promise<string> {
+    const key = `ldk_${randomBytes(24).toString('base64url')}`;
+    const [keyId, hash, role] = [newUuid(), hashOf(key), 'administrator'];
+    const id = newUuid();
+    const meta: CommandMeta = {
+      commandId: id as CommandId,
+      correlationId: id as CorrelationId,
+      tenantId: DEFAULT_TENANT,
+      actor: { id: 'first-start', role: 'system', kind: 'system' },
+    };
+    await this.#issued.change(STREAM_ID, meta, () => [{ type: 'ApiKeyIssued', data: { keyId, hash, role, issuedAt: this.clock.now() } }]);
+    this.#admit(keyId, hash, role);
+    return key;
+  }
+}
