@@ -16,6 +16,8 @@ const MAX_BLOCKS = 128;
 /** A window ends within two days of its local midnight; the zone's offset and a skipped day move it by less than two more. */
 const REACH_DAYS = 4;
 
+export type Spending = { readonly spentAtMs: number } | { readonly spentAtMs?: never; readonly leftMs: number };
+
 /** A calendar made ready for counting: build it once per calendar version and keep it. All times in ms since the epoch. */
 export class CompiledCalendar {
   readonly #zone: Zone;
@@ -39,19 +41,20 @@ export class CompiledCalendar {
     return openMs;
   }
 
-  /** The earliest instant, at most `toMs`, at which `openMs` (above 0) of open time have passed since `fromMs` (R5). */
-  advance(fromMs: number, toMs: number, openMs: number): number | undefined {
+  /**
+   * Spends `openMs` (above 0) of open time from `fromMs` on: the earliest instant, at most `toMs`, at which it is spent
+   * (R5), or what is left of it at `toMs`.
+   */
+  spend(openMs: number, fromMs: number, toMs: number): Spending {
     const first = blockIndex(fromMs);
     let leftMs = openMs + openMsBefore(this.#blocks.get(first), fromMs);
     for (let index = first; index * BLOCK_MS < toMs; index++) {
       const block = this.#blocks.get(index);
-      if (leftMs <= block.totalMs) {
-        const atMs = instantAfter(block, leftMs);
-        return atMs <= toMs ? atMs : undefined;
-      }
-      leftMs -= block.totalMs;
+      const availableMs = openMsBefore(block, toMs);
+      if (leftMs <= availableMs) return { spentAtMs: instantAfter(block, leftMs) };
+      leftMs -= availableMs;
     }
-    return undefined;
+    return { leftMs };
   }
 
   /** The open spans between two instants, joined where they touch. */

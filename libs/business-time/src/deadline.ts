@@ -33,10 +33,10 @@ export const addOpenTime = (
   let searchMs = SEARCH_MS;
   for (const { fromMs, toMs } of runningSpans(instantToMs(start), pauses)) {
     const endMs = Math.min(toMs, fromMs + searchMs, LAST_MS);
-    const atMs = calendar.advance(fromMs, endMs, leftMs);
-    if (atMs !== undefined) return { kind: 'due', at: instantFromMs(atMs) };
+    const spending = calendar.spend(leftMs, fromMs, endMs);
+    if (spending.spentAtMs !== undefined) return { kind: 'due', at: instantFromMs(spending.spentAtMs) };
     if (endMs < toMs) return { kind: 'unreachable' };
-    leftMs -= calendar.openMsBetween(fromMs, endMs);
+    leftMs = spending.leftMs;
     searchMs -= endMs - fromMs;
   }
   return { kind: 'paused' };

@@ -3,15 +3,18 @@ import { Temporal } from 'temporal-polyfill';
 import { BoundedCache } from './bounded-cache.js';
 import { DAY_MS } from './wall-time.js';
 
-/** From `fromMs` on, local time is UTC plus `offsetMs`. */
+/** From `fromMs` until `toMs`, local time is UTC plus `offsetMs`. */
 export interface OffsetSpan {
   readonly fromMs: number;
+  readonly toMs: number;
   readonly offsetMs: number;
 }
 
-/** About four years: few look-ups, and a far year costs no more than a near one. */
-const CHUNK_MS = 2 ** 37;
-const MAX_CHUNKS = 256;
+/** About two years: few look-ups, and a far year costs no more than a near one. */
+const CHUNK_MS = 2 ** 36;
+const MAX_CHUNKS = 512;
+
+const NEVER: OffsetSpan = { fromMs: Infinity, toMs: -Infinity, offsetMs: 0 };
 
 /** IANA ids only: Temporal alone would also take `+09:00` and whole timestamps. */
 const ZONE_ID = /^[A-Za-z][\w+-]{0,31}(?:\/[A-Za-z][\w+-]{0,31}){0,2}$/;
@@ -32,16 +35,14 @@ export class Zone {
     readOffsets(this.id, index * CHUNK_MS, (index + 1) * CHUNK_MS),
   );
 
+  #last = NEVER;
+
   constructor(readonly id: string) {}
 
+  /** Milliseconds to add to UTC. */
   offsetAt(epochMs: number): number {
-    const spans = this.#chunks.get(Math.floor(epochMs / CHUNK_MS));
-    let offsetMs = 0;
-    for (const span of spans) {
-      if (span.fromMs > epochMs) break;
-      offsetMs = span.offsetMs;
-    }
-    return offsetMs;
+    if (epochMs < this.#last.fromMs || epochMs >= this.#last.toMs) this.#last = this.#find(epochMs);
+    return this.#last.offsetMs;
   }
 
   /**
@@ -63,26 +64,35 @@ export class Zone {
     return Math.floor((midnight + this.offsetAt(midnight)) / DAY_MS) === day;
   }
 
-  /** The offset in force at `fromMs` and every change after it, before `toMs`. */
+  /** The offset in force at `fromMs` and those that differ from the one before, until `toMs`. */
   spansBetween(fromMs: number, toMs: number): readonly OffsetSpan[] {
-    let last = { fromMs, offsetMs: this.offsetAt(fromMs) };
-    const spans = [last];
-    for (let index = Math.floor(fromMs / CHUNK_MS); index * CHUNK_MS < toMs; index++) {
-      for (const span of this.#chunks.get(index)) {
-        if (span.fromMs <= fromMs || span.fromMs >= toMs || span.offsetMs === last.offsetMs) continue;
-        spans.push((last = span));
-      }
+    let span = this.#find(fromMs);
+    const spans = [span];
+    while (span.toMs < toMs) {
+      const { offsetMs } = span;
+      span = this.#find(span.toMs);
+      if (span.offsetMs !== offsetMs) spans.push(span);
     }
     return spans;
   }
+
+  #find(epochMs: number): OffsetSpan {
+    return this.#chunks.get(Math.floor(epochMs / CHUNK_MS)).find(({ toMs }) => epochMs < toMs) ?? NEVER;
+  }
 }
 
+/** The zone's offsets in one stretch of the time line, without a gap. */
 const readOffsets = (id: string, fromMs: number, toMs: number): readonly OffsetSpan[] => {
   const spans: OffsetSpan[] = [];
   let at: Temporal.ZonedDateTime | null = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(id);
   while (at && at.epochMilliseconds < toMs) {
-    spans.push({ fromMs: at.epochMilliseconds, offsetMs: at.offsetNanoseconds / 1_000_000 });
-    at = at.getTimeZoneTransition('next');
+    const next: Temporal.ZonedDateTime | null = at.getTimeZoneTransition('next');
+    spans.push({
+      fromMs: at.epochMilliseconds,
+      toMs: Math.min(next?.epochMilliseconds ?? toMs, toMs),
+      offsetMs: at.offsetNanoseconds / 1_000_000,
+    });
+    at = next;
   }
   return spans;
 };

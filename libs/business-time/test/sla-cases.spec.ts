@@ -1,5 +1,5 @@
 import { type Instant, instantFromMs } from '#kernel';
-import { type Calendar, compileCalendar, explain, type Pause } from './index.js';
+import { type Calendar, compileCalendar, explain, type Pause } from '../src/index.js';
 import worked from './sla-cases.json' with { type: 'json' };
 
 /** The cases are written in local time with an offset, as a person would. */
