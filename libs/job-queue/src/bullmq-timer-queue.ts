@@ -1,6 +1,6 @@
 import { type Clock, type Instant, instantToMs, type JsonObject, systemClock } from '#kernel';
 import { type Job, Queue, Worker } from 'bullmq';
-import { reconnectDelayMs, RedisLink } from './redis-link.js';
+import { DISCONNECT_MS, reconnectDelayMs, RedisLink } from './redis-link.js';
 import {
   assertTimerIds,
   type LossReason,
@@ -109,6 +109,7 @@ export class BullMqTimerQueue implements TimerQueue {
         maxRetriesPerRequest: null,
         retryStrategy: reconnectDelayMs,
         socketTimeout: 30_000,
+        disconnectTimeout: DISCONNECT_MS,
       },
       prefix: this.#prefix,
       concurrency,

@@ -1,6 +1,8 @@
 export type { BullMqTimerQueueOptions } from './bullmq-timer-queue.js';
 export { BullMqTimerQueue } from './bullmq-timer-queue.js';
 export { QueueUnavailableError } from './errors.js';
+export type { LocalRedis, LocalRedisOptions } from './local-redis.js';
+export { startLocalRedis } from './local-redis.js';
 export { MemoryTimerQueue } from './memory-timer-queue.js';
 export type { LossReason, StartOptions, Timer, TimerHandler, TimerQueue, TimerQueueHealth } from './timer-queue.js';
 export { MAX_ATTEMPTS, MAX_TIMER_ID_LENGTH, retryDelayMs } from './timer-queue.js';

@@ -12,6 +12,9 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 /** Capped, so that a server that was away for an hour is found again within a second. */
 export const reconnectDelayMs = (attempt: number): number => Math.min(25 * 2 ** Math.min(attempt, 10), 1_000);
 
+/** The default of 2 s would keep the process alive that long after a close. */
+export const DISCONNECT_MS = 200;
+
 export interface RedisLinkOptions {
   readonly url: string;
   /** Holds a value that only this data set has: when it is gone or another, our data is gone. */
@@ -38,6 +41,7 @@ export class RedisLink {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
+      disconnectTimeout: DISCONNECT_MS,
     });
     this.client.on('error', (error: Error) => {
       this.#lastError = error.message;

@@ -29,7 +29,7 @@ export class RedisServer {
   /** Starts it again after {@link kill}, with the data that reached the disk. */
   async restart(): Promise<void> {
     const always = ['--port', '0', '--unixsocket', this.url, '--dir', this.directory, '--hz', '100', '--save', ''];
-    const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
+    const durable = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'];
     this.#child = spawn('redis-server', [...always, ...durable, ...this.extraArgs], { stdio: 'ignore' });
     await this.withClient((client) => client.ping());
   }
@@ -59,7 +59,7 @@ export class RedisServer {
 
   /** Runs commands of the test itself, over a connection that waits until the server is ready. */
   async withClient<T>(use: (client: Redis) => Promise<T>): Promise<T> {
-    const client = new Redis(this.url, { retryStrategy: () => 20, maxRetriesPerRequest: 500 });
+    const client = new Redis(this.url, { retryStrategy: () => 20, maxRetriesPerRequest: 500, disconnectTimeout: 50 });
     client.on('error', () => undefined);
     try {
       return await use(client);

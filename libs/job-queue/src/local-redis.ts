@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findRedisBinary, prepareFolders, setAside } from './local-redis-files.js';
+import { endPredecessor, LocalRedisRun } from './local-redis-run.js';
+
+export interface LocalRedisOptions {
+  /** Of this Redis alone; made when absent. The caller holds a lock against a second service on the same data. */
+  readonly directory: string;
+  /** Path or name of the server; default: the first `redis-server` or `valkey-server` on the PATH. */
+  readonly binary?: string;
+  /** Told when damaged data was set aside or a dead server was started again; default: a warning of the process. */
+  readonly onWarning?: (message: string) => void;
+}
+
+export interface LocalRedis {
+  /** The path of its unix socket, for `BullMqTimerQueue`. */
+  readonly url: string;
+  /** Stops it within 2 s. */
+  close(): Promise<void>;
+}
+
+type Settled = Required<LocalRedisOptions>;
+
+const RESTART_MS = 200;
+const MAX_RESTART_MS = 5_000;
+
+const launchOnEmptyFolder = async (
+  { directory, binary, onWarning }: Settled,
+  reason: string,
+): Promise<LocalRedisRun> => {
+  const aside = await setAside(directory);
+  const run = new LocalRedisRun(binary, directory, await prepareFolders(directory));
+  const failure = await run.startFailure();
+  if (failure) {
+    await run.stop();
+    throw new Error(`${binary} does not start: ${failure.reason}`);
+  }
+  onWarning(`Redis could not read its data (${reason}). It was set aside as ${aside}; reminders are built anew.`);
+  return run;
+};
+
+const launch = async (options: Settled): Promise<LocalRedisRun> => {
+  const { directory, binary } = options;
+  const socket = await prepareFolders(directory);
+  await endPredecessor(socket);
+  const run = new LocalRedisRun(binary, directory, socket);
+  const failure = await run.startFailure();
+  if (!failure) return run;
+  await run.stop();
+  // Redis' own exit when it cannot read its data; a missing binary or a kill is no reason to touch them.
+  if (failure.code === 1) return launchOnEmptyFolder(options, failure.reason);
+  throw new Error(`${binary} does not start: ${failure.reason}`);
+};
+
+const settle = async ({ directory, binary, onWarning }: LocalRedisOptions): Promise<Settled> => {
+  const found = binary ?? (await findRedisBinary());
+  if (found === undefined) {
+    throw new Error('No redis-server or valkey-server is on the PATH: install one, or set REDIS_URL to one that runs.');
+  }
+  return {
+    directory: resolve(directory),
+    binary: found,
+    onWarning:
+      onWarning ??
+      ((message) => {
+        process.emitWarning(message);
+      }),
+  };
+};
+
+/** Undefined when told to give up. */
+const relaunch = async (options: Settled, signal: AbortSignal): Promise<LocalRedisRun | undefined> => {
+  for (let pauseMs = RESTART_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, MAX_RESTART_MS)) {
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) break;
+    try {
+      return await launch(options);
+    } catch (error) {
+      options.onWarning(`Redis could not be started again: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return undefined;
+};
+
+/**
+ * A private Redis that lives and dies with this process, however that ends, and is started again when it dies before.
+ * @throws Error with what the server said when it does not start, even on an empty folder
+ */
+export const startLocalRedis = async (given: LocalRedisOptions): Promise<LocalRedis> => {
+  const options = await settle(given);
+  let run = await launch(options);
+  const closing = new AbortController();
+
+  const supervise = async (): Promise<void> => {
+    for (;;) {
+      await run.exited;
+      if (closing.signal.aborted) return;
+      options.onWarning('Redis died and is started again.');
+      const next = await relaunch(options, closing.signal);
+      if (!next) return;
+      run = next;
+      // Closed while it was starting: nobody else knows of it yet.
+      if (closing.signal.aborted) await run.stop();
+    }
+  };
+  const supervised = supervise();
+
+  return {
+    url: run.socket,
+    close: async () => {
+      closing.abort();
+      await run.stop();
+      await supervised;
+    },
+  };
+};
