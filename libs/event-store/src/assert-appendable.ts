@@ -1,27 +1,66 @@
 import { isUuid } from '#kernel';
 import { EventTooLargeError } from './errors.js';
-import { MAX_EVENT_BYTES, type NewEvent } from './event-store.js';
+import {
+  type ExpectedRevision,
+  MAX_APPEND_BYTES,
+  type NewEvent,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type SubscribeOptions,
+} from './event-store.js';
 
-/** Text of up to a third of the limit fits even if each of its characters takes three bytes. */
-const SURELY_FITS = MAX_EVENT_BYTES / 3;
+/** Names that begin so belong to KurrentDB itself; refused everywhere, so that a history can move between stores. */
+const isSystems = (name: string): boolean => name.startsWith('$');
 
-const bytesOf = (event: NewEvent): number => {
-  const text = JSON.stringify(event.data) + JSON.stringify(event.meta);
-  return text.length < SURELY_FITS ? text.length : Buffer.byteLength(text);
+const bytesOf = (event: NewEvent): number =>
+  Buffer.byteLength(JSON.stringify(event.data)) + Buffer.byteLength(JSON.stringify(event.meta));
+
+const assertEvent = ({ id, type }: NewEvent): void => {
+  if (type === '') throw new TypeError('An event needs a type.');
+  if (isSystems(type)) throw new TypeError(`The event type ${type} begins with $, as only the store's own do.`);
+  if (!isUuid(id)) throw new TypeError(`The event id ${id} is not a UUID.`);
 };
 
 /**
  * What every adapter refuses before anything is sent.
- * @throws TypeError for an empty append, stream name or type, or an id that is no UUID: defects of the caller
+ * @param overheadBytes what the adapter adds to each event
+ * @throws TypeError for an empty append, a negative revision, an empty or reserved stream name or type, or an id that
+ * is no UUID: defects of the caller
  * @throws EventTooLargeError
  */
-export const assertAppendable = (stream: string, events: readonly NewEvent[]): void => {
+export const assertAppendable = (
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly NewEvent[],
+  overheadBytes = 0,
+): void => {
   if (stream === '') throw new TypeError('A stream needs a name.');
+  if (isSystems(stream)) throw new TypeError(`The stream name ${stream} begins with $, as only the store's own do.`);
+  if (expected !== 'none' && expected < 0n) throw new TypeError(`The expected revision ${expected} is negative.`);
   if (events.length === 0) throw new TypeError('An append needs at least one event.');
+  let total = 0;
   for (const event of events) {
-    if (event.type === '') throw new TypeError('An event needs a type.');
-    if (!isUuid(event.id)) throw new TypeError(`The event id ${event.id} is not a UUID.`);
-    const bytes = bytesOf(event);
-    if (bytes > MAX_EVENT_BYTES) throw new EventTooLargeError(event.type, bytes, MAX_EVENT_BYTES);
+    assertEvent(event);
+    total += bytesOf(event) + overheadBytes;
+    if (total > MAX_APPEND_BYTES) throw new EventTooLargeError(event.type, total, MAX_APPEND_BYTES);
   }
+};
+
+const assertLimit = (name: string, limit: number | undefined): void => {
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0))
+    throw new TypeError(`The ${name} ${limit} is not a whole number of at least 1.`);
+};
+
+/** @throws TypeError for a limit below 1 or a negative revision: defects of the caller */
+export const assertReadable = ({
+  limit,
+  from,
+}: ReadStreamOptions | (ReadAllOptions & { readonly from?: never })): void => {
+  assertLimit('limit', limit);
+  if (from !== undefined && from < 0n) throw new TypeError(`The revision ${from} is negative.`);
+};
+
+/** @throws TypeError for a batch size below 1: a defect of the caller */
+export const assertSubscribable = ({ batchSize }: SubscribeOptions): void => {
+  assertLimit('batch size', batchSize);
 };

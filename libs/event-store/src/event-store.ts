@@ -87,7 +87,9 @@ export interface EventStore {
    * revision of its first try.
    *
    * @throws WrongRevisionError when the stream is at another revision
-   * @throws EventTooLargeError when one event's data and meta exceed {@link MAX_EVENT_BYTES}, before anything is sent
+   * @throws EventTooLargeError when the data and meta of all its events exceed {@link MAX_APPEND_BYTES}, before anything is sent
+   * @throws TypeError for what is a defect of the caller: no events, an empty or reserved (`$…`) name, an id that is no
+   * UUID, a negative revision
    * @throws StreamDeletedError when the stream was deleted for good
    * @throws StoreUnavailableError when the store refused or could not be reached; nothing was written
    * @throws OutcomeUnknownError when the answer did not come in time; repeat the same append to learn it
@@ -114,7 +116,7 @@ export interface EventStore {
 
   health(): Promise<StoreHealth>;
 
-  /** Releases everything; pending appends are finished first. */
+  /** Releases everything; pending appends are finished first, subscriptions end. Once closed, the store is unavailable. */
   close(): Promise<void>;
 }
 
@@ -125,5 +127,5 @@ export const comparePositions = (a: Position | undefined, b: Position | undefine
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
-/** One event's data and meta as UTF-8 JSON. */
-export const MAX_EVENT_BYTES = 1024 * 1024;
+/** Data and meta, as UTF-8 JSON, of all events of one append: what a KurrentDB server takes by default. */
+export const MAX_APPEND_BYTES = 1024 * 1024;

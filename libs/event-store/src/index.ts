@@ -12,7 +12,7 @@ export type {
   SubscriptionBatch,
   SubscriptionHealth,
 } from './event-store.js';
-export { comparePositions, MAX_EVENT_BYTES } from './event-store.js';
+export { comparePositions, MAX_APPEND_BYTES } from './event-store.js';
 export {
   CommandReusedError,
   EventStoreError,
@@ -23,4 +23,5 @@ export {
   StreamNotFoundError,
   WrongRevisionError,
 } from './errors.js';
+export { MemoryEventStore, MemoryLog } from './memory/memory-event-store.js';
 export { SqliteEventStore } from './sqlite/sqlite-event-store.js';

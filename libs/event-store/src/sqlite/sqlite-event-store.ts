@@ -20,7 +20,8 @@ import { AppendClient } from './append-client.js';
 import { openForReading } from './database.js';
 import { SqliteWriter } from './writer.js';
 
-const COLUMNS = 'e.position, s.name AS stream, e.revision, e.id, e.type, e.schema_version, e.recorded_at, e.data, e.meta';
+const COLUMNS =
+  'e.position, s.name AS stream, e.revision, e.id, e.type, e.schema_version, e.recorded_at, e.data, e.meta';
 const FROM = `SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream`;
 
 /** A store that this process only reads is written by another one: nobody tells it of commits, so it looks. */
@@ -90,7 +91,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
-    assertAppendable(stream, events);
+    assertAppendable(stream, expected, events);
     if (this.#appends === undefined) throw new StoreUnavailableError('The event store was opened for reading only.');
     return this.#appends.append(stream, expected, events);
   }
@@ -141,7 +142,11 @@ export class SqliteEventStore implements EventStore {
   }
 
   /** The head is read before the events, so that a position up to which "all was delivered" is never promised too far. */
-  async #readBatch(after: Position | undefined, limit: number, types: readonly string[] | undefined): Promise<SubscriptionBatch> {
+  async #readBatch(
+    after: Position | undefined,
+    limit: number,
+    types: readonly string[] | undefined,
+  ): Promise<SubscriptionBatch> {
     const head = this.#head();
     const events = this.#read(Number(after ?? 0), limit, types);
     const last = events.at(-1);
