@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { mustRun } from './run.mjs';
+import { step } from './steps.mjs';
+
+const SOURCES = ['apps', 'libs'];
+const SETTINGS = ['.swcrc', 'package.json', 'package-lock.json'];
+
+const filesIn = async (folder) => {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+};
+
+/** Changes with every source that is added, removed or written. */
+const fingerprint = async (root) => {
+  const files = [
+    ...(await Promise.all(SOURCES.map((folder) => filesIn(join(root, folder))))).flat(),
+    ...SETTINGS.map((file) => join(root, file)),
+  ].sort();
+  const lines = await Promise.all(
+    files.map(async (file) => {
+      const { size, mtimeMs } = await stat(file);
+      return `${relative(root, file)} ${size} ${mtimeMs}`;
+    }),
+  );
+  return createHash('sha256').update(lines.join('\n')).digest('hex');
+};
+
+const stampOf = (folder) => join(folder, '.built');
+
+/** Builds beside the old build and swaps, so that a build that fails or is killed leaves no half. */
+const build = async (root, stamp) => {
+  const next = join(root, 'dist.next');
+  await rm(next, { recursive: true, force: true });
+  const swc = join(root, 'node_modules', '@swc', 'cli', 'bin', 'swc.js');
+  await mustRun(process.execPath, [swc, ...SOURCES, '-d', 'dist.next', '--quiet'], {
+    cwd: root,
+    cure: 'mend the source named above; npx tsc -p . says more.',
+  });
+  await writeFile(stampOf(next), stamp);
+  await rm(join(root, 'dist'), { recursive: true, force: true });
+  await rename(next, join(root, 'dist'));
+};
+
+export const ensureBuild = async (root) => {
+  const stamp = await fingerprint(root);
+  const built = await readFile(stampOf(join(root, 'dist')), 'utf8').catch(() => '');
+  if (built === stamp) return;
+  await step(`Build (${built === '' ? 'none yet' : 'sources have changed'})`, () => build(root, stamp));
+};

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mustRun } from './run.mjs';
+import { step, StepError } from './steps.mjs';
+
+const LOWEST_NODE = [20, 19];
+
+export const requireNode = () => {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > LOWEST_NODE[0] || (major === LOWEST_NODE[0] && minor >= LOWEST_NODE[1])) return;
+  throw new StepError(`Ledgerdesk needs Node ${LOWEST_NODE.join('.')} or newer; this is ${process.versions.node}.`, {
+    cure: 'install a current Node from https://nodejs.org and run the same command again.',
+  });
+};
+
+const modifiedAt = async (file) => (await stat(file).catch(() => undefined))?.mtimeMs;
+
+const digest = async (root) =>
+  createHash('sha256')
+    .update(await readFile(join(root, 'package-lock.json')))
+    .digest('hex');
+
+const stampOf = (root) => join(root, 'node_modules', '.ledgerdesk-lock');
+
+/** Why packages must be installed, or undefined. A fresh checkout makes the lock file look new, so its content counts too. */
+export const whyInstall = async (root) => {
+  // npm writes this file last: after an install that was cut short it is not there.
+  const installedAt = await modifiedAt(join(root, 'node_modules', '.package-lock.json'));
+  if (installedAt === undefined) return 'not installed yet';
+  if (installedAt >= (await modifiedAt(join(root, 'package-lock.json')))) return undefined;
+  const installed = await readFile(stampOf(root), 'utf8').catch(() => '');
+  return installed === (await digest(root)) ? undefined : 'older than package-lock.json';
+};
+
+export const ensurePackages = async (root) => {
+  const reason = await whyInstall(root);
+  if (reason === undefined) return;
+  await step(`npm packages (${reason})`, async () => {
+    const npm = process.env.npm_execpath;
+    const [command, ...args] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
+    await mustRun(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+      cwd: root,
+      cure: 'make sure that npm reaches its registry (npm ping), then run the same command again.',
+    });
+    await writeFile(stampOf(root), await digest(root));
+  });
+};

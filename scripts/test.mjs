@@ -1,0 +1,108 @@
+// npm test: installs what is missing, runs every check, then Jest. The last line counts both.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { withLock } from './lib/lock.mjs';
+import { ensureBuild } from './lib/build.mjs';
+import { ensurePackages, requireNode } from './lib/packages.mjs';
+import { requireRedisServer } from './lib/redis.mjs';
+import { root } from './lib/root.mjs';
+import { mustRun } from './lib/run.mjs';
+import { explain, step } from './lib/steps.mjs';
+
+const CHECKS = [
+  {
+    name: 'Format (prettier)',
+    bin: 'prettier/bin/prettier.cjs',
+    args: ['--check', '.'],
+    needs: '.prettierrc.json',
+    cure: 'npx prettier --write .',
+  },
+  {
+    name: 'Types (tsc)',
+    bin: 'typescript/bin/tsc',
+    args: ['-p', '.'],
+    needs: 'tsconfig.json',
+    cure: 'mend the types named above.',
+  },
+  {
+    name: 'Rules (eslint)',
+    bin: 'eslint/bin/eslint.js',
+    args: ['.', '--max-warnings', '0'],
+    needs: 'eslint.config.mjs',
+    cure: 'npx eslint . --fix, then mend the rest by hand.',
+  },
+  {
+    name: 'Layers (dependency-cruiser)',
+    bin: 'dependency-cruiser/bin/dependency-cruise.mjs',
+    args: ['apps', 'libs'],
+    needs: '.dependency-cruiser.mjs',
+    cure: 'each rule named above says why it is there and what to do.',
+  },
+  {
+    name: 'Unused code (knip)',
+    bin: 'knip/bin/knip.js',
+    args: [],
+    needs: 'knip.json',
+    cure: 'remove what nothing uses.',
+  },
+];
+
+const count = { passed: 0, failed: 0, skipped: 0 };
+
+const check = async ({ name, bin, args, cure }) => {
+  try {
+    await step(name, () => mustRun(process.execPath, [join(root, 'node_modules', bin), ...args], { cwd: root, cure }));
+    count.passed += 1;
+  } catch (error) {
+    explain(error);
+    count.failed += 1;
+  }
+};
+
+/** Jest's own exit code and counts; a suite that does not even load is a failure too. */
+const runJest = async (args) => {
+  const scratch = await mkdtemp(join(tmpdir(), 'ledgerdesk-test-'));
+  try {
+    const report = join(scratch, 'jest.json');
+    const jest = join(root, 'node_modules/jest/bin/jest.js');
+    const child = spawn(process.execPath, [jest, '--maxWorkers=2', '--json', `--outputFile=${report}`, ...args], {
+      cwd: root,
+      // Its JSON goes to the file; on standard output it would come a second time.
+      stdio: ['inherit', 'ignore', 'inherit'],
+    });
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    const result = JSON.parse(await readFile(report, 'utf8').catch(() => '{}'));
+    count.passed += result.numPassedTests ?? 0;
+    count.failed += (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
+    count.skipped += (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
+    if (code !== 0 && !result.numFailedTests && !result.numRuntimeErrorTestSuites) count.failed += 1;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+};
+
+const test = async (args) => {
+  requireNode();
+  await withLock(root, () => ensurePackages(root));
+  const server = await requireRedisServer();
+  process.env.PATH += `${delimiter}${dirname(server)}`;
+  // The end-to-end tests run the built service.
+  await withLock(root, () => ensureBuild(root));
+  if (args.length > 0) process.stdout.write('  Only Jest, because it was given arguments.\n');
+  else for (const each of CHECKS) if (existsSync(join(root, each.needs))) await check(each);
+  await runJest(args);
+};
+
+try {
+  await test(process.argv.slice(2));
+} catch (error) {
+  explain(error);
+  count.failed += 1;
+}
+const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
+process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`);
+process.exitCode = count.failed > 0 ? 1 : 0;
