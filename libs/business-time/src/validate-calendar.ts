@@ -22,7 +22,7 @@ export const validateCalendar = (input: unknown, pointer = '#'): readonly FieldE
     ...weekErrors(week, `${pointer}/week`),
     ...holidayErrors(holidays, `${pointer}/holidays`),
     ...overrideErrors(overrides, `${pointer}/overrides`),
-    ...neverOpenErrors([week, overrides], `${pointer}/week`),
+    ...neverOpenErrors(week, overrides, `${pointer}/week`),
   ];
 };
 
@@ -64,12 +64,12 @@ const overrideErrors = (value: unknown, pointer: string): readonly FieldError[] 
 };
 
 /** R13: a calendar that never opens is refused. */
-const neverOpenErrors = (places: readonly unknown[], pointer: string): readonly FieldError[] =>
-  places.some(
-    (place) => isRecord(place) && Object.values(place).some((windows) => !Array.isArray(windows) || windows.length > 0),
-  )
-    ? []
-    : [{ pointer, code: 'never-open', detail: 'A calendar has at least one open window.' }];
+const neverOpenErrors = (week: unknown, overrides: unknown, pointer: string): readonly FieldError[] =>
+  isRecord(week) && isRecord(overrides) && [...Object.values(week), ...Object.values(overrides)].every(isEmptyList)
+    ? [{ pointer, code: 'never-open', detail: 'A calendar has at least one open window.' }]
+    : [];
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

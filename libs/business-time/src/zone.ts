@@ -10,7 +10,10 @@ export interface OffsetSpan {
   readonly offsetMs: number;
 }
 
-/** About two years: few look-ups, and a far year costs no more than a near one. */
+/**
+ * About two years. Less than three, since that is how far the polyfill looks ahead for a change of the clocks at any rate;
+ * beyond, its answer would depend on today's date.
+ */
 const CHUNK_MS = 2 ** 36;
 const MAX_CHUNKS = 512;
 

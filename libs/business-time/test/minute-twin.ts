@@ -109,13 +109,12 @@ const windowsOn = (
   { week, holidays, overrides }: Case['calendar'],
   wallDay: number,
 ): readonly (readonly [string, string])[] => {
-  const midnight = new Date(wallDay * DAY_MINUTES * MINUTE);
-  const date = midnight.toISOString().slice(0, 10);
+  const date = instantFromMs(wallDay * DAY_MINUTES * MINUTE).slice(0, 10);
   const replaced = overrides[date];
   if (replaced) return replaced;
   if (holidays.includes(date)) return [];
-  const weekdays = ['7', '1', '2', '3', '4', '5', '6'] as const;
-  return week[weekdays[midnight.getUTCDay()] ?? '7'] ?? [];
+  const fromThursday = ['4', '5', '6', '7', '1', '2', '3'] as const;
+  return week[fromThursday[wallDay % 7] ?? '1'] ?? [];
 };
 
 /** Finds the first minute that shows a wall time. A skipped time is as long after the jump as it is past the last time shown. */
