@@ -1,0 +1,109 @@
+import { instantFromMs } from '#kernel';
+import {
+  alwaysOpen,
+  type Calendar,
+  compileCalendar,
+  longestRegularDay,
+  normalizeCalendar,
+  validateCalendar,
+  zoneRules,
+} from './index.js';
+
+const HOUR = 3_600_000;
+const weekday = [['09:00', '17:00']] as const;
+
+describe('the calendar always', () => {
+  it('is valid and opens around the clock', () => {
+    expect(validateCalendar(alwaysOpen)).toEqual([]);
+    expect(longestRegularDay(alwaysOpen)).toBe(24 * HOUR);
+  });
+});
+
+describe('one business day', () => {
+  it('is the longest regular day by the wall clock', () => {
+    const week = {
+      '1': [
+        ['09:00', '12:00'],
+        ['13:00', '18:00'],
+      ],
+      '2': [['22:00', '07:00']],
+      '3': weekday,
+    } as const;
+    expect(longestRegularDay({ timeZone: 'UTC', week })).toBe(9 * HOUR);
+    expect(longestRegularDay({ timeZone: 'UTC', week: { '1': week['1'] } })).toBe(8 * HOUR);
+  });
+
+  it('is nothing without a regular week', () => {
+    expect(longestRegularDay({ timeZone: 'UTC', week: {} })).toBe(0);
+  });
+});
+
+describe('the normal form', () => {
+  it('sorts everything, tells holidays once and leaves closed weekdays out, but not closed dates', () => {
+    const spelled: Calendar = {
+      timeZone: 'asia/seoul',
+      week: {
+        '7': [],
+        '1': [
+          ['13:00', '18:00'],
+          ['09:00', '12:00'],
+        ],
+      },
+      holidays: ['2026-12-26', '2026-12-25', '2026-12-26'],
+      overrides: { '2026-12-31': [], '2026-12-24': [['09:00', '12:00']] },
+    };
+    expect(JSON.stringify(normalizeCalendar(spelled))).toBe(
+      JSON.stringify({
+        timeZone: 'Asia/Seoul',
+        week: {
+          '1': [
+            ['09:00', '12:00'],
+            ['13:00', '18:00'],
+          ],
+        },
+        holidays: ['2026-12-25', '2026-12-26'],
+        overrides: { '2026-12-24': [['09:00', '12:00']], '2026-12-31': [] },
+      }),
+    );
+  });
+
+  it('adds the lists that were left out', () => {
+    expect(normalizeCalendar({ timeZone: 'UTC', week: { '1': weekday } })).toEqual({
+      timeZone: 'UTC',
+      week: { '1': weekday },
+      holidays: [],
+      overrides: {},
+    });
+  });
+});
+
+describe('a compiled calendar', () => {
+  it('is made once for the same object', () => {
+    expect(compileCalendar(alwaysOpen)).toBe(compileCalendar(alwaysOpen));
+    expect(compileCalendar({ ...alwaysOpen })).not.toBe(compileCalendar(alwaysOpen));
+  });
+
+  it('is refused with all field errors', () => {
+    expect(() => compileCalendar({ timeZone: 'Nowhere', week: {} })).toThrow(
+      expect.objectContaining({
+        kind: 'invalid',
+        code: 'invalid-calendar',
+        details: { errors: [expect.anything(), expect.anything()] },
+      }),
+    );
+  });
+});
+
+describe('the rules of a zone', () => {
+  it('tell the offset and its changes over a time', () => {
+    const at = (text: string) => instantFromMs(Date.parse(text));
+    const rules = (zone: string, from: string, to: string): string => zoneRules(zone, at(from), at(to));
+    expect(rules('Asia/Seoul', '2026-01-01T00:00Z', '2036-01-01T00:00Z')).toBe('+09:00');
+    expect(rules('America/New_York', '2026-03-01T00:00Z', '2026-12-01T00:00Z')).toBe(
+      '-05:00, 2026-03-08T07:00:00.000Z -04:00, 2026-11-01T06:00:00.000Z -05:00',
+    );
+    expect(rules('America/New_York', '2026-03-08T07:00Z', '2026-03-09T00:00Z')).toBe('-04:00');
+    expect(rules('America/New_York', '2026-03-01T00:00Z', '2026-03-08T07:00Z')).toBe('-05:00');
+    expect(rules('Asia/Seoul', '1900-01-01T00:00Z', '1900-01-02T00:00Z')).toBe('+08:27:52');
+  });
+});
