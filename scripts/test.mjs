@@ -89,6 +89,7 @@ const test = async (args) => {
   requireNode();
   await withLock(root, () => ensurePackages(root));
   const server = await requireRedisServer();
+  process.env.REDIS_SERVER = server;
   process.env.PATH += `${delimiter}${dirname(server)}`;
   // The end-to-end tests run the built service.
   await withLock(root, () => ensureBuild(root));

@@ -38,7 +38,7 @@ export const ensurePackages = async (root) => {
   if (reason === undefined) return;
   await step(`npm packages (${reason})`, async () => {
     const npm = process.env.npm_execpath;
-    const [command, ...args] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
+    const [command, ...args] = /(^|[/\\])npm[^/\\]*\.c?js$/.test(npm ?? '') ? [process.execPath, npm] : ['npm'];
     await mustRun(command, [...args, 'ci', '--no-audit', '--no-fund'], {
       cwd: root,
       cure: 'make sure that npm reaches its registry (npm ping), then run the same command again.',

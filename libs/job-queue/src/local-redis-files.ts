@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { access, constants, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 /** A unix socket's path ends after 104 to 108 bytes, by system. */
 const MAX_SOCKET_PATH_BYTES = 100;
@@ -31,17 +31,4 @@ export const setAside = async (directory: string): Promise<string> => {
   await rm(aside, { recursive: true, force: true });
   await rename(directory, aside);
   return aside;
-};
-
-/** The first of `redis-server` and `valkey-server` on the PATH. */
-export const findRedisBinary = async (path = process.env['PATH'] ?? ''): Promise<string | undefined> => {
-  const folders = path.split(delimiter).filter((folder) => folder !== '');
-  for (const file of ['redis-server', 'valkey-server'].flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    const runnable = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (runnable) return file;
-  }
-  return undefined;
 };

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transformFile } from '@swc/core';
-import { eventually } from '#testing';
+import { eventually, redisBinary } from '#testing';
 import { Redis } from 'ioredis';
 import { type LocalRedis, type LocalRedisOptions, startLocalRedis } from './local-redis.js';
 
@@ -19,7 +19,12 @@ describe('local Redis', () => {
   let clients: Redis[];
 
   const start = async (options: Partial<LocalRedisOptions> = {}): Promise<LocalRedis> => {
-    const redis = await startLocalRedis({ directory, onWarning: (text) => warnings.push(text), ...options });
+    const redis = await startLocalRedis({
+      directory,
+      binary: redisBinary,
+      onWarning: (text) => warnings.push(text),
+      ...options,
+    });
     started.push(redis);
     return redis;
   };
@@ -165,7 +170,7 @@ describe('local Redis', () => {
   });
 
   it('replaces one that a crashed run left behind', async () => {
-    const left = spawn('redis-server', ['--port', '0', '--dir', home, '--unixsocket', join(directory, 'redis.sock')]);
+    const left = spawn(redisBinary, ['--port', '0', '--dir', home, '--unixsocket', join(directory, 'redis.sock')]);
     await mkdir(directory, { mode: 0o700 });
     const client = clientOf({ url: join(directory, 'redis.sock') });
     await client.ping();
@@ -176,9 +181,9 @@ describe('local Redis', () => {
 
   it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('dies with its parent, even by %s', async (signal) => {
     const compiled = await compile();
-    const script = `require('./local-redis.js').startLocalRedis({ directory: process.argv[1] })
+    const script = `require('./local-redis.js').startLocalRedis({ directory: process.argv[1], binary: process.argv[2], onWarning: console.error })
       .then(({ url }) => console.log(url));`;
-    const parent = spawn(process.execPath, ['-e', script, directory], {
+    const parent = spawn(process.execPath, ['-e', script, directory, redisBinary], {
       cwd: compiled,
       env: { ...process.env, NODE_PATH: join(process.cwd(), 'node_modules') },
       stdio: ['ignore', 'pipe', 'inherit'],

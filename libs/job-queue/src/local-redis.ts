@@ -1,15 +1,14 @@
-import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findRedisBinary, prepareFolders, setAside } from './local-redis-files.js';
+import { prepareFolders, setAside } from './local-redis-files.js';
 import { endPredecessor, LocalRedisRun } from './local-redis-run.js';
 
 export interface LocalRedisOptions {
   /** Of this Redis alone; made when absent. The caller holds a lock against a second service on the same data. */
   readonly directory: string;
-  /** Path or name of the server; default: the first `redis-server` or `valkey-server` on the PATH. */
-  readonly binary?: string;
-  /** Told when damaged data was set aside or a dead server was started again; default: a warning of the process. */
-  readonly onWarning?: (message: string) => void;
+  /** Path or name of a `redis-server` or `valkey-server`, 6.2 or newer. */
+  readonly binary: string;
+  /** Told when damaged data was set aside or a dead server was started again. */
+  readonly onWarning: (message: string) => void;
 }
 
 export interface LocalRedis {
@@ -19,13 +18,11 @@ export interface LocalRedis {
   close(): Promise<void>;
 }
 
-type Settled = Required<LocalRedisOptions>;
-
 const RESTART_MS = 200;
 const MAX_RESTART_MS = 5_000;
 
 const launchOnEmptyFolder = async (
-  { directory, binary, onWarning }: Settled,
+  { directory, binary, onWarning }: LocalRedisOptions,
   reason: string,
 ): Promise<LocalRedisRun> => {
   const aside = await setAside(directory);
@@ -39,7 +36,7 @@ const launchOnEmptyFolder = async (
   return run;
 };
 
-const launch = async (options: Settled): Promise<LocalRedisRun> => {
+const launch = async (options: LocalRedisOptions): Promise<LocalRedisRun> => {
   const { directory, binary } = options;
   const socket = await prepareFolders(directory);
   await endPredecessor(socket);
@@ -52,24 +49,8 @@ const launch = async (options: Settled): Promise<LocalRedisRun> => {
   throw new Error(`${binary} does not start: ${failure.reason}`);
 };
 
-const settle = async ({ directory, binary, onWarning }: LocalRedisOptions): Promise<Settled> => {
-  const found = binary ?? (await findRedisBinary());
-  if (found === undefined) {
-    throw new Error('No redis-server or valkey-server is on the PATH: install one, or set REDIS_URL to one that runs.');
-  }
-  return {
-    directory: resolve(directory),
-    binary: found,
-    onWarning:
-      onWarning ??
-      ((message) => {
-        process.emitWarning(message);
-      }),
-  };
-};
-
 /** Undefined when told to give up. */
-const relaunch = async (options: Settled, signal: AbortSignal): Promise<LocalRedisRun | undefined> => {
+const relaunch = async (options: LocalRedisOptions, signal: AbortSignal): Promise<LocalRedisRun | undefined> => {
   for (let pauseMs = RESTART_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, MAX_RESTART_MS)) {
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) break;
@@ -86,8 +67,7 @@ const relaunch = async (options: Settled, signal: AbortSignal): Promise<LocalRed
  * A private Redis that lives and dies with this process, however that ends, and is started again when it dies before.
  * @throws Error with what the server said when it does not start, even on an empty folder
  */
-export const startLocalRedis = async (given: LocalRedisOptions): Promise<LocalRedis> => {
-  const options = await settle(given);
+export const startLocalRedis = async (options: LocalRedisOptions): Promise<LocalRedis> => {
   let run = await launch(options);
   const closing = new AbortController();
 

@@ -1,3 +1,3 @@
 export { eventually } from './eventually.js';
 export { newEvents } from './new-events.js';
-export { RedisServer } from './redis-server.js';
+export { redisBinary, RedisServer } from './redis-server.js';

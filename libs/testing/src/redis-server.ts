@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
+/** `npm test` names the server that it found or installed. */
+export const redisBinary = process.env['REDIS_SERVER'] ?? 'redis-server';
+
 /** A Redis of a test's own: on a unix socket in a temporary folder, so that no port is shared. */
 export class RedisServer {
   #child: ChildProcess | undefined;
@@ -30,7 +33,7 @@ export class RedisServer {
   async restart(): Promise<void> {
     const always = ['--port', '0', '--unixsocket', this.url, '--dir', this.directory, '--hz', '100', '--save', ''];
     const durable = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'];
-    this.#child = spawn('redis-server', [...always, ...durable, ...this.extraArgs], { stdio: 'ignore' });
+    this.#child = spawn(redisBinary, [...always, ...durable, ...this.extraArgs], { stdio: 'ignore' });
     await this.withClient((client) => client.ping());
   }
 
