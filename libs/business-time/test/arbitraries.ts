@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { type Instant, instantFromMs } from '#kernel';
-import { type Calendar, type DayWindow, type Pause, validateCalendar } from '../src/index.js';
+import type { Calendar, DayWindow, Pause } from '../src/index.js';
 
 export const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
@@ -60,7 +60,7 @@ const nightShift = fc
 const wholeDay = fc.constant<DayWindow[]>([['00:00', '24:00']]);
 
 const weekOf = (day: fc.Arbitrary<DayWindow[]>): fc.Arbitrary<Calendar['week']> =>
-  fc.record({ '1': day, '2': day, '3': day, '4': day, '5': day, '6': day, '7': day }, { requiredKeys: [] });
+  fc.record({ '1': day, '2': day, '3': day, '4': day, '5': day, '6': day, '7': day }, { requiredKeys: ['3'] });
 
 /** Half of them within days before a change of the zone's clocks. */
 const startIn = (timeZone: string): fc.Arbitrary<Instant> =>
@@ -84,14 +84,12 @@ const dateNear = (start: Instant): fc.Arbitrary<string> =>
   fc.integer({ min: -7, max: 30 }).map((days) => instantFromMs(Date.parse(start) + days * DAY_MS).slice(0, 10));
 
 const calendarNear = (timeZone: string, start: Instant): fc.Arbitrary<Calendar> =>
-  fc
-    .record({
-      timeZone: fc.constant(timeZone),
-      week: fc.oneof(weekOf(dayShift), weekOf(nightShift), weekOf(wholeDay)),
-      holidays: fc.array(dateNear(start), { maxLength: 4 }),
-      overrides: fc.dictionary(dateNear(start), fc.oneof(dayShift, nightShift, fc.constant([])), { maxKeys: 3 }),
-    })
-    .filter((calendar) => validateCalendar(calendar).length === 0);
+  fc.record({
+    timeZone: fc.constant(timeZone),
+    week: fc.oneof(weekOf(dayShift), weekOf(nightShift), weekOf(wholeDay)),
+    holidays: fc.array(dateNear(start), { maxLength: 4 }),
+    overrides: fc.dictionary(dateNear(start), fc.oneof(dayShift, nightShift, fc.constant([])), { maxKeys: 3 }),
+  });
 
 /** Ended pauses on whole minutes, from a day before the start to three weeks after it. */
 const pauseNear = (start: Instant): fc.Arbitrary<Pause> =>
