@@ -23,8 +23,12 @@ const serve = async ({ environment, server }) => {
     // Its own session: a terminal's Ctrl-C would reach it a second time, beside the one that is passed on.
     detached: true,
   });
-  const passOn = (signal) => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
-  for (const signal of SIGNALS) process.on(signal, passOn);
+  for (const signal of SIGNALS) {
+    const pass = () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
+    process.once(signal, pass);
+    // Ctrl-C may come from the terminal and once more from npm; the service ends by itself in bounded time.
+    process.on(signal, () => undefined);
+  }
   const [code, signal] = await once(child, 'exit');
   return code ?? 128 + constants.signals[signal];
 };

@@ -38,7 +38,7 @@ const CHECKS = [
     name: 'Layers (dependency-cruiser)',
     bin: 'dependency-cruiser/bin/dependency-cruise.mjs',
     args: ['apps', 'libs'],
-    needs: '.dependency-cruiser.mjs',
+    needs: '.dependency-cruiser.cjs',
     cure: 'each rule named above says why it is there and what to do.',
   },
   {

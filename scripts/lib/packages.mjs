@@ -24,7 +24,7 @@ const digest = async (root) =>
 const stampOf = (root) => join(root, 'node_modules', '.ledgerdesk-lock');
 
 /** Why packages must be installed, or undefined. A fresh checkout makes the lock file look new, so its content counts too. */
-export const whyInstall = async (root) => {
+const whyInstall = async (root) => {
   // npm writes this file last: after an install that was cut short it is not there.
   const installedAt = await modifiedAt(join(root, 'node_modules', '.package-lock.json'));
   if (installedAt === undefined) return 'not installed yet';

@@ -112,7 +112,7 @@ describe('timers when Redis fails', () => {
     await queue.arm([timer('stuck', 100)]);
     await redis.withClient((client) => client.config('SET', 'maxmemory', '1'));
     await expectRefusedInTime(queue.arm([timer('refused', 0)]));
-    expect(await queue.health()).toMatchObject({ ok: false, reason: expect.stringContaining('maxmemory') });
+    expect(JSON.stringify(await queue.health())).toMatch(/"ok":false.*maxmemory/);
     await eventually(() => errors.some(({ message }) => message.includes('OOM')), { what: 'the worker to complain' });
     await redis.withClient((client) => client.config('SET', 'maxmemory', '0'));
     await eventually(() => ran.includes('stuck'), { what: 'the timer that fell due meanwhile' });

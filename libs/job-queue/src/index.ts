@@ -5,4 +5,3 @@ export type { LocalRedis, LocalRedisOptions } from './local-redis.js';
 export { startLocalRedis } from './local-redis.js';
 export { MemoryTimerQueue } from './memory-timer-queue.js';
 export type { LossReason, StartOptions, Timer, TimerHandler, TimerQueue, TimerQueueHealth } from './timer-queue.js';
-export { MAX_ATTEMPTS, MAX_TIMER_ID_LENGTH, retryDelayMs } from './timer-queue.js';

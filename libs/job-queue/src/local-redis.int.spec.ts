@@ -133,6 +133,16 @@ describe('local Redis', () => {
     expect(await client.get('lost')).toBeNull();
   });
 
+  it('closes while it is being started again, and leaves nothing running', async () => {
+    const redis = await start();
+    const client = clientOf(redis);
+    process.kill(await pidOf(client), 'SIGKILL');
+    await eventually(() => warnings.length > 0);
+    await redis.close();
+    const late = new Redis(redis.url, { lazyConnect: true, retryStrategy: () => null });
+    await expect(late.connect()).rejects.toThrow(/closed/);
+  });
+
   it('sets damaged data aside and starts empty', async () => {
     const redis = await start();
     await clientOf(redis).set('lost', 'yes');

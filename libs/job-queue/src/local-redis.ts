@@ -51,16 +51,18 @@ const launch = async (options: LocalRedisOptions): Promise<LocalRedisRun> => {
 
 /** Undefined when told to give up. */
 const relaunch = async (options: LocalRedisOptions, signal: AbortSignal): Promise<LocalRedisRun | undefined> => {
-  for (let pauseMs = RESTART_MS; !signal.aborted; pauseMs = Math.min(2 * pauseMs, MAX_RESTART_MS)) {
+  const givenUp = (): boolean => signal.aborted;
+  for (let pauseMs = RESTART_MS; ; pauseMs = Math.min(2 * pauseMs, MAX_RESTART_MS)) {
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) break;
+    if (givenUp()) return undefined;
     try {
-      return await launch(options);
+      const run = await launch(options);
+      if (!givenUp()) return run;
+      await run.stop();
     } catch (error) {
       options.onWarning(`Redis could not be started again: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return undefined;
 };
 
 /**
@@ -79,8 +81,6 @@ export const startLocalRedis = async (options: LocalRedisOptions): Promise<Local
       const next = await relaunch(options, closing.signal);
       if (!next) return;
       run = next;
-      // Closed while it was starting: nobody else knows of it yet.
-      if (closing.signal.aborted) await run.stop();
     }
   };
   const supervised = supervise();
