@@ -1,7 +1,15 @@
 /** ESM-only packages that Jest's CommonJS runtime cannot load untransformed. */
 const esmOnly = [
-  '@nestjs', '@tokenizer', '@borewit', 'cookie', 'content-disposition', 'file-type', 'strtok3', 'token-types',
-  'uint8array-extras', 'uuid',
+  '@nestjs',
+  '@tokenizer',
+  '@borewit',
+  'cookie',
+  'content-disposition',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  'uuid',
 ];
 
 /** @type {import('jest').Config} */

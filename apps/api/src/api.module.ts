@@ -1,24 +1,49 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
-import { AcknowledgeAlertCommand, AcknowledgeAlertHandler, AlertQueries, type AlertSchema, AlertStore, SnoozeAlertCommand, SnoozeAlertHandler } from '#alert';
+import {
+  AcknowledgeAlertCommand,
+  AcknowledgeAlertHandler,
+  AlertQueries,
+  type AlertSchema,
+  AlertStore,
+  SnoozeAlertCommand,
+  SnoozeAlertHandler,
+} from '#alert';
 import { CustomerStore, PutCustomerCommand, PutCustomerHandler } from '#customer';
 import type { EventStore } from '#event-store';
 import type { TimerQueue } from '#job-queue';
 import { Clock } from '#kernel';
 import { type CheckpointSchema, RebuildRequestStore } from '#read-store';
-import { CalendarStore, PolicyStore, PublishCalendarCommand, PublishCalendarHandler, PublishPolicyCommand, PublishPolicyHandler, SlaCatalogue } from '#service-level';
 import {
-  AddNoteCommand, AddNoteHandler,
-  ChangeSeverityCommand, ChangeSeverityHandler,
-  CloseRequestCommand, CloseRequestHandler,
-  EscalateIfOverdueCommand, EscalateIfOverdueHandler,
-  EscalateRequestCommand, EscalateRequestHandler,
-  FileRequestCommand, FileRequestHandler,
-  GiveResponseCommand, GiveResponseHandler,
+  CalendarStore,
+  PolicyStore,
+  PublishCalendarCommand,
+  PublishCalendarHandler,
+  PublishPolicyCommand,
+  PublishPolicyHandler,
+  SlaCatalogue,
+} from '#service-level';
+import {
+  AddNoteCommand,
+  AddNoteHandler,
+  ChangeSeverityCommand,
+  ChangeSeverityHandler,
+  CloseRequestCommand,
+  CloseRequestHandler,
+  EscalateIfOverdueCommand,
+  EscalateIfOverdueHandler,
+  EscalateRequestCommand,
+  EscalateRequestHandler,
+  FileRequestCommand,
+  FileRequestHandler,
+  GiveResponseCommand,
+  GiveResponseHandler,
   PinnedTerms,
-  ReopenRequestCommand, ReopenRequestHandler,
-  ResolveRequestCommand, ResolveRequestHandler,
+  ReopenRequestCommand,
+  ReopenRequestHandler,
+  ResolveRequestCommand,
+  ResolveRequestHandler,
   ServiceRequestQueries,
   type ServiceRequestSchema,
   ServiceRequestStore,
@@ -78,7 +103,14 @@ const COMMANDS = [
   SnoozeAlertCommand,
 ];
 
-const AGGREGATE_STORES = [AlertStore, CalendarStore, CustomerStore, PolicyStore, RebuildRequestStore, ServiceRequestStore];
+const AGGREGATE_STORES = [
+  AlertStore,
+  CalendarStore,
+  CustomerStore,
+  PolicyStore,
+  RebuildRequestStore,
+  ServiceRequestStore,
+];
 
 const core = ({ events, readStore, queue, clock }: Parts): Provider[] => [
   { provide: EVENT_STORE, useValue: events },

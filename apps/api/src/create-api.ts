@@ -25,7 +25,10 @@ const createAdapter = (): FastifyAdapter =>
     routerOptions: { maxParamLength: 255 },
     clientErrorHandler: parserProblem,
     frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      void reply.code(400).type(PROBLEM_JSON).send(JSON.stringify(problem(400, 'bad-request', 'The address is not validly encoded.')));
+      void reply
+        .code(400)
+        .type(PROBLEM_JSON)
+        .send(JSON.stringify(problem(400, 'bad-request', 'The address is not validly encoded.')));
     },
   });
 
@@ -42,7 +45,11 @@ const understandJsonOnly = (server: FastifyInstance): void => {
 /** The HTTP edge over the given parts; the caller listens and closes. */
 export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Promise<NestFastifyApplication> => {
   const adapter = createAdapter();
-  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts), adapter, { logger: false, abortOnError: false, bodyParser: false });
+  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts), adapter, {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
   const server = adapter.getInstance<FastifyInstance>();
   authenticate(server, keys);
   understandJsonOnly(server);

@@ -25,7 +25,9 @@ const portOf = (text: string | undefined): number => {
   if (text === undefined) return 3000;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new ConfigurationError(`PORT is ${JSON.stringify(text)}, but must be a number from 0 to 65535 (0: any free one). Unset it for 3000.`);
+  throw new ConfigurationError(
+    `PORT is ${JSON.stringify(text)}, but must be a number from 0 to 65535 (0: any free one). Unset it for 3000.`,
+  );
 };
 
 const logLevelOf = (text: string | undefined): string => {
@@ -35,12 +37,16 @@ const logLevelOf = (text: string | undefined): string => {
 
 const redisUrlOf = (text: string | undefined): string | undefined => {
   if (text === undefined || /^rediss?:\/\/./.test(text) || text.startsWith('/')) return text;
-  throw new ConfigurationError('REDIS_URL must begin with redis:// or rediss://, or be the path of a unix socket. Unset it to let Ledgerdesk start its own Redis.');
+  throw new ConfigurationError(
+    'REDIS_URL must begin with redis:// or rediss://, or be the path of a unix socket. Unset it to let Ledgerdesk start its own Redis.',
+  );
 };
 
 const apiKeyOf = (text: string | undefined): string | undefined => {
   if (text === undefined || new RegExp(`^[\\x21-\\x7e]{${SHORTEST_KEY},512}$`).test(text)) return text;
-  throw new ConfigurationError(`LEDGERDESK_API_KEY must have ${SHORTEST_KEY} to 512 printable characters without spaces, for example from: openssl rand -hex 16`);
+  throw new ConfigurationError(
+    `LEDGERDESK_API_KEY must have ${SHORTEST_KEY} to 512 printable characters without spaces, for example from: openssl rand -hex 16`,
+  );
 };
 
 /** Reads the settings, empty ones as unset. @throws ConfigurationError */
@@ -49,9 +55,12 @@ export const readConfiguration = (environment: Environment): Configuration => {
   const host = get('HOST') ?? '127.0.0.1';
   const apiKey = apiKeyOf(get('LEDGERDESK_API_KEY'));
   if (!LOOPBACK.test(host) && apiKey === undefined)
-    throw new ConfigurationError(`HOST is ${host}, which others can reach, but no key protects it: set LEDGERDESK_API_KEY to a secret of your own, or unset HOST.`);
+    throw new ConfigurationError(
+      `HOST is ${host}, which others can reach, but no key protects it: set LEDGERDESK_API_KEY to a secret of your own, or unset HOST.`,
+    );
   for (const name of ['KURRENTDB_URL', 'DATABASE_URL'])
-    if (get(name) !== undefined) throw new ConfigurationError(`${name} is set, but this version runs on its embedded stores only. Unset it.`);
+    if (get(name) !== undefined)
+      throw new ConfigurationError(`${name} is set, but this version runs on its embedded stores only. Unset it.`);
   return {
     host,
     port: portOf(get('PORT')),

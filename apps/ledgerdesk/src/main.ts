@@ -37,12 +37,16 @@ const main = async (): Promise<void> => {
     })();
     return ending;
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end().then(() => say('Ledgerdesk has stopped.')));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => void end().then(() => say('Ledgerdesk has stopped.')));
   welcome(running.url, running.newKey);
 };
 
 main().catch((error: unknown) => {
-  const known = error instanceof ConfigurationError || (error instanceof Error && error.name.endsWith('UnavailableError'));
-  process.stderr.write(known ? `${error.message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  const known =
+    error instanceof ConfigurationError || (error instanceof Error && error.name.endsWith('UnavailableError'));
+  process.stderr.write(
+    known ? `${error.message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
   process.exit(1);
 });

@@ -22,7 +22,11 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const startProjectorThread = async (data: Omit<ProjectorThreadData, 'port'>, events: SqliteEventStore, onDeath: (error: Error) => void) => {
+const startProjectorThread = async (
+  data: Omit<ProjectorThreadData, 'port'>,
+  events: SqliteEventStore,
+  onDeath: (error: Error) => void,
+) => {
   const port = events.connectPort();
   const worker = new Worker(new URL('../../projector/src/projector.worker.js', import.meta.url), {
     workerData: { ...data, port } satisfies ProjectorThreadData,
@@ -52,7 +56,11 @@ const startPrivateRedis = (dataDirectory: string, log: Logger) =>
  * All parts in one process on the embedded stores. What was started is stopped again when a later part cannot start.
  * @param onDeath told when a part dies that the others cannot do without
  */
-export const start = async (configuration: Configuration, log: Logger, onDeath: (error: Error) => void): Promise<Running> => {
+export const start = async (
+  configuration: Configuration,
+  log: Logger,
+  onDeath: (error: Error) => void,
+): Promise<Running> => {
   const { dataDirectory, apiKey, redisUrl, host, port, logLevel } = configuration;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
@@ -85,7 +93,7 @@ export const start = async (configuration: Configuration, log: Logger, onDeath: 
     stops.push(() => api.close());
     const commands = api.get(CommandBus);
     // Its read connection is the api's: both see the same rows at the same time.
-    const worker = await startSlaWorker({ ...parts, readStore: readStore as never, commands, log });
+    const worker = await startSlaWorker({ ...parts, readStore: readStore, commands, log });
     stops.push(() => worker.stop());
     await api.listen(port, host);
     return { url: await api.getUrl(), newKey, stop };

@@ -24,7 +24,10 @@ const RETRY_REACTION_MS = 1_000;
 const projectorsOf = (events: EventStore, database: ReadStore, log: Logger): ReadonlyMap<string, RunningProjector> => {
   const schemas = database as unknown as Kysely<ServiceRequestSchema> & Kysely<AlertSchema>; // each projection sees its own tables
   return new Map<string, RunningProjector>([
-    [serviceRequestsProjection.name, new Projector<ServiceRequestSchema>(serviceRequestsProjection, events, schemas, log)],
+    [
+      serviceRequestsProjection.name,
+      new Projector<ServiceRequestSchema>(serviceRequestsProjection, events, schemas, log),
+    ],
     [alertsProjection.name, new Projector<AlertSchema>(alertsProjection, events, schemas, log)],
   ]);
 };
@@ -46,14 +49,24 @@ const followRebuildRequests = async (
 };
 
 /** A reaction that fails is tried again from its checkpoint: it can neither skip an event nor open an alert twice. */
-const keepReacting = async (events: EventStore, database: ReadStore, log: Logger, signal: AbortSignal): Promise<void> => {
+const keepReacting = async (
+  events: EventStore,
+  database: ReadStore,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> => {
   const checkpoints = database as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
   const checkpoint = {
     load: () => readReaction(checkpoints, ALERTS),
     save: (position: string) => saveReaction(checkpoints, ALERTS, position),
   };
   while (!signal.aborted) {
-    const reactor = new OpenAlertsReactor(events, new ServiceRequestStore(events, systemClock), new AlertStore(events, systemClock), systemClock);
+    const reactor = new OpenAlertsReactor(
+      events,
+      new ServiceRequestStore(events, systemClock),
+      new AlertStore(events, systemClock),
+      systemClock,
+    );
     try {
       await reactor.run(checkpoint, signal);
     } catch (error) {
@@ -64,13 +77,20 @@ const keepReacting = async (events: EventStore, database: ReadStore, log: Logger
 };
 
 /** Keeps all read models and reactions up with the store until stopped. */
-export const startProjector = async (events: EventStore, readStoreFile: string, log: Logger): Promise<{ stop(): Promise<void> }> => {
+export const startProjector = async (
+  events: EventStore,
+  readStoreFile: string,
+  log: Logger,
+): Promise<{ stop(): Promise<void> }> => {
   const database: ReadStore = openSqliteReadStore(readStoreFile, 'write');
-  await createCheckpoints(database as unknown as Kysely<CheckpointSchema>); // each part sees its own tables
+  await createCheckpoints(database); // each part sees its own tables
   const projectors = projectorsOf(events, database, log);
   for (const projector of projectors.values()) await projector.start();
   const ended = new AbortController();
-  const running = [followRebuildRequests(projectors, events, ended.signal), keepReacting(events, database, log, ended.signal)];
+  const running = [
+    followRebuildRequests(projectors, events, ended.signal),
+    keepReacting(events, database, log, ended.signal),
+  ];
   return {
     stop: async () => {
       ended.abort();

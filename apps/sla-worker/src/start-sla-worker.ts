@@ -5,7 +5,13 @@ import type { EventStore } from '#event-store';
 import type { TimerQueue } from '#job-queue';
 import type { Clock } from '#kernel';
 import { type CheckpointSchema, readProjections } from '#read-store';
-import { askIfOverdue, DeadlineTimers, ServiceRequestQueries, type ServiceRequestSchema, SWEEP_EVERY_MS } from '#service-request';
+import {
+  askIfOverdue,
+  DeadlineTimers,
+  ServiceRequestQueries,
+  type ServiceRequestSchema,
+  SWEEP_EVERY_MS,
+} from '#service-request';
 
 export interface SlaWorkerParts {
   readonly events: EventStore;
@@ -18,36 +24,43 @@ export interface SlaWorkerParts {
 
 const CONCURRENCY = 64;
 
-/** Sweeps at once when asked, never two at a time, and again at intervals. */
+/** Sweeps now, at intervals and whenever asked; one asked for while another runs follows it. */
 const keepSweeping = (timers: DeadlineTimers, log: Logger) => {
-  let running: Promise<void> | undefined;
-  let again = false;
-  const sweepOnce = async (): Promise<void> => {
-    do {
-      again = false;
-      await timers.sweep().catch((error: unknown) => {
-        log.warn({ err: error }, 'A sweep over open deadlines failed; the next one tries again');
-      });
-    } while (again);
-    running = undefined;
-  };
+  let last = Promise.resolve();
+  let waiting = false;
   const sweep = (): void => {
-    again = running !== undefined;
-    running ??= sweepOnce();
+    if (waiting) return;
+    waiting = true;
+    last = last
+      .then(() => {
+        waiting = false;
+        return timers.sweep();
+      })
+      .then(undefined, (error: unknown) => {
+        log.warn({ err: error }, 'A sweep over open deadlines failed; the next one tries again');
+      })
+      .then(() => undefined);
   };
   const interval = setInterval(sweep, SWEEP_EVERY_MS);
   sweep();
   return {
     sweep,
-    stop: async (): Promise<void> => {
+    stop: (): Promise<void> => {
       clearInterval(interval);
-      await running;
+      return last;
     },
   };
 };
 
 /** Arms timers for what is owed and asks when they fire; the decision is the command's. */
-export const startSlaWorker = async ({ events, readStore, queue, clock, commands, log }: SlaWorkerParts): Promise<{ stop(): Promise<void> }> => {
+export const startSlaWorker = async ({
+  events,
+  readStore,
+  queue,
+  clock,
+  commands,
+  log,
+}: SlaWorkerParts): Promise<{ stop(): Promise<void> }> => {
   const timers = new DeadlineTimers(events, new ServiceRequestQueries(readStore), queue, clock);
   // Deadlines up to this position are in the rows that the sweep reads; the rest is followed.
   const position = (await readProjections(readStore)).find(({ name }) => name === 'service-requests')?.position;
@@ -60,7 +73,12 @@ export const startSlaWorker = async ({ events, readStore, queue, clock, commands
     log.warn({ reason }, 'Timers may have been lost; arming them again');
     sweeps.sweep();
   });
-  await queue.start(async (timer) => void (await commands.execute(askIfOverdue(timer))), { concurrency: CONCURRENCY });
+  await queue.start(
+    async (timer) => {
+      await commands.execute(askIfOverdue(timer));
+    },
+    { concurrency: CONCURRENCY },
+  );
   return {
     stop: async () => {
       ended.abort();

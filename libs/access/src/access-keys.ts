@@ -1,7 +1,17 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AggregateStore, type AggregateType, EventCodec } from '#aggregates';
 import type { EventStore } from '#event-store';
-import { type Actor, type Clock, type CommandId, type CommandMeta, type CorrelationId, type DomainEvent, type Instant, newUuid, type TenantId } from '#kernel';
+import {
+  type Actor,
+  type Clock,
+  type CommandId,
+  type CommandMeta,
+  type CorrelationId,
+  type DomainEvent,
+  type Instant,
+  newUuid,
+  type TenantId,
+} from '#kernel';
 
 /** Who sent a request, as its key says. */
 export interface Principal {
@@ -11,7 +21,9 @@ export interface Principal {
 
 /** Only the hash is ever recorded: a key cannot be read back from the history. */
 type ApiKeyIssued = DomainEvent<'ApiKeyIssued', { keyId: string; hash: string; role: string; issuedAt: Instant }>;
-type IssuedKeys = { readonly keys: readonly { readonly keyId: string; readonly hash: string; readonly role: string }[] };
+type IssuedKeys = {
+  readonly keys: readonly { readonly keyId: string; readonly hash: string; readonly role: string }[];
+};
 
 const accessType: AggregateType<IssuedKeys, ApiKeyIssued> = {
   category: 'access',
@@ -71,7 +83,9 @@ export class AccessKeys {
       tenantId: DEFAULT_TENANT,
       actor: { id: 'first-start', role: 'system', kind: 'system' },
     };
-    await this.#issued.change(STREAM_ID, meta, () => [{ type: 'ApiKeyIssued', data: { keyId, hash, role, issuedAt: this.clock.now() } }]);
+    await this.#issued.change(STREAM_ID, meta, () => [
+      { type: 'ApiKeyIssued', data: { keyId, hash, role, issuedAt: this.clock.now() } },
+    ]);
     this.#admit(keyId, hash, role);
     return key;
   }

@@ -93,13 +93,19 @@ export class AggregateStore<State, Event extends DomainEvent> {
       try {
         return await this.#append(stream, loaded, decided, meta);
       } catch (error) {
-        if (!(error instanceof WrongRevisionError || error instanceof CommandReusedError) || attempt === MAX_ATTEMPTS) throw error;
+        if (!(error instanceof WrongRevisionError || error instanceof CommandReusedError) || attempt === MAX_ATTEMPTS)
+          throw error;
         this.#memory.delete(stream);
       }
     }
   }
 
-  async #append(stream: string, loaded: Loaded<State>, decided: readonly Event[], meta: CommandMeta): Promise<Change<State>> {
+  async #append(
+    stream: string,
+    loaded: Loaded<State>,
+    decided: readonly Event[],
+    meta: CommandMeta,
+  ): Promise<Change<State>> {
     const recordedAt = this.clock.now();
     const events = decided.map((event, index): NewEvent => {
       const { type, schemaVersion, data } = this.type.codec.encode(event);
@@ -107,7 +113,10 @@ export class AggregateStore<State, Event extends DomainEvent> {
     });
     const { revision, position } = await this.events.append(stream, loaded.revision, events);
     const state = decided.reduce((before, event) => this.type.evolve(before, event), loaded.state);
-    const keyed = meta.fingerprint === undefined ? loaded.keyed : remember(loaded.keyed, meta.commandId, meta.fingerprint, revision);
+    const keyed =
+      meta.fingerprint === undefined
+        ? loaded.keyed
+        : remember(loaded.keyed, meta.commandId, meta.fingerprint, revision);
     this.#memory.set(stream, { state, revision, position, keyed });
     return { state, revision, position, replayed: false };
   }
@@ -146,8 +155,14 @@ export class AggregateStore<State, Event extends DomainEvent> {
     const known = loaded.keyed.get(meta.commandId);
     if (known === undefined) return undefined;
     if (known.fingerprint !== meta.fingerprint)
-      throw new DomainError('conflict', 'idempotency-key-reused', 'This Idempotency-Key was used for another command. Send a new key with a new command.');
-    const { state, revision, position } = this.#fold((await this.#read(stream)).filter((event) => event.revision <= known.revision));
+      throw new DomainError(
+        'conflict',
+        'idempotency-key-reused',
+        'This Idempotency-Key was used for another command. Send a new key with a new command.',
+      );
+    const { state, revision, position } = this.#fold(
+      (await this.#read(stream)).filter((event) => event.revision <= known.revision),
+    );
     return { state, revision: revision === 'none' ? known.revision : revision, position, replayed: true };
   }
 }
@@ -158,9 +173,14 @@ const remember = (keyed: ReadonlyMap<string, KeyedCommand>, commandId: string, f
 const assertRevision = (actual: bigint | 'none', wanted: bigint | undefined): void => {
   if (wanted === undefined || actual === wanted) return;
   const found = actual === 'none' ? 'does not exist yet' : `is at revision ${actual}`;
-  throw new DomainError('precondition-failed', 'revision-mismatch', `If-Match asks for revision ${wanted}, but this resource ${found}. Read it again.`, {
-    ...(actual === 'none' ? {} : { currentRevision: actual }),
-  });
+  throw new DomainError(
+    'precondition-failed',
+    'revision-mismatch',
+    `If-Match asks for revision ${wanted}, but this resource ${found}. Read it again.`,
+    {
+      ...(actual === 'none' ? {} : { currentRevision: actual }),
+    },
+  );
 };
 
 /** A decision that changes nothing answers with what is; on an aggregate that does not exist there is nothing to answer with. */

@@ -18,7 +18,9 @@ export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
 
   constructor(type: string, schemaVersion: number) {
-    super(`The event ${type} v${schemaVersion} is not known to this version of Ledgerdesk. Run the version that wrote it, or a newer one.`);
+    super(
+      `The event ${type} v${schemaVersion} is not known to this version of Ledgerdesk. Run the version that wrote it, or a newer one.`,
+    );
   }
 }
 
@@ -27,7 +29,7 @@ export class EventCodec<Event extends DomainEvent> {
   readonly types: readonly Event['type'][];
 
   constructor(private readonly shapes: EventShapes<Event>) {
-    this.types = Object.keys(shapes) as Event['type'][];
+    this.types = Object.keys(shapes);
   }
 
   encode(event: Event): StoredEvent {

@@ -46,7 +46,10 @@ interface Source {
 }
 
 /** A subscription over a log that can be read after a position and tells of its commits. */
-export async function* tail(options: SubscribeOptions, source: Source): AsyncGenerator<SubscriptionBatch, void, undefined> {
+export async function* tail(
+  options: SubscribeOptions,
+  source: Source,
+): AsyncGenerator<SubscriptionBatch, void, undefined> {
   const { signal, waker, lookEveryMs } = source;
   let after = options.after;
   let announced = false;
@@ -63,7 +66,6 @@ export async function* tail(options: SubscribeOptions, source: Source): AsyncGen
       if (news) yield batch;
       if (batch.caughtUp) await waker.sleep(ticket, signal, lookEveryMs);
     } catch (error) {
-      if (signal.aborted) return;
       broken = true;
       options.onHealth?.({ state: 'broken', reason: error instanceof Error ? error.message : String(error) });
       await delay(RETRY_AFTER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);

@@ -5,7 +5,13 @@ export abstract class Clock {
   abstract now(): Instant;
 }
 
-export const systemClock: Clock = { now: () => instantFromMs(Date.now()) };
+class SystemClock extends Clock {
+  override now(): Instant {
+    return instantFromMs(Date.now());
+  }
+}
+
+export const systemClock: Clock = new SystemClock();
 
 /** A clock that moves only when told to, forwards or backwards. */
 export class ManualClock extends Clock {

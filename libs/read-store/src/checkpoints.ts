@@ -34,7 +34,11 @@ export const readProjection = (database: Connection, name: string): Promise<Proj
 
 export const saveProjection = async (database: Connection, row: ProjectionRow): Promise<void> => {
   const { name: _, ...changes } = row;
-  await database.insertInto('projections').values(row).onConflict((conflict) => conflict.column('name').doUpdateSet(changes)).execute();
+  await database
+    .insertInto('projections')
+    .values(row)
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(changes))
+    .execute();
 };
 
 export const saveProgress = async (database: Connection, name: string, position: Position): Promise<void> => {
@@ -45,5 +49,9 @@ export const readReaction = async (database: Connection, name: string): Promise<
   (await database.selectFrom('reactions').select('position').where('name', '=', name).executeTakeFirst())?.position;
 
 export const saveReaction = async (database: Connection, name: string, position: Position): Promise<void> => {
-  await database.insertInto('reactions').values({ name, position }).onConflict((conflict) => conflict.column('name').doUpdateSet({ position })).execute();
+  await database
+    .insertInto('reactions')
+    .values({ name, position })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ position }))
+    .execute();
 };

@@ -1,6 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import type { EventStore, Position, SubscriptionBatch } from '#event-store';
-import { type CheckpointSchema, type ProjectionRow, readProjection, saveProgress, saveProjection } from './checkpoints.js';
+import {
+  type CheckpointSchema,
+  type ProjectionRow,
+  readProjection,
+  saveProgress,
+  saveProjection,
+} from './checkpoints.js';
 import { Generation, type Projection } from './projection.js';
 
 interface Log {
@@ -61,7 +67,15 @@ export class Projector<Schema> {
     await this.stop();
     this.#stop = new AbortController();
     const position = serving ? await this.#replay(generation, reached) : reached;
-    await this.#swap(generation, { name, version, generation: generation.number, position, state: 'live', reason: null, rebuilds });
+    await this.#swap(generation, {
+      name,
+      version,
+      generation: generation.number,
+      position,
+      state: 'live',
+      reason: null,
+      rebuilds,
+    });
     if (old !== undefined) await this.#dropTables(new Generation(old.generation));
     if (old !== undefined) this.log.info(`Rebuilt ${name} up to position ${position}.`);
     this.#follow(generation, position);
@@ -71,7 +85,10 @@ export class Projector<Schema> {
   async #replay(generation: Generation, after: Position | undefined): Promise<Position> {
     const ended = new AbortController();
     let position = after ?? '0';
-    for await (const batch of this.events.subscribe({ ...(after === undefined ? {} : { after }), signal: ended.signal })) {
+    for await (const batch of this.events.subscribe({
+      ...(after === undefined ? {} : { after }),
+      signal: ended.signal,
+    })) {
       await this.#apply(generation, batch, false);
       position = batch.position;
       if (batch.caughtUp) ended.abort();
@@ -89,14 +106,16 @@ export class Projector<Schema> {
   }
 
   async #run(generation: Generation, after: Position): Promise<void> {
-    for await (const batch of this.events.subscribe({ after, signal: this.#stop.signal })) await this.#apply(generation, batch, true);
+    for await (const batch of this.events.subscribe({ after, signal: this.#stop.signal }))
+      await this.#apply(generation, batch, true);
   }
 
   async #apply(generation: Generation, batch: SubscriptionBatch, serving: boolean): Promise<void> {
     try {
       await this.database.transaction().execute(async (transaction) => {
         if (batch.events.length > 0) await this.projection.apply(transaction, generation, batch.events);
-        if (serving) await saveProgress(transaction as unknown as Kysely<CheckpointSchema>, this.projection.name, batch.position); // two schemas of one database
+        if (serving)
+          await saveProgress(transaction as unknown as Kysely<CheckpointSchema>, this.projection.name, batch.position); // two schemas of one database
       });
     } catch (error) {
       generation.memory.clear();
@@ -108,13 +127,16 @@ export class Projector<Schema> {
     await this.database.transaction().execute(async (transaction) => {
       for (const name of this.projection.tables) {
         await sql`DROP VIEW IF EXISTS ${sql.table(name)}`.execute(transaction);
-        await sql`CREATE VIEW ${sql.table(name)} AS SELECT * FROM ${sql.table(generation.table(name))}`.execute(transaction);
+        await sql`CREATE VIEW ${sql.table(name)} AS SELECT * FROM ${sql.table(generation.table(name))}`.execute(
+          transaction,
+        );
       }
       await saveProjection(transaction as unknown as Kysely<CheckpointSchema>, row); // two schemas of one database
     });
   }
 
   async #dropTables(generation: Generation): Promise<void> {
-    for (const name of this.projection.tables) await sql`DROP TABLE IF EXISTS ${sql.table(generation.table(name))}`.execute(this.database);
+    for (const name of this.projection.tables)
+      await sql`DROP TABLE IF EXISTS ${sql.table(generation.table(name))}`.execute(this.database);
   }
 }

@@ -3,7 +3,10 @@ import type { EventStore } from '#event-store';
 import type { Clock, DomainEvent, Instant } from '#kernel';
 
 /** An operator's wish travels as an event: whichever process projects sees it, and the history tells who asked. */
-export type ProjectionRebuildRequested = DomainEvent<'ProjectionRebuildRequested', { projection: string; requestedAt: Instant }>;
+export type ProjectionRebuildRequested = DomainEvent<
+  'ProjectionRebuildRequested',
+  { projection: string; requestedAt: Instant }
+>;
 
 export interface RebuildRequests {
   readonly count: number;

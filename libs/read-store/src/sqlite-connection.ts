@@ -28,7 +28,7 @@ const adapt = (database: DatabaseSyncInstance): SqliteDatabase => {
       const reader = /^\s*(select|with)|\breturning\b/i.test(sql);
       return {
         reader,
-        all: (parameters) => statement.all(...(parameters as Parameters)),
+        all: (parameters) => statement.all(...(parameters as Parameters)) as unknown[],
         run: (parameters) => statement.run(...(parameters as Parameters)),
         iterate: (parameters) => statement.iterate(...(parameters as Parameters)) as IterableIterator<unknown>,
       };

@@ -57,7 +57,12 @@ export class SlaCatalogue {
    * @param at the instant whose calendar versions count: when the obligation started (R10)
    * @returns undefined when no rule of the policy fits
    */
-  async terms(tenantId: TenantId, policy: Edition<PolicyDefinition>, facts: RequestFacts, at: Instant): Promise<Terms | undefined> {
+  async terms(
+    tenantId: TenantId,
+    policy: Edition<PolicyDefinition>,
+    facts: RequestFacts,
+    at: Instant,
+  ): Promise<Terms | undefined> {
     const { definition, id, version } = policy;
     const rule = firstFit(definition, facts);
     if (rule === undefined) return undefined;

@@ -17,12 +17,28 @@ export { ReopenRequestHandler } from './commands/reopen-request/reopen-request.h
 export { RequestCommand } from './commands/request-command.js';
 export { ResolveRequestCommand } from './commands/resolve-request/resolve-request.command.js';
 export { ResolveRequestHandler } from './commands/resolve-request/resolve-request.handler.js';
-export type { ObligationKey, ResponseBreached, Escalated, ServiceRequestEvent } from './domain/service-request.events.js';
-export { evolve, type FiledRequest, notFiled, type Obligation, type ServiceRequest } from './domain/service-request.state.js';
+export type {
+  ObligationKey,
+  ResponseBreached,
+  Escalated,
+  ServiceRequestEvent,
+} from './domain/service-request.events.js';
+export {
+  evolve,
+  type FiledRequest,
+  notFiled,
+  type Obligation,
+  type ServiceRequest,
+} from './domain/service-request.state.js';
 export { PinnedTerms } from './pinned-terms.js';
 export { requestView, type RequestView } from './read-models/request-view.js';
 export type { ServiceRequestSchema } from './read-models/schema.js';
-export { type DeadlineFilter, type Keyset, type RequestFilter, ServiceRequestQueries } from './read-models/service-request.queries.js';
+export {
+  type DeadlineFilter,
+  type Keyset,
+  type RequestFilter,
+  ServiceRequestQueries,
+} from './read-models/service-request.queries.js';
 export { serviceRequestsProjection } from './read-models/service-requests.projection.js';
 export { ServiceRequestStore } from './service-request.store.js';
 export { serviceRequestType } from './service-request.type.js';

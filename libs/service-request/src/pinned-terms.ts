@@ -1,6 +1,5 @@
-import type { TenantId } from '#kernel';
-import { DomainError } from '#kernel';
-import { type Impact, SlaCatalogue, type Terms } from '#service-level';
+import { DomainError, type TenantId } from '#kernel';
+import type { Impact, SlaCatalogue, Terms } from '#service-level';
 import type { FiledRequest } from './domain/service-request.state.js';
 
 /** The terms of a request's promises in the policy version that its first one was made under (R10). */
@@ -8,14 +7,28 @@ export class PinnedTerms {
   constructor(private readonly catalogue: SlaCatalogue) {}
 
   /** @throws DomainError `conflict` when no rule of that version fits the request with this impact */
-  async of(tenantId: TenantId, { details, severity, obligations }: FiledRequest, impact: Impact = severity.impact): Promise<Terms> {
+  async of(
+    tenantId: TenantId,
+    { details, severity, obligations }: FiledRequest,
+    impact: Impact = severity.impact,
+  ): Promise<Terms> {
     const pinned = obligations[0]?.policy;
     const policy = pinned && (await this.catalogue.policy(tenantId, pinned.id, pinned.version));
     const { incidentType, preferredSupportLanguage: language, issueClass, product, customerId, filedAt } = details;
     const terms =
-      policy && (await this.catalogue.terms(tenantId, policy, { impact, incidentType, language, issueClass, product, customerId }, filedAt));
+      policy &&
+      (await this.catalogue.terms(
+        tenantId,
+        policy,
+        { impact, incidentType, language, issueClass, product, customerId },
+        filedAt,
+      ));
     if (terms === undefined)
-      throw new DomainError('conflict', 'no-rule-fits', `No rule of the request's policy fits a ${impact} impact, so there is no deadline to give.`);
+      throw new DomainError(
+        'conflict',
+        'no-rule-fits',
+        `No rule of the request's policy fits a ${impact} impact, so there is no deadline to give.`,
+      );
     return terms;
   }
 }

@@ -32,18 +32,29 @@ export class AlertStreamController implements OnApplicationShutdown {
   constructor(@Inject(EVENT_STORE) private readonly events: EventStore) {}
 
   @Get('stream')
-  async stream(@Headers('last-event-id') last: string | undefined, @Caller() { tenantId }: Principal, @Res() reply: FastifyReply) {
+  async stream(
+    @Headers('last-event-id') last: string | undefined,
+    @Caller() { tenantId }: Principal,
+    @Res() reply: FastifyReply,
+  ) {
     const after = await this.#startOf(last);
     const closed = new AbortController();
     this.#open.add(closed);
-    const body = Readable.from(this.#messages(tenantId, after, closed.signal), { objectMode: false, highWaterMark: 64 * 1024 });
+    const body = Readable.from(this.#messages(tenantId, after, closed.signal), {
+      objectMode: false,
+      highWaterMark: 64 * 1024,
+    });
     const heartbeat = setInterval(() => reply.raw.write(': still here\n\n'), HEARTBEAT_MS);
     reply.raw.on('close', () => {
       clearInterval(heartbeat);
       closed.abort();
       this.#open.delete(closed);
     });
-    await reply.header('content-type', 'text/event-stream; charset=utf-8').header('cache-control', 'no-store').header('x-accel-buffering', 'no').send(body);
+    await reply
+      .header('content-type', 'text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no')
+      .send(body);
   }
 
   onApplicationShutdown(): void {

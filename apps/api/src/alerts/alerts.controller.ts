@@ -35,21 +35,40 @@ export class AlertsController {
   ) {}
 
   @Get()
-  async list(@Query(new Valid(AlertListQuery)) { waitFor, cursor, limit, state }: AlertListQuery, @Caller() { tenantId }: Principal) {
+  async list(
+    @Query(new Valid(AlertListQuery)) { waitFor, cursor, limit, state }: AlertListQuery,
+    @Caller() { tenantId }: Principal,
+  ) {
     await this.reads.waitFor('alerts', waitFor);
-    const alerts = await this.queries.list(tenantId, state, { limit: limit + 1, after: decodeCursor(cursor) }, this.clock.now());
+    const alerts = await this.queries.list(
+      tenantId,
+      state,
+      { limit: limit + 1, after: decodeCursor(cursor) },
+      this.clock.now(),
+    );
     return pageOf(alerts, limit, ({ openedAt, id }) => ({ at: openedAt, id }));
   }
 
   @Post(':alertId/acknowledgement')
   @HttpCode(200)
-  async acknowledge(@Param('alertId') id: string, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  async acknowledge(
+    @Param('alertId') id: string,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return this.#view(await this.commands.execute(new AcknowledgeAlertCommand(id, meta, revision)), reply);
   }
 
   @Post(':alertId/snooze')
   @HttpCode(200)
-  async snooze(@Param('alertId') id: string, @Body(new Valid(SnoozeBody)) { until }: SnoozeBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  async snooze(
+    @Param('alertId') id: string,
+    @Body(new Valid(SnoozeBody)) { until }: SnoozeBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return this.#view(await this.commands.execute(new SnoozeAlertCommand(id, toInstant(until), meta, revision)), reply);
   }
 

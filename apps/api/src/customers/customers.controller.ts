@@ -28,7 +28,8 @@ class PutCustomerBody {
 }
 
 const view = (state: Customer, numbers: { readonly revision: number; readonly position: string }) => {
-  if (state.status === 'unknown') throw new DomainError('not-found', 'customer-not-found', 'There is no customer with this id.');
+  if (state.status === 'unknown')
+    throw new DomainError('not-found', 'customer-not-found', 'There is no customer with this id.');
   return { id: state.customerId, ...state.profile, ...numbers };
 };
 
@@ -40,16 +41,28 @@ export class CustomersController {
   ) {}
 
   @Put(':customerId')
-  async put(@Param('customerId') id: string, @Body(new Valid(PutCustomerBody)) body: PutCustomerBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  async put(
+    @Param('customerId') id: string,
+    @Body(new Valid(PutCustomerBody)) body: PutCustomerBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { displayName, primaryDomain, cloud } = body;
     const customerId = idOf('customerId', id) as CustomerId;
-    const change = await this.commands.execute(new PutCustomerCommand({ customerId, profile: { displayName, primaryDomain, cloud } }, meta, revision));
+    const change = await this.commands.execute(
+      new PutCustomerCommand({ customerId, profile: { displayName, primaryDomain, cloud } }, meta, revision),
+    );
     void reply.code(change.revision === 0n ? 201 : 200);
     return view(change.state, answerTo(change, reply));
   }
 
   @Get(':customerId')
-  async get(@Param('customerId') id: string, @Caller() { tenantId }: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+  async get(
+    @Param('customerId') id: string,
+    @Caller() { tenantId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const found = await this.customers.find(tenantId, id);
     if (found === undefined) return view({ status: 'unknown' }, { revision: 0, position: '0' });
     return view(found.state, answerTo({ ...found, replayed: false }, reply));

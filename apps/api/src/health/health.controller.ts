@@ -24,7 +24,11 @@ export class HealthController {
 
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const [eventStore, readModels, queue] = await Promise.all([this.events.health(), this.#readModels(), this.queue.health()]);
+    const [eventStore, readModels, queue] = await Promise.all([
+      this.events.health(),
+      this.#readModels(),
+      this.queue.health(),
+    ]);
     const ready = eventStore.ok && readModels.ok && queue.ok;
     if (!ready) void reply.code(503).header('retry-after', '1');
     return { status: ready ? 'ready' : 'notReady', parts: { eventStore, readModels, queue } };
@@ -34,9 +38,15 @@ export class HealthController {
     try {
       const stopped = (await readProjections(this.database)).filter(({ state }) => state === 'stopped');
       if (stopped.length === 0) return { ok: true };
-      return { ok: false, reason: stopped.map(({ name, reason }) => `${name} has stopped: ${reason ?? 'unknown'}`).join('; ') };
+      return {
+        ok: false,
+        reason: stopped.map(({ name, reason }) => `${name} has stopped: ${reason ?? 'unknown'}`).join('; '),
+      };
     } catch (error) {
-      return { ok: false, reason: `The read models cannot be read (${error instanceof Error ? error.name : 'unknown'}).` };
+      return {
+        ok: false,
+        reason: `The read models cannot be read (${error instanceof Error ? error.name : 'unknown'}).`,
+      };
     }
   }
 }

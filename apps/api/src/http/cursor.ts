@@ -12,7 +12,8 @@ export const decodeCursor = (cursor: string | undefined): Keyset | undefined => 
   if (cursor === undefined) return undefined;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parts) && typeof parts[0] === 'string' && typeof parts[1] === 'string') return { at: parts[0], id: parts[1] };
+    if (Array.isArray(parts) && typeof parts[0] === 'string' && typeof parts[1] === 'string')
+      return { at: parts[0], id: parts[1] };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

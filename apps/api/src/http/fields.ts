@@ -7,30 +7,50 @@ import { type Instant, instantFromMs } from '#kernel';
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 // Everything below a space but tab, line feed and carriage return; DEL; the second control block.
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
 
-const check = (name: string, message: string, test: (value: unknown) => boolean) => ({ each = false }: { readonly each?: boolean } = {}): PropertyDecorator => (target, property) => {
-  const options: ValidationOptions = { each, message: `${String(property)} ${message}` };
-  registerDecorator({ name, target: target.constructor, propertyName: String(property), options, validator: { validate: test } });
-};
+const check =
+  (name: string, message: string, test: (value: unknown) => boolean) =>
+  ({ each = false }: { readonly each?: boolean } = {}): PropertyDecorator =>
+  (target, property) => {
+    const options: ValidationOptions = { each, message: `${String(property)} ${message}` };
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(property),
+      options,
+      validator: { validate: test },
+    });
+  };
 
-const isCleanText = (value: unknown): boolean => typeof value !== 'string' || (value.isWellFormed() && !CONTROL.test(value));
+const isCleanText = (value: unknown): boolean =>
+  typeof value !== 'string' || (value.isWellFormed() && !CONTROL.test(value));
 
 const CleanText = check('cleanText', 'must be valid Unicode without control characters', isCleanText);
 
 /** Human text of bounded length: no control characters, no lone surrogates, not blank. */
 export const Text = (max: number, { each = false }: { readonly each?: boolean } = {}): PropertyDecorator =>
-  applyDecorators(IsString({ each }), Length(1, max, { each }), Matches(/\S/, { each, message: '$property must not be blank' }), CleanText({ each }));
+  applyDecorators(
+    IsString({ each }),
+    Length(1, max, { each }),
+    Matches(/\S/, { each, message: '$property must not be blank' }),
+    CleanText({ each }),
+  );
 
 export const OptionalText = (max: number): PropertyDecorator => applyDecorators(IsOptional(), Text(max));
 
 export const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value);
 
 /** An id that its maker chose. */
-export const IsId = check('id', 'must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit', isId);
+export const IsId = check(
+  'id',
+  'must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit',
+  isId,
+);
 
-const isInstantText = (value: unknown): value is string => typeof value === 'string' && RFC_3339.test(value) && isRealDate(value);
+const isInstantText = (value: unknown): value is string =>
+  typeof value === 'string' && RFC_3339.test(value) && isRealDate(value);
 
 /** `Date.parse` takes 30 February for 2 March; the calendar day must survive the way there and back. */
 const isRealDate = (text: string): boolean => {
@@ -39,7 +59,11 @@ const isRealDate = (text: string): boolean => {
   return !Number.isNaN(ms) && !Number.isNaN(noon) && instantFromMs(noon).slice(0, 10) === day;
 };
 
-export const IsInstantText = check('instant', 'must be an RFC 3339 instant with a zone, for example 2026-07-13T09:00:00Z or 2026-07-13T18:00:00+09:00', isInstantText);
+export const IsInstantText = check(
+  'instant',
+  'must be an RFC 3339 instant with a zone, for example 2026-07-13T09:00:00Z or 2026-07-13T18:00:00+09:00',
+  isInstantText,
+);
 
 /** @param text what {@link IsInstantText} let pass */
 export const toInstant = (text: string): Instant => instantFromMs(Date.parse(text));
@@ -53,7 +77,8 @@ const isZone = (value: unknown): boolean => {
   return known;
 };
 
-const isLanguage = (value: unknown): boolean => typeof value === 'string' && value.length <= 35 && probe(() => new Intl.Locale(value));
+const isLanguage = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= 35 && probe(() => new Intl.Locale(value));
 
 const probe = (make: () => unknown): boolean => {
   try {

@@ -2,20 +2,32 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '#access';
-import { type CommandId, commandIdOf, type CommandMeta, type CorrelationId, DomainError, isUuid, newUuid } from '#kernel';
+import {
+  type CommandId,
+  commandIdOf,
+  type CommandMeta,
+  type CorrelationId,
+  DomainError,
+  isUuid,
+  newUuid,
+} from '#kernel';
 
 const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
 
 /** The same content in another order of fields is the same command. */
 const canonical = (value: unknown): string => {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (value === undefined) return '';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
 };
 
 const fingerprintOf = ({ method, url, body }: FastifyRequest): string =>
-  createHash('sha256').update(`${method} ${url}\n${canonical(body)}`).digest('base64url').slice(0, 22);
+  createHash('sha256')
+    .update(`${method} ${url}\n${canonical(body)}`)
+    .digest('base64url')
+    .slice(0, 22);
 
 export const principalOf = ({ principal }: FastifyRequest): Principal => {
   if (principal === undefined) throw new Error('A route was reached without authentication.');
@@ -26,7 +38,11 @@ const keyOf = ({ headers }: FastifyRequest): string | undefined => {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && PRINTABLE.test(key)) return key;
-  throw new DomainError('invalid', 'idempotency-key-invalid', 'An Idempotency-Key has 1 to 255 printable ASCII characters.');
+  throw new DomainError(
+    'invalid',
+    'idempotency-key-invalid',
+    'An Idempotency-Key has 1 to 255 printable ASCII characters.',
+  );
 };
 
 /** Who commands, under which id: derived from the idempotency key, so that a repeat is known for ever (G4). */
@@ -36,12 +52,22 @@ const metaOf = (request: FastifyRequest): CommandMeta => {
   const given = request.headers['x-correlation-id'];
   const commandId = key === undefined ? (newUuid() as CommandId) : commandIdOf(tenantId, key);
   const correlationId = (isUuid(given) ? given : commandId) as CorrelationId;
-  return { commandId, correlationId, tenantId, actor, ...(key === undefined ? {} : { fingerprint: fingerprintOf(request) }) };
+  return {
+    commandId,
+    correlationId,
+    tenantId,
+    actor,
+    ...(key === undefined ? {} : { fingerprint: fingerprintOf(request) }),
+  };
 };
 
-export const Meta = createParamDecorator((_: unknown, context: ExecutionContext) => metaOf(context.switchToHttp().getRequest<FastifyRequest>()));
+export const Meta = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  metaOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
-export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(context.switchToHttp().getRequest<FastifyRequest>()));
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  principalOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 const REVISION = /^"(\d{1,15})"$/;
 
@@ -51,6 +77,10 @@ export const IfMatch = createParamDecorator((_: unknown, context: ExecutionConte
   if (tag === undefined || tag === '*') return undefined;
   const [, revision] = REVISION.exec(tag) ?? [];
   if (revision === undefined)
-    throw new DomainError('precondition-failed', 'revision-mismatch', 'If-Match takes one strong tag as an answer gave it, for example "7".');
+    throw new DomainError(
+      'precondition-failed',
+      'revision-mismatch',
+      'If-Match takes one strong tag as an answer gave it, for example "7".',
+    );
   return BigInt(revision);
 });

@@ -1,6 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EventStoreError, EventTooLargeError, OutcomeUnknownError, StoreUnavailableError, WrongRevisionError } from '#event-store';
+import {
+  EventStoreError,
+  EventTooLargeError,
+  OutcomeUnknownError,
+  StoreUnavailableError,
+  WrongRevisionError,
+} from '#event-store';
 import { DomainError, type ErrorKind } from '#kernel';
 import type { Logger } from 'pino';
 import { type Problem, problem, PROBLEM_JSON } from './problem.js';
@@ -17,11 +23,22 @@ const ofDomain = ({ kind, code, message, details }: DomainError): Problem =>
   problem(STATUS[kind], code, message, details.errors === undefined ? {} : { errors: details.errors });
 
 const ofStore = (error: EventStoreError): Problem => {
-  if (error instanceof EventTooLargeError) return problem(413, 'too-large', 'What this would record is larger than an event may be. Send less text.');
-  if (error instanceof WrongRevisionError) return problem(409, 'busy', 'Others keep changing this resource. Try again.');
+  if (error instanceof EventTooLargeError)
+    return problem(413, 'too-large', 'What this would record is larger than an event may be. Send less text.');
+  if (error instanceof WrongRevisionError)
+    return problem(409, 'busy', 'Others keep changing this resource. Try again.');
   if (error instanceof OutcomeUnknownError)
-    return problem(503, 'outcome-unknown', 'The event store did not confirm in time. Send the same command again with the same Idempotency-Key to learn its outcome.');
-  if (error instanceof StoreUnavailableError) return problem(503, 'event-store-unavailable', 'The event store cannot be used at the moment. Nothing was recorded; try again.');
+    return problem(
+      503,
+      'outcome-unknown',
+      'The event store did not confirm in time. Send the same command again with the same Idempotency-Key to learn its outcome.',
+    );
+  if (error instanceof StoreUnavailableError)
+    return problem(
+      503,
+      'event-store-unavailable',
+      'The event store cannot be used at the moment. Nothing was recorded; try again.',
+    );
   return problem(503, 'event-store-unavailable', 'The event store refused. Try again later.');
 };
 
@@ -40,7 +57,9 @@ const ofServer = (status: number): Problem => {
 
 const statusOf = (error: unknown): number | undefined => {
   if (error instanceof HttpException) return error.getStatus();
-  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
 };
 
 const toProblem = (error: unknown): Problem | undefined => {
@@ -56,11 +75,16 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const [request, reply] = [host.switchToHttp().getRequest<FastifyRequest>(), host.switchToHttp().getResponse<FastifyReply>()];
+    const [request, reply] = [
+      host.switchToHttp().getRequest<FastifyRequest>(),
+      host.switchToHttp().getResponse<FastifyReply>(),
+    ];
     const known = toProblem(error);
-    if (known === undefined) this.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'A request failed');
+    if (known === undefined)
+      this.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'A request failed');
     const sent = known ?? problem(500, 'internal', 'Something failed that should not have. The log tells what.');
-    if (error instanceof DomainError && error.details.currentRevision !== undefined) void reply.header('etag', `"${error.details.currentRevision}"`);
+    if (error instanceof DomainError && error.details.currentRevision !== undefined)
+      void reply.header('etag', `"${error.details.currentRevision}"`);
     if (sent.status === 503) void reply.header('retry-after', '1');
     void reply
       .code(sent.status)

@@ -11,6 +11,10 @@ export class Reads {
   /** @throws DomainError `unavailable` after five seconds */
   async waitFor(projection: string, position: string | undefined): Promise<void> {
     if (position === undefined || (await waitForPosition(this.database, projection, position, PATIENCE_MS))) return;
-    throw new DomainError('unavailable', 'read-model-behind', `The read model ${projection} has not reached position ${position} within 5 s. Try again.`);
+    throw new DomainError(
+      'unavailable',
+      'read-model-behind',
+      `The read model ${projection} has not reached position ${position} within 5 s. Try again.`,
+    );
   }
 }

@@ -25,7 +25,8 @@ interface SelfChecking {
   alsoCheck(): readonly FieldError[];
 }
 
-const alsoCheck = (value: object): readonly FieldError[] => ('alsoCheck' in value ? (value as SelfChecking).alsoCheck() : []);
+const alsoCheck = (value: object): readonly FieldError[] =>
+  'alsoCheck' in value ? (value as SelfChecking).alsoCheck() : [];
 
 /** Turns what was sent into an instance of its class, or refuses it with every error at once. */
 export class Valid<Shape extends object> implements PipeTransform<unknown, Shape> {
@@ -33,10 +34,21 @@ export class Valid<Shape extends object> implements PipeTransform<unknown, Shape
 
   transform(sent: unknown): Shape {
     if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
-      throw new DomainError('invalid', 'validation', 'Send a JSON object.', { errors: [{ pointer: '#', code: 'object', detail: 'This is not a JSON object.' }] });
+      throw new DomainError('invalid', 'validation', 'Send a JSON object.', {
+        errors: [{ pointer: '#', code: 'object', detail: 'This is not a JSON object.' }],
+      });
     const value = plainToInstance(this.shape, sent);
-    const errors = [...flatten(validateSync(value, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true })), ...alsoCheck(value)];
-    if (errors.length > 0) throw new DomainError('invalid', 'validation', errors.length === 1 ? 'One field is wrong.' : `${errors.length} fields are wrong.`, { errors });
+    const errors = [
+      ...flatten(validateSync(value, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true })),
+      ...alsoCheck(value),
+    ];
+    if (errors.length > 0)
+      throw new DomainError(
+        'invalid',
+        'validation',
+        errors.length === 1 ? 'One field is wrong.' : `${errors.length} fields are wrong.`,
+        { errors },
+      );
     return value;
   }
 }

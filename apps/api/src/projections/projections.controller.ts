@@ -26,7 +26,12 @@ export class ProjectionsController {
   @HttpCode(202)
   async rebuild(@Param('name') name: string, @Meta() meta: CommandMeta) {
     const rows = await readProjections(this.database);
-    if (!rows.some((row) => row.name === name)) throw new DomainError('not-found', 'projection-not-found', 'There is no projection of this name. GET /v1/projections lists them.');
+    if (!rows.some((row) => row.name === name))
+      throw new DomainError(
+        'not-found',
+        'projection-not-found',
+        'There is no projection of this name. GET /v1/projections lists them.',
+      );
     const { revision, position } = await this.requests.change(name, meta, () => [
       { type: 'ProjectionRebuildRequested', data: { projection: name, requestedAt: this.clock.now() } },
     ]);
@@ -37,6 +42,15 @@ export class ProjectionsController {
     const lagEvents = Math.max(0, Number(head ?? 0) - Number(position));
     const [next] = lagEvents === 0 ? [] : await this.events.readAll({ after: position, limit: 1 });
     const lagMs = next === undefined ? 0 : Math.max(0, instantToMs(this.clock.now()) - instantToMs(next.recordedAt));
-    return { name, version, position, head: head ?? '0', lagEvents, lagMs, state, ...(reason === null ? {} : { reason }) };
+    return {
+      name,
+      version,
+      position,
+      head: head ?? '0',
+      lagEvents,
+      lagMs,
+      state,
+      ...(reason === null ? {} : { reason }),
+    };
   }
 }

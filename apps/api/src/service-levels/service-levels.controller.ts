@@ -1,12 +1,36 @@
 import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Type } from 'class-transformer';
-import { Allow, ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, IsString, Length, Max, Min, ValidateNested } from 'class-validator';
+import {
+  Allow,
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { type Calendar, normalizeCalendar, validateCalendar } from '#business-time';
 import { type CommandMeta, DomainError, type FieldError } from '#kernel';
-import { type Edition, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES, OBLIGATION_KINDS, type PolicyDefinition, PublishCalendarCommand, PublishPolicyCommand, SlaCatalogue } from '#service-level';
+import {
+  type Edition,
+  IMPACTS,
+  INCIDENT_TYPES,
+  ISSUE_CLASSES,
+  OBLIGATION_KINDS,
+  type PolicyDefinition,
+  PublishCalendarCommand,
+  PublishPolicyCommand,
+  SlaCatalogue,
+} from '#service-level';
 import { answerTo } from '../http/answer.js';
 import { IsId, IsLanguage, OptionalText, Text } from '../http/fields.js';
 import { idOf } from '../http/id-of.js';
@@ -120,10 +144,11 @@ class PolicyBody {
 }
 
 /** Plain JSON without the fields that were left out. */
-const plain = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T; // the validated body, less its classes
+const plain = (body: PolicyBody): PolicyDefinition => JSON.parse(JSON.stringify(body)) as PolicyDefinition; // validated; only its classes go
 
 const shown = <D extends object>(edition: Edition<D> | undefined, what: string) => {
-  if (edition === undefined) throw new DomainError('not-found', `${what}-not-found`, `There is no ${what} with this id.`);
+  if (edition === undefined)
+    throw new DomainError('not-found', `${what}-not-found`, `There is no ${what} with this id.`);
   return { id: edition.id, version: edition.version, ...edition.definition };
 };
 
@@ -135,10 +160,18 @@ export class ServiceLevelsController {
   ) {}
 
   @Put('calendars/:calendarId')
-  async putCalendar(@Param('calendarId') id: string, @Body(new Valid(CalendarBody)) body: CalendarBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  async putCalendar(
+    @Param('calendarId') id: string,
+    @Body(new Valid(CalendarBody)) body: CalendarBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { displayName, ...calendar } = body;
-    const definition = plain<Calendar & { displayName: string }>({ displayName, ...normalizeCalendar(calendar) });
-    const change = await this.commands.execute(new PublishCalendarCommand(idOf('calendarId', id), definition, meta, revision));
+    const definition = { displayName, ...normalizeCalendar(calendar) };
+    const change = await this.commands.execute(
+      new PublishCalendarCommand(idOf('calendarId', id), definition, meta, revision),
+    );
     void reply.code(change.revision === 0n ? 201 : 200);
     return { id, version: change.state.versions.length, ...definition, ...answerTo(change, reply) };
   }
@@ -149,9 +182,17 @@ export class ServiceLevelsController {
   }
 
   @Put('sla/policies/:policyId')
-  async putPolicy(@Param('policyId') id: string, @Body(new Valid(PolicyBody)) body: PolicyBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
-    const definition = plain<PolicyDefinition>(body);
-    const change = await this.commands.execute(new PublishPolicyCommand(idOf('policyId', id), definition, meta, revision));
+  async putPolicy(
+    @Param('policyId') id: string,
+    @Body(new Valid(PolicyBody)) body: PolicyBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const definition = plain(body);
+    const change = await this.commands.execute(
+      new PublishPolicyCommand(idOf('policyId', id), definition, meta, revision),
+    );
     void reply.code(change.revision === 0n ? 201 : 200);
     return { id, version: change.state.versions.length, ...definition, ...answerTo(change, reply) };
   }

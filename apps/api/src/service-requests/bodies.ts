@@ -107,7 +107,13 @@ export class ReasonBody {
 /** REQ-22..25. */
 const VEHICLES = ['commercial', 'PSfP', 'ASfP', 'SCS'];
 /** CTX-01: what must go to the vendor. */
-const CRITERIA = ['undocumentedIssue', 'serviceUnavailable', 'bugOrIrregularity', 'networkOutage', 'regionalMultiTenant'];
+const CRITERIA = [
+  'undocumentedIssue',
+  'serviceUnavailable',
+  'bugOrIrregularity',
+  'networkOutage',
+  'regionalMultiTenant',
+];
 const TARGETS = ['tier2', 'tier3', 'manager', 'vendor'];
 const VENDOR_FIELDS = ['vehicle', 'criterion', 'externalId'] as const;
 
@@ -134,7 +140,11 @@ export class EscalateBody {
     if (this.target === 'vendor')
       return (['vehicle', 'criterion'] as const)
         .filter((field) => this[field] === undefined)
-        .map((field) => ({ pointer: `#/${field}`, code: 'required', detail: `${field} is needed to escalate to the vendor.` }));
+        .map((field) => ({
+          pointer: `#/${field}`,
+          code: 'required',
+          detail: `${field} is needed to escalate to the vendor.`,
+        }));
     return VENDOR_FIELDS.filter((field) => this[field] !== undefined).map((field) => ({
       pointer: `#/${field}`,
       code: 'vendor-only',

@@ -9,6 +9,7 @@ import {
   CloseRequestCommand,
   EscalateRequestCommand,
   FileRequestCommand,
+  type FileRequestInput,
   GiveResponseCommand,
   ReopenRequestCommand,
   type RequestCommand,
@@ -31,16 +32,37 @@ import {
 } from './bodies.js';
 
 const requestIdOf = (id: string): RequestId => {
-  if (!isUuid(id)) throw new DomainError('not-found', 'service-request-not-found', 'There is no service request with this id.');
+  if (!isUuid(id))
+    throw new DomainError('not-found', 'service-request-not-found', 'There is no service request with this id.');
   return id.toLowerCase() as RequestId;
 };
 
-const optional = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [key in Name]?: Value } =>
-  value === undefined ? {} : ({ [name]: value } as { readonly [key in Name]: Value }); // a computed key widens to string
+type Defined<T> = { readonly [Field in keyof T]?: Exclude<T[Field], undefined> };
 
-/** `undefined` says nothing, and an event says only what is. */
-const defined = <T extends object>(value: T): T =>
-  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T; // the same fields, less the empty ones
+/** What was left out is absent, not undefined: an event says only what is. */
+const defined = <T extends object>(value: T): Defined<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<T>; // exactly that
+
+const detailsOf = (body: FileRequestBody): FileRequestInput['details'] => {
+  const { customerId, title, incidentType, issueClass, preferredSupportLanguage, problemStartTime, contact } = body;
+  const { description, category, product, preferredTimeZone, channel } = body;
+  return {
+    customerId: customerId as CustomerId,
+    title,
+    incidentType,
+    issueClass,
+    preferredSupportLanguage,
+    ...defined({
+      description,
+      category,
+      product,
+      preferredTimeZone,
+      problemStartTime: problemStartTime === undefined ? undefined : toInstant(problemStartTime),
+      contact: contact && defined({ name: contact.name, emailAddress: contact.emailAddress }),
+      channel,
+    }),
+  };
+};
 
 @Controller('v1/service-requests')
 export class ServiceRequestCommandsController {
@@ -48,15 +70,15 @@ export class ServiceRequestCommandsController {
 
   @Post()
   @HttpCode(201)
-  async file(@Body(new Valid(FileRequestBody)) body: FileRequestBody, @Meta() meta: CommandMeta, @Res({ passthrough: true }) reply: FastifyReply) {
-    const { customerId, problemStartTime, contact, ...rest } = body;
-    const filed = {
-      ...defined(rest),
-      customerId: customerId as CustomerId,
-      ...optional('problemStartTime', problemStartTime === undefined ? undefined : toInstant(problemStartTime)),
-      ...optional('contact', contact && defined({ ...contact })),
-    };
-    const change = await this.commands.execute(new FileRequestCommand(filed, meta));
+  async file(
+    @Body(new Valid(FileRequestBody)) body: FileRequestBody,
+    @Meta() meta: CommandMeta,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { impact, policyId } = body;
+    const change = await this.commands.execute(
+      new FileRequestCommand({ impact, policyId, details: detailsOf(body) }, meta),
+    );
     const view = this.#view(change, reply);
     void reply.header('location', `/v1/service-requests/${view.id}`);
     return view;
@@ -64,46 +86,89 @@ export class ServiceRequestCommandsController {
 
   @Post(':id/severity')
   @HttpCode(200)
-  severity(@Param('id') id: string, @Body(new Valid(ChangeSeverityBody)) { impact, reason }: ChangeSeverityBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  severity(
+    @Param('id') id: string,
+    @Body(new Valid(ChangeSeverityBody)) { impact, reason }: ChangeSeverityBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return this.#run(new ChangeSeverityCommand(requestIdOf(id), { impact, reason }, meta, revision), reply);
   }
 
   @Post(':id/responses')
   @HttpCode(201)
-  respond(@Param('id') id: string, @Body(new Valid(GiveResponseBody)) { text, respondedAt }: GiveResponseBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  respond(
+    @Param('id') id: string,
+    @Body(new Valid(GiveResponseBody)) { text, respondedAt }: GiveResponseBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const input = { text, respondedAt: respondedAt === undefined ? undefined : toInstant(respondedAt) };
     return this.#run(new GiveResponseCommand(requestIdOf(id), input, meta, revision), reply);
   }
 
   @Post(':id/notes')
   @HttpCode(201)
-  note(@Param('id') id: string, @Body(new Valid(AddNoteBody)) { text, visibility }: AddNoteBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  note(
+    @Param('id') id: string,
+    @Body(new Valid(AddNoteBody)) { text, visibility }: AddNoteBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return this.#run(new AddNoteCommand(requestIdOf(id), { text, visibility }, meta, revision), reply);
   }
 
   @Post(':id/escalations')
   @HttpCode(201)
-  escalate(@Param('id') id: string, @Body(new Valid(EscalateBody)) body: EscalateBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  escalate(
+    @Param('id') id: string,
+    @Body(new Valid(EscalateBody)) body: EscalateBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const { target, reason, vehicle, criterion, externalId } = body;
-    const vendor = vehicle === undefined || criterion === undefined ? undefined : { vehicle, criterion, ...optional('externalId', externalId) };
+    const vendor =
+      vehicle === undefined || criterion === undefined ? undefined : { vehicle, criterion, ...defined({ externalId }) };
     return this.#run(new EscalateRequestCommand(requestIdOf(id), { target, reason, vendor }, meta, revision), reply);
   }
 
   @Post(':id/resolution')
   @HttpCode(201)
-  resolve(@Param('id') id: string, @Body(new Valid(ResolveRequestBody)) { summary }: ResolveRequestBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  resolve(
+    @Param('id') id: string,
+    @Body(new Valid(ResolveRequestBody)) { summary }: ResolveRequestBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return this.#run(new ResolveRequestCommand(requestIdOf(id), { summary }, meta, revision), reply);
   }
 
   @Post(':id/closure')
   @HttpCode(201)
-  close(@Param('id') id: string, @Body(new Valid(ReasonBody)) { reason }: ReasonBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  close(
+    @Param('id') id: string,
+    @Body(new Valid(ReasonBody)) { reason }: ReasonBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return this.#run(new CloseRequestCommand(requestIdOf(id), { reason }, meta, revision), reply);
   }
 
   @Post(':id/reopenings')
   @HttpCode(201)
-  reopen(@Param('id') id: string, @Body(new Valid(ReasonBody)) { reason }: ReasonBody, @Meta() meta: CommandMeta, @IfMatch() revision: bigint | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
+  reopen(
+    @Param('id') id: string,
+    @Body(new Valid(ReasonBody)) { reason }: ReasonBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     return this.#run(new ReopenRequestCommand(requestIdOf(id), { reason }, meta, revision), reply);
   }
 

@@ -5,7 +5,15 @@ import type { Principal } from '#access';
 import { type EventStore, StreamNotFoundError } from '#event-store';
 import { DomainError, isUuid } from '#kernel';
 import { IMPACTS } from '#service-level';
-import { evolve, notFiled, requestView, type ServiceRequest, ServiceRequestQueries, ServiceRequestStore, serviceRequestType } from '#service-request';
+import {
+  evolve,
+  notFiled,
+  requestView,
+  type ServiceRequest,
+  ServiceRequestQueries,
+  ServiceRequestStore,
+  serviceRequestType,
+} from '#service-request';
 import { Inject } from '@nestjs/common';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { IsId, IsInstantText, toInstant } from '../http/fields.js';
@@ -63,7 +71,12 @@ export class ServiceRequestQueriesController {
   ) {}
 
   @Get('service-requests/:id')
-  async view(@Param('id') id: string, @Query(new Valid(ReadQuery)) { waitFor }: ReadQuery, @Caller() { tenantId }: Principal, @Res({ passthrough: true }) reply: FastifyReply) {
+  async view(
+    @Param('id') id: string,
+    @Query(new Valid(ReadQuery)) { waitFor }: ReadQuery,
+    @Caller() { tenantId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     await this.reads.waitFor(MODEL, waitFor);
     const view = (await this.queries.view(tenantId, id)) ?? notFound();
     void reply.header('etag', `"${view.revision}"`);
@@ -76,19 +89,34 @@ export class ServiceRequestQueriesController {
   }
 
   @Get('customers/:customerId/service-requests')
-  listOfCustomer(@Param('customerId') customerId: string, @Query(new Valid(CustomerListQuery)) query: CustomerListQuery, @Caller() caller: Principal) {
+  listOfCustomer(
+    @Param('customerId') customerId: string,
+    @Query(new Valid(CustomerListQuery)) query: CustomerListQuery,
+    @Caller() caller: Principal,
+  ) {
     return this.#list(query, customerId, caller);
   }
 
   /** Every event in order, straight from the store; with `asOf` the view as it was recorded then. */
   @Get('service-requests/:id/history')
-  async history(@Param('id') id: string, @Query(new Valid(HistoryQuery)) { asOf }: HistoryQuery, @Caller() { tenantId }: Principal) {
+  async history(
+    @Param('id') id: string,
+    @Query(new Valid(HistoryQuery)) { asOf }: HistoryQuery,
+    @Caller() { tenantId }: Principal,
+  ) {
     if (!isUuid(id)) return notFound();
     const recorded = await this.#read(this.requests.streamOf(tenantId, id.toLowerCase()));
     if (asOf !== undefined) return this.#asOf(recorded, toInstant(asOf));
     const items = recorded.map(({ stream: _, meta, revision, ...event }) => {
       const { actor, commandId, correlationId, causationId } = meta;
-      return { ...event, revision: Number(revision), actor, commandId, correlationId, causationId: causationId ?? null };
+      return {
+        ...event,
+        revision: Number(revision),
+        actor,
+        commandId,
+        correlationId,
+        causationId: causationId ?? null,
+      };
     });
     return { items };
   }
@@ -102,7 +130,11 @@ export class ServiceRequestQueriesController {
     return pageOf(rows, limit, ({ dueAt, serviceRequestId }) => ({ at: dueAt ?? '', id: serviceRequestId }));
   }
 
-  async #list({ waitFor, cursor, limit, status, severity }: CustomerListQuery, customerId: string | undefined, { tenantId }: Principal) {
+  async #list(
+    { waitFor, cursor, limit, status, severity }: CustomerListQuery,
+    customerId: string | undefined,
+    { tenantId }: Principal,
+  ) {
     await this.reads.waitFor(MODEL, waitFor);
     const rows = await this.queries.list(tenantId, { customerId, status, severity }, limit + 1, decodeCursor(cursor));
     return pageOf(rows, limit, ({ filedAt, id }) => ({ at: filedAt, id }));
@@ -119,7 +151,10 @@ export class ServiceRequestQueriesController {
 
   #asOf(recorded: Awaited<ReturnType<EventStore['readStream']>>, asOf: string) {
     const then = recorded.filter(({ recordedAt }) => recordedAt <= asOf);
-    const state = then.reduce<ServiceRequest>((before, event) => evolve(before, serviceRequestType.codec.decode(event)), notFiled);
+    const state = then.reduce<ServiceRequest>(
+      (before, event) => evolve(before, serviceRequestType.codec.decode(event)),
+      notFiled,
+    );
     const last = then.at(-1);
     if (state.status === 'notFiled' || last === undefined)
       throw new DomainError('not-found', 'not-filed-yet', `The service request had not been filed by ${asOf}.`);

@@ -21,8 +21,14 @@ export type AlertFacts = {
 };
 
 export type AlertOpened = DomainEvent<'AlertOpened', AlertFacts>;
-export type AlertAcknowledged = DomainEvent<'AlertAcknowledged', { alertId: string; by: string; acknowledgedAt: Instant }>;
-export type AlertSnoozed = DomainEvent<'AlertSnoozed', { alertId: string; by: string; until: Instant; snoozedAt: Instant }>;
+export type AlertAcknowledged = DomainEvent<
+  'AlertAcknowledged',
+  { alertId: string; by: string; acknowledgedAt: Instant }
+>;
+export type AlertSnoozed = DomainEvent<
+  'AlertSnoozed',
+  { alertId: string; by: string; until: Instant; snoozedAt: Instant }
+>;
 export type AlertEvent = AlertOpened | AlertAcknowledged | AlertSnoozed;
 
 export type OpenedAlert = AlertFacts & {
@@ -62,7 +68,10 @@ const mustExist = (alert: Alert): OpenedAlert => {
 export const openAlert = (facts: AlertFacts, alert: Alert): readonly AlertEvent[] =>
   alert.state === 'none' ? [{ type: 'AlertOpened', data: facts }] : [];
 
-export const acknowledgeAlert = ({ by, now }: { readonly by: string; readonly now: Instant }, alert: Alert): readonly AlertEvent[] => {
+export const acknowledgeAlert = (
+  { by, now }: { readonly by: string; readonly now: Instant },
+  alert: Alert,
+): readonly AlertEvent[] => {
   const { alertId, state } = mustExist(alert);
   return state === 'acknowledged' ? [] : [{ type: 'AlertAcknowledged', data: { alertId, by, acknowledgedAt: now } }];
 };
@@ -75,7 +84,8 @@ export interface SnoozeAlert {
 
 export const snoozeAlert = ({ by, until, now }: SnoozeAlert, alert: Alert): readonly AlertEvent[] => {
   const { alertId, state } = mustExist(alert);
-  if (state === 'acknowledged') throw new DomainError('conflict', 'alert-acknowledged', 'The alert is acknowledged; there is nothing to snooze.');
+  if (state === 'acknowledged')
+    throw new DomainError('conflict', 'alert-acknowledged', 'The alert is acknowledged; there is nothing to snooze.');
   if (until <= now)
     throw new DomainError('invalid', 'validation', 'The alert cannot be snoozed as sent.', {
       errors: [{ pointer: '#/until', detail: 'until must lie in the future.', code: 'in-the-past' }],

@@ -12,7 +12,9 @@ export interface ReactionCheckpoint {
 
 const TYPES: readonly ServiceRequestEvent['type'][] = ['ResponseBreached', 'Escalated'];
 
-type AlertCause = Pick<AlertFacts, 'kind' | 'dueAt' | 'detectedAt' | 'respondedAt' | 'to'> & { readonly severity?: string };
+type AlertCause = Pick<AlertFacts, 'kind' | 'dueAt' | 'detectedAt' | 'respondedAt' | 'to'> & {
+  readonly severity?: string;
+};
 
 /** The escalation that comes with a breach is told by the breach's own alert. */
 const causeOf = (event: ServiceRequestEvent): AlertCause | undefined => {
@@ -37,7 +39,11 @@ export class OpenAlertsReactor {
   /** Follows the store until aborted. */
   async run(checkpoint: ReactionCheckpoint, signal: AbortSignal): Promise<void> {
     const after = await checkpoint.load();
-    for await (const batch of this.events.subscribe({ ...(after === undefined ? {} : { after }), types: TYPES, signal })) {
+    for await (const batch of this.events.subscribe({
+      ...(after === undefined ? {} : { after }),
+      types: TYPES,
+      signal,
+    })) {
       await Promise.all(batch.events.map((event) => this.#react(event)));
       await checkpoint.save(batch.position);
     }
@@ -49,7 +55,8 @@ export class OpenAlertsReactor {
     if (cause === undefined) return;
     const { tenantId, correlationId } = recorded.meta;
     const request = (await this.requests.find(tenantId, event.data.requestId))?.state;
-    if (request === undefined || request.status === 'notFiled') throw new Error(`The stream ${recorded.stream} has a ${event.type} but was never filed.`);
+    if (request === undefined || request.status === 'notFiled')
+      throw new Error(`The stream ${recorded.stream} has a ${event.type} but was never filed.`);
     const { details, severity, obligations } = request;
     const alertId = derivedUuid('alert', recorded.id);
     const meta: CommandMeta = {

@@ -25,7 +25,12 @@ export class AlertQueries {
   constructor(private readonly database: Kysely<AlertSchema>) {}
 
   async view(tenantId: TenantId, id: string, now: Instant) {
-    const row = await this.database.selectFrom('alerts').selectAll().where('id', '=', id).where('tenant', '=', tenantId).executeTakeFirst();
+    const row = await this.database
+      .selectFrom('alerts')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenantId)
+      .executeTakeFirst();
     return row && toView(row, now);
   }
 
@@ -36,12 +41,16 @@ export class AlertQueries {
       .selectAll()
       .where('tenant', '=', tenantId)
       .$if(state === 'open', (query) =>
-        query.where(({ or, and, eb }) => or([eb('state', '=', 'open'), and([eb('state', '=', 'snoozed'), eb('snoozed_until', '<=', now)])])),
+        query.where(({ or, and, eb }) =>
+          or([eb('state', '=', 'open'), and([eb('state', '=', 'snoozed'), eb('snoozed_until', '<=', now)])]),
+        ),
       )
       .$if(state === 'snoozed', (query) => query.where('state', '=', 'snoozed').where('snoozed_until', '>', now))
       .$if(state === 'acknowledged', (query) => query.where('state', '=', 'acknowledged'))
       .$if(after !== undefined, (query) =>
-        query.where(({ eb, refTuple, tuple }) => eb(refTuple('opened_at', 'id'), '<', tuple(after?.at ?? '', after?.id ?? ''))),
+        query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('opened_at', 'id'), '<', tuple(after?.at ?? '', after?.id ?? '')),
+        ),
       )
       .orderBy('opened_at', 'desc')
       .orderBy('id', 'desc')

@@ -22,20 +22,31 @@ export interface AlertSchema {
 const PREFIX = `${alertType.category}-`;
 
 const before = async (database: Kysely<AlertSchema>, generation: Generation, id: string): Promise<Alert> => {
-  const row = await database.selectFrom(generation.table('alerts')).select('alert').where('id', '=', id).executeTakeFirst();
+  const row = await database
+    .selectFrom(generation.table('alerts'))
+    .select('alert')
+    .where('id', '=', id)
+    .executeTakeFirst();
   return row === undefined ? alertType.initial : (JSON.parse(row.alert) as Alert);
 };
 
 const save = async (database: Kysely<AlertSchema>, generation: Generation, row: AlertRow): Promise<void> => {
   const { id: _, ...changes } = row;
-  await database.insertInto(generation.table('alerts')).values(row).onConflict((conflict) => conflict.column('id').doUpdateSet(changes)).execute();
+  await database
+    .insertInto(generation.table('alerts'))
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
+    .execute();
 };
 
 const applyOne = async (database: Kysely<AlertSchema>, generation: Generation, event: RecordedEvent): Promise<void> => {
   const { tenantId } = event.meta;
   const id = event.stream.slice(`${PREFIX}${tenantId}.`.length);
   const decoded = alertType.codec.decode(event);
-  const alert = alertType.evolve(decoded.type === 'AlertOpened' ? alertType.initial : await before(database, generation, id), decoded);
+  const alert = alertType.evolve(
+    decoded.type === 'AlertOpened' ? alertType.initial : await before(database, generation, id),
+    decoded,
+  );
   if (alert.state === 'none') return;
   await save(database, generation, {
     tenant: tenantId,
@@ -60,7 +71,9 @@ export const alertsProjection: Projection<AlertSchema> = {
     await sql`CREATE TABLE ${alerts} (
       tenant TEXT NOT NULL, id TEXT PRIMARY KEY, state TEXT NOT NULL, snoozed_until TEXT, opened_at TEXT NOT NULL,
       alert TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(database);
-    await sql`CREATE INDEX ${sql.ref(generation.table('alerts_by_opening'))} ON ${alerts} (tenant, opened_at, id)`.execute(database);
+    await sql`CREATE INDEX ${sql.ref(generation.table('alerts_by_opening'))} ON ${alerts} (tenant, opened_at, id)`.execute(
+      database,
+    );
   },
 
   async apply(database, generation, events) {

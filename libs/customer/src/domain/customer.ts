@@ -8,8 +8,14 @@ export type CustomerProfile = {
   readonly cloud: string;
 };
 
-export type CustomerRegistered = DomainEvent<'CustomerRegistered', CustomerProfile & { customerId: CustomerId; registeredAt: Instant }>;
-export type CustomerUpdated = DomainEvent<'CustomerUpdated', CustomerProfile & { customerId: CustomerId; updatedAt: Instant }>;
+export type CustomerRegistered = DomainEvent<
+  'CustomerRegistered',
+  CustomerProfile & { customerId: CustomerId; registeredAt: Instant }
+>;
+export type CustomerUpdated = DomainEvent<
+  'CustomerUpdated',
+  CustomerProfile & { customerId: CustomerId; updatedAt: Instant }
+>;
 export type CustomerEvent = CustomerRegistered | CustomerUpdated;
 
 export type Customer =
@@ -38,8 +44,12 @@ const sameProfile = (a: CustomerProfile, b: CustomerProfile): boolean =>
   a.displayName === b.displayName && a.primaryDomain === b.primaryDomain && a.cloud === b.cloud;
 
 /** Registers a customer, or updates one; the same profile again is no news. */
-export const putCustomer = ({ customerId, profile, now }: PutCustomer, customer: Customer): readonly CustomerEvent[] => {
-  if (customer.status === 'unknown') return [{ type: 'CustomerRegistered', data: { customerId, ...profile, registeredAt: now } }];
+export const putCustomer = (
+  { customerId, profile, now }: PutCustomer,
+  customer: Customer,
+): readonly CustomerEvent[] => {
+  if (customer.status === 'unknown')
+    return [{ type: 'CustomerRegistered', data: { customerId, ...profile, registeredAt: now } }];
   if (sameProfile(customer.profile, profile)) return [];
   return [{ type: 'CustomerUpdated', data: { customerId, ...profile, updatedAt: now } }];
 };

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { CommandReusedError, StoreUnavailableError, StreamDeletedError, WrongRevisionError } from '../errors.js';
+import { CommandReusedError, StoreUnavailableError, WrongRevisionError } from '../errors.js';
 import type { AppendResult, ExpectedRevision, NewEvent } from '../event-store.js';
 import { type AppendReply, type AppendRequest, type FromWriter, type ToWriter, toRows } from './protocol.js';
 
@@ -23,9 +23,6 @@ const settle = ({ stream, expected, resolve, reject }: Pending, reply: AppendRep
     case 'reused':
       reject(new CommandReusedError(stream));
       return;
-    case 'deleted':
-      reject(new StreamDeletedError(stream));
-      return;
     case 'unavailable':
       reject(new StoreUnavailableError(reply.reason));
   }
@@ -48,7 +45,8 @@ export class AppendClient {
     });
     port.on('close', () => {
       this.#closed = true;
-      for (const pending of this.#pending.values()) pending.reject(new StoreUnavailableError('The event store is closed.'));
+      for (const pending of this.#pending.values())
+        pending.reject(new StoreUnavailableError('The event store is closed.'));
       this.#pending.clear();
     });
   }
@@ -62,7 +60,12 @@ export class AppendClient {
       const ticket = (this.#ticket += 1);
       this.#pending.set(ticket, { stream, expected, resolve, reject });
       if (this.#outbox.length === 0) setImmediate(() => this.#send());
-      this.#outbox.push({ ticket, stream, expected: expected === 'none' ? -1 : Number(expected), rows: toRows(events) });
+      this.#outbox.push({
+        ticket,
+        stream,
+        expected: expected === 'none' ? -1 : Number(expected),
+        rows: toRows(events),
+      });
     });
   }
 

@@ -4,7 +4,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 const OLDEST_SAFE_SQLITE = [3, 51, 3] as const;
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, deleted INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE TABLE IF NOT EXISTS streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE IF NOT EXISTS events (
     position INTEGER PRIMARY KEY,
     stream INTEGER NOT NULL REFERENCES streams (id),
@@ -32,19 +32,24 @@ export const assertSafeSqlite = (version: string): void => {
   }
 };
 
-const pragma = (database: DatabaseSyncInstance, name: string): unknown =>
-  Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
+const valueOf = (database: DatabaseSyncInstance, sql: string): string => {
+  const row = database.prepare(sql).get() as Readonly<Record<string, unknown>> | undefined; // the binding leaves rows untyped
+  return String(Object.values(row ?? {})[0]);
+};
 
 /** A database that lost `synchronous=FULL` would acknowledge commands that a power cut takes back (G1). */
 const assertDurable = (database: DatabaseSyncInstance): void => {
-  const [mode, synchronous] = [pragma(database, 'journal_mode'), pragma(database, 'synchronous')];
-  if (mode !== 'wal' || synchronous !== 2)
-    throw new Error(`The event store needs journal_mode=wal and synchronous=FULL, but has ${mode} and ${synchronous}.`);
+  const mode = valueOf(database, 'PRAGMA journal_mode');
+  const synchronous = valueOf(database, 'PRAGMA synchronous');
+  if (mode === 'wal' && synchronous === '2') return;
+  throw new Error(
+    `The event store needs journal_mode=wal and synchronous=FULL (2), but has ${mode} and ${synchronous}.`,
+  );
 };
 
 export const openForWriting = (file: string): DatabaseSyncInstance => {
   const database = new DatabaseSync(file);
-  assertSafeSqlite(String(database.prepare('SELECT sqlite_version() AS version').get()?.['version']));
+  assertSafeSqlite(valueOf(database, 'SELECT sqlite_version()'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
   assertDurable(database);
   database.exec(SCHEMA);

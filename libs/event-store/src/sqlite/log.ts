@@ -2,9 +2,20 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
 import type { AppendReply, AppendRequest, EventRow } from './protocol.js';
 
+interface StreamRow {
+  readonly id: number;
+  readonly head: number;
+}
+
+interface WrittenRow {
+  readonly position: number;
+  readonly id: string;
+  readonly type: string;
+  readonly data: string;
+}
+
 interface Stream {
   readonly id: number;
-  readonly deleted: boolean;
   head: number;
 }
 
@@ -36,7 +47,7 @@ export class Log {
     this.#statements = {
       head: database.prepare('SELECT coalesce(max(position), 0) AS head FROM events'),
       stream: database.prepare(
-        `SELECT id, deleted, (SELECT coalesce(max(revision), -1) FROM events WHERE stream = streams.id) AS head
+        `SELECT id, (SELECT coalesce(max(revision), -1) FROM events WHERE stream = streams.id) AS head
          FROM streams WHERE name = ?`,
       ),
       addStream: database.prepare('INSERT INTO streams (name) VALUES (?)'),
@@ -71,42 +82,57 @@ export class Log {
 
   #append({ ticket, stream: name, expected, rows }: AppendRequest): AppendReply {
     const known = this.#find(name);
-    if (known?.deleted) return { ticket, kind: 'deleted' };
     const actual = known?.head ?? -1;
-    if (actual !== expected) return this.#repeated(ticket, known, expected, rows) ?? { ticket, kind: 'wrong-revision', actual };
+    if (actual !== expected)
+      return this.#repeated(ticket, known, expected, rows) ?? { ticket, kind: 'wrong-revision', actual };
     const stream = known ?? this.#create(name);
     for (const row of rows) {
       stream.head += 1;
       this.#head += 1;
       const { id, type, schemaVersion, recordedAt, data, meta } = row;
-      this.#statements.addEvent.run(this.#head, stream.id, stream.head, id, type, schemaVersion, recordedAt, data, meta);
+      this.#statements.addEvent.run(
+        this.#head,
+        stream.id,
+        stream.head,
+        id,
+        type,
+        schemaVersion,
+        recordedAt,
+        data,
+        meta,
+      );
     }
     return { ticket, kind: 'appended', revision: stream.head, position: this.#head };
   }
 
   /** The first answer again, when exactly these events were written right after the expected revision. */
-  #repeated(ticket: number, stream: Stream | undefined, expected: number, rows: readonly EventRow[]): AppendReply | undefined {
+  #repeated(
+    ticket: number,
+    stream: Stream | undefined,
+    expected: number,
+    rows: readonly EventRow[],
+  ): AppendReply | undefined {
     if (stream === undefined || stream.head < expected + rows.length) return undefined;
-    const found = this.#statements.repeated.all(stream.id, expected, rows.length);
-    if (!rows.every((row, index) => row.id === found[index]?.['id'])) return undefined;
-    const same = rows.every((row, index) => row.type === found[index]?.['type'] && row.data === found[index]?.['data']);
+    const found = this.#statements.repeated.all(stream.id, expected, rows.length) as WrittenRow[]; // as selected
+    if (!rows.every((row, index) => row.id === found[index]?.id)) return undefined;
+    const same = rows.every((row, index) => row.type === found[index]?.type && row.data === found[index].data);
     if (!same) return { ticket, kind: 'reused' };
-    return { ticket, kind: 'appended', revision: expected + rows.length, position: Number(found.at(-1)?.['position']) };
+    return { ticket, kind: 'appended', revision: expected + rows.length, position: found.at(-1)?.position ?? 0 };
   }
 
   #find(name: string): Stream | undefined {
     const cached = this.#streams.get(name);
     if (cached !== undefined) return cached;
-    const row = this.#statements.stream.get(name);
+    const row = this.#statements.stream.get(name) as StreamRow | undefined; // as selected
     if (row === undefined) return undefined;
-    const stream = { id: Number(row['id']), head: Number(row['head']), deleted: row['deleted'] === 1 };
+    const stream = { id: row.id, head: row.head };
     this.#streams.set(name, stream);
     return stream;
   }
 
   #create(name: string): Stream {
     const { lastInsertRowid } = this.#statements.addStream.run(name);
-    const stream = { id: Number(lastInsertRowid), head: -1, deleted: false };
+    const stream = { id: Number(lastInsertRowid), head: -1 };
     this.#streams.set(name, stream);
     return stream;
   }
@@ -119,6 +145,6 @@ export class Log {
   }
 
   #readHead(): number {
-    return Number(this.#statements.head.get()?.['head']);
+    return (this.#statements.head.get() as Pick<StreamRow, 'head'>).head; // an aggregate always has a row
   }
 }

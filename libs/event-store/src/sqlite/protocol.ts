@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { NewEvent } from '../event-store.js';
 
 /** One event as it is stored; JSON is made by the asking thread, so that the writer's core does nothing but write. */
@@ -22,11 +23,11 @@ export type AppendReply =
   | { readonly ticket: number; readonly kind: 'appended'; readonly revision: number; readonly position: number }
   | { readonly ticket: number; readonly kind: 'wrong-revision'; readonly actual: number }
   | { readonly ticket: number; readonly kind: 'reused' }
-  | { readonly ticket: number; readonly kind: 'deleted' }
   | { readonly ticket: number; readonly kind: 'unavailable'; readonly reason: string };
 
 /** What a client sends over its port. */
-export type ToWriter = { readonly kind: 'append'; readonly requests: readonly AppendRequest[] } | { readonly kind: 'bye' };
+export type ToWriter =
+  { readonly kind: 'append'; readonly requests: readonly AppendRequest[] } | { readonly kind: 'bye' };
 
 /** What the writer sends: after each commit, to every client, its answers and where the log now ends. */
 export interface FromWriter {
@@ -35,9 +36,7 @@ export interface FromWriter {
 }
 
 /** What the owner sends to the thread itself. */
-export type ToWriterThread =
-  | { readonly kind: 'connect'; readonly port: import('node:worker_threads').MessagePort }
-  | { readonly kind: 'close' };
+export type ToWriterThread = { readonly kind: 'connect'; readonly port: MessagePort } | { readonly kind: 'close' };
 
 export type FromWriterThread =
   | { readonly kind: 'ready'; readonly head: number }

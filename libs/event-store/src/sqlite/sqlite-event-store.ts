@@ -1,7 +1,8 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
-import { assertAppendable } from '../assert-appendable.js';
-import { StoreUnavailableError, StreamDeletedError, StreamNotFoundError } from '../errors.js';
+import { assertAppendable, assertReadable, assertSubscribable } from '../assert-appendable.js';
+import { StoreUnavailableError, StreamNotFoundError } from '../errors.js';
 import type {
   AppendResult,
   EventStore,
@@ -97,9 +98,9 @@ export class SqliteEventStore implements EventStore {
   }
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
-    const known = this.#query('SELECT id, deleted FROM streams WHERE name = ?', [stream])[0];
+    assertReadable(options);
+    const known = this.#query('SELECT id FROM streams WHERE name = ?', [stream])[0];
     if (known === undefined) throw new StreamNotFoundError(stream);
-    if (known['deleted'] === 1) throw new StreamDeletedError(stream);
     const backwards = options.direction === 'backwards';
     const from = options.from === undefined ? (backwards ? Number.MAX_SAFE_INTEGER : 0) : Number(options.from);
     const sql = `${FROM} WHERE e.stream = ? AND e.revision ${backwards ? '<=' : '>='} ?
@@ -107,11 +108,15 @@ export class SqliteEventStore implements EventStore {
     return this.#query<Row>(sql, [Number(known['id']), from, options.limit ?? -1]).map(toEvent);
   }
 
-  async readAll({ after, limit, types }: ReadAllOptions): Promise<readonly RecordedEvent[]> {
+  async readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]> {
+    assertReadable(options);
+    const { after, limit, types } = options;
+    await nextTurn();
     return this.#read(Number(after ?? 0), limit, types);
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
+    assertSubscribable(options);
     return tail(options, {
       signal: AbortSignal.any([options.signal, this.#closing.signal]),
       read: (after, limit, types) => this.#readBatch(after, limit, types),
@@ -135,18 +140,24 @@ export class SqliteEventStore implements EventStore {
   }
 
   async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
     this.#closing.abort();
     await this.#appends?.close();
     await this.writer?.close();
     this.#database.close();
   }
 
-  /** The head is read before the events, so that a position up to which "all was delivered" is never promised too far. */
+  /**
+   * Reading is synchronous inside, so each batch begins in a turn of its own: a long catch-up must not starve the rest.
+   *
+   * The head is read before the events, so that a position up to which "all was delivered" is never promised too far.
+   */
   async #readBatch(
     after: Position | undefined,
     limit: number,
     types: readonly string[] | undefined,
   ): Promise<SubscriptionBatch> {
+    await nextTurn();
     const head = this.#head();
     const events = this.#read(Number(after ?? 0), limit, types);
     const last = events.at(-1);

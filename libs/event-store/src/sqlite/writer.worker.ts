@@ -34,7 +34,8 @@ const serve = ({ lock, database, log }: ReturnType<typeof open>): void => {
       const mine = replies.slice(next, (next += requests.length));
       byPort.set(port, (byPort.get(port) ?? []).concat(mine));
     }
-    for (const port of clients) port.postMessage({ replies: byPort.get(port) ?? [], head: log.head } satisfies FromWriter);
+    for (const port of clients)
+      port.postMessage({ replies: byPort.get(port) ?? [], head: log.head } satisfies FromWriter);
   };
 
   const connect = (port: MessagePort): void => {

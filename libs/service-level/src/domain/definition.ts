@@ -13,13 +13,17 @@ export interface Published<Definition> {
 export const policyType: AggregateType<Published<PolicyDefinition>, PolicyPublished> = {
   category: 'slaPolicy',
   initial: { versions: [] },
-  evolve: ({ versions }, { data }) => ({ versions: [...versions, { publishedAt: data.publishedAt, definition: data.definition }] }),
+  evolve: ({ versions }, { data }) => ({
+    versions: [...versions, { publishedAt: data.publishedAt, definition: data.definition }],
+  }),
   codec: new EventCodec<PolicyPublished>({ SlaPolicyPublished: [] }),
 };
 
 export const calendarType: AggregateType<Published<CalendarDefinition>, CalendarPublished> = {
   category: 'calendar',
   initial: { versions: [] },
-  evolve: ({ versions }, { data }) => ({ versions: [...versions, { publishedAt: data.publishedAt, definition: data.definition }] }),
+  evolve: ({ versions }, { data }) => ({
+    versions: [...versions, { publishedAt: data.publishedAt, definition: data.definition }],
+  }),
   codec: new EventCodec<CalendarPublished>({ CalendarPublished: [] }),
 };

@@ -1,5 +1,3 @@
-import type { JsonValue } from '#kernel';
-
 export const OBLIGATION_KINDS = ['programFirstResponse', 'partnerFirstResponse', 'nextResponse', 'resolution'] as const;
 export type ObligationKind = (typeof OBLIGATION_KINDS)[number];
 
@@ -53,8 +51,8 @@ export interface RequestFacts {
 const primary = (language: string): string => language.toLowerCase().split('-', 1)[0] ?? '';
 
 const fits = (when: RuleCondition, facts: RequestFacts): boolean =>
-  (Object.entries(when) as [keyof RuleCondition, JsonValue][]).every(([field, wanted]) =>
-    field === 'language' ? primary(String(wanted)) === primary(facts.language) : wanted === facts[field],
+  (Object.entries(when) as [keyof RuleCondition, string][]).every(([field, wanted]) =>
+    field === 'language' ? primary(wanted) === primary(facts.language) : wanted === facts[field],
   );
 
 export const firstFit = (policy: PolicyDefinition, facts: RequestFacts): PolicyRule | undefined =>

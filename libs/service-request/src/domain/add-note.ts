@@ -10,7 +10,10 @@ export interface AddNote {
 }
 
 /** A note is no answer: it stops no clock, and a settled request takes it too. */
-export const addNote = ({ text, visibility, now }: AddNote, request: ServiceRequest): readonly ServiceRequestEvent[] => {
+export const addNote = (
+  { text, visibility, now }: AddNote,
+  request: ServiceRequest,
+): readonly ServiceRequestEvent[] => {
   const { requestId } = mustBeFiled(request);
   return [{ type: 'NoteAdded', data: { requestId, text, visibility, addedAt: now } }];
 };

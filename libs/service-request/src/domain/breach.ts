@@ -28,7 +28,17 @@ export const breachAndEscalation = (miss: Miss): readonly [ResponseBreached, Esc
   return [
     {
       type: 'ResponseBreached',
-      data: { requestId, kind, cycle, revision, dueAt, detectedAt: now, severity, cause, respondedAt: respondedAt ?? null },
+      data: {
+        requestId,
+        kind,
+        cycle,
+        revision,
+        dueAt,
+        detectedAt: now,
+        severity,
+        cause,
+        respondedAt: respondedAt ?? null,
+      },
     },
     {
       type: 'Escalated',

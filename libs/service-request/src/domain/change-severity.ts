@@ -16,21 +16,51 @@ export interface ChangeSeverity {
 const isMovable = ({ state, respondedAt }: Obligation): boolean =>
   (state === 'open' || state === 'paused') && respondedAt === undefined;
 
-const moved = (request: OpenRequest, obligation: Obligation, { impact, now }: ChangeSeverity, terms: Terms): readonly ServiceRequestEvent[] => {
+const moved = (
+  request: OpenRequest,
+  obligation: Obligation,
+  { impact, now }: ChangeSeverity,
+  terms: Terms,
+): readonly ServiceRequestEvent[] => {
   const { requestId, pauses } = request;
   const { startTime, expirationTime: oldDue, slaMinutes } = obligation.serviceLevelAgreement;
-  const input = { requestId, key: obligation, revision: obligation.revision + 1, startTime, severity: impact, pauses, terms };
+  const input = {
+    requestId,
+    key: obligation,
+    revision: obligation.revision + 1,
+    startTime,
+    severity: impact,
+    pauses,
+    terms,
+  };
   const dueAt =
-    terms.severityChange === 'retroactive' ? dueBy(input) : dueFromChange(input, oldDue, Math.round(slaMinutes * 60_000), now);
+    terms.severityChange === 'retroactive'
+      ? dueBy(input)
+      : dueFromChange(input, oldDue, Math.round(slaMinutes * 60_000), now);
   const due = responseDue({ ...input, key: { kind: obligation.kind, cycle: obligation.cycle } }, dueAt);
   if (dueAt === null || now <= dueAt) return [due];
   const missed = { ...obligation, revision: due.data.revision };
   const level = request.escalations.length + 1;
-  return [due, ...breachAndEscalation({ requestId, obligation: missed, dueAt, severity: impact, cause: 'severityChange', now, level })];
+  return [
+    due,
+    ...breachAndEscalation({
+      requestId,
+      obligation: missed,
+      dueAt,
+      severity: impact,
+      cause: 'severityChange',
+      now,
+      level,
+    }),
+  ];
 };
 
 /** A new severity is a new deadline of every promise still owed (R8); one that was already missed stays missed (R9). */
-export const changeSeverity = (input: ChangeSeverity, terms: Terms, request: ServiceRequest): readonly ServiceRequestEvent[] => {
+export const changeSeverity = (
+  input: ChangeSeverity,
+  terms: Terms,
+  request: ServiceRequest,
+): readonly ServiceRequestEvent[] => {
   const open = mustBeOpen(request);
   const { impact, reason, now } = input;
   if (impact === open.severity.impact) return [];

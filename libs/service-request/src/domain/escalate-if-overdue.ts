@@ -9,7 +9,10 @@ export interface EscalateIfOverdue {
 }
 
 /** A timer may be early, late, doubled or stale: it only asks; the recorded state answers (R6, G2). */
-export const escalateIfOverdue = ({ obligation: key, now }: EscalateIfOverdue, request: ServiceRequest): readonly ServiceRequestEvent[] => {
+export const escalateIfOverdue = (
+  { obligation: key, now }: EscalateIfOverdue,
+  request: ServiceRequest,
+): readonly ServiceRequestEvent[] => {
   if (request.status === 'notFiled') return [];
   const obligation = request.obligations.find((candidate) => sameObligation(candidate, key));
   const dueAt = obligation?.serviceLevelAgreement.expirationTime;

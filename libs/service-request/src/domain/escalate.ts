@@ -11,7 +11,10 @@ export interface Escalate {
   readonly now: Instant;
 }
 
-export const escalate = ({ target, reason, vendor, now }: Escalate, request: ServiceRequest): readonly ServiceRequestEvent[] => {
+export const escalate = (
+  { target, reason, vendor, now }: Escalate,
+  request: ServiceRequest,
+): readonly ServiceRequestEvent[] => {
   const { requestId, escalations } = mustBeOpen(request);
   return [
     {

@@ -22,6 +22,9 @@ export const fileRequest = (
   return [
     { type: 'RequestFiled', data: { requestId, ...details } },
     { type: 'SeverityAssigned', data: { requestId, impact, assignedAt: startTime } },
-    responseDue({ requestId, key, revision: 1, startTime, severity: impact, pauses: [], terms }, dueBy({ startTime, pauses: [], terms })),
+    responseDue(
+      { requestId, key, revision: 1, startTime, severity: impact, pauses: [], terms },
+      dueBy({ startTime, pauses: [], terms }),
+    ),
   ];
 };

@@ -29,12 +29,22 @@ const assertCredible = (claimed: Instant, filedAt: Instant, now: Instant): void 
 };
 
 /** The customer was answered: every promise still waiting for it is kept, or was kept late (R6). */
-export const giveResponse = ({ text, respondedAt: claimed, now }: GiveResponse, request: ServiceRequest): readonly ServiceRequestEvent[] => {
+export const giveResponse = (
+  { text, respondedAt: claimed, now }: GiveResponse,
+  request: ServiceRequest,
+): readonly ServiceRequestEvent[] => {
   const { requestId, details, obligations } = mustBeOpen(request);
   const respondedAt = claimed ?? now;
   if (claimed !== undefined) assertCredible(claimed, details.filedAt, now);
-  const waiting = obligations.filter((obligation) => obligation.kind !== 'resolution' && obligation.respondedAt === undefined);
+  const waiting = obligations.filter(
+    (obligation) => obligation.kind !== 'resolution' && obligation.respondedAt === undefined,
+  );
   const answers = waiting.map(({ kind, cycle }) => ({ kind, cycle }));
   const isFirst = waiting.some(({ kind }) => kind !== 'nextResponse');
-  return [{ type: isFirst ? 'FirstResponseGiven' : 'ResponseGiven', data: { requestId, text, respondedAt, recordedAt: now, answers } }];
+  return [
+    {
+      type: isFirst ? 'FirstResponseGiven' : 'ResponseGiven',
+      data: { requestId, text, respondedAt, recordedAt: now, answers },
+    },
+  ];
 };

@@ -15,7 +15,11 @@ interface PromiseInput {
 }
 
 /** The deadline by R5 and R8 `retroactive`: a function of start, severity, pauses and calendar, whatever came between. */
-export const dueBy = ({ startTime, pauses, terms }: Pick<PromiseInput, 'startTime' | 'pauses' | 'terms'>): Instant | null => {
+export const dueBy = ({
+  startTime,
+  pauses,
+  terms,
+}: Pick<PromiseInput, 'startTime' | 'pauses' | 'terms'>): Instant | null => {
   const due = addOpenTime(terms.calendar.openHours, startTime, terms.budgetMs, pauses);
   switch (due.kind) {
     case 'due':
@@ -23,12 +27,19 @@ export const dueBy = ({ startTime, pauses, terms }: Pick<PromiseInput, 'startTim
     case 'paused':
       return null;
     case 'unreachable':
-      throw new DomainError('conflict', 'deadline-unreachable', `The calendar ${terms.calendar.id} has too little open time from ${startTime} on to set a deadline. Publish more open hours.`);
+      throw new DomainError(
+        'conflict',
+        'deadline-unreachable',
+        `The calendar ${terms.calendar.id} has too little open time from ${startTime} on to set a deadline. Publish more open hours.`,
+      );
   }
 };
 
 /** The promise under these terms, with this deadline. */
-export const responseDue = (input: PromiseInput, expirationTime: Instant | null): FirstResponseDue | NextResponseDue => {
+export const responseDue = (
+  input: PromiseInput,
+  expirationTime: Instant | null,
+): FirstResponseDue | NextResponseDue => {
   const { requestId, key, revision, startTime, severity, terms } = input;
   const data: ResponsePromise = {
     requestId,
@@ -45,7 +56,12 @@ export const responseDue = (input: PromiseInput, expirationTime: Instant | null)
 };
 
 /** R8 `fromChange`: an upgrade gives min(old due, change + new budget), a downgrade max(old due, filed + new budget). */
-export const dueFromChange = (input: Pick<PromiseInput, 'startTime' | 'pauses' | 'terms'>, oldDue: Instant | null, oldBudgetMs: number, now: Instant): Instant | null => {
+export const dueFromChange = (
+  input: Pick<PromiseInput, 'startTime' | 'pauses' | 'terms'>,
+  oldDue: Instant | null,
+  oldBudgetMs: number,
+  now: Instant,
+): Instant | null => {
   const upgrade = input.terms.budgetMs < oldBudgetMs;
   const fresh = dueBy({ ...input, startTime: upgrade ? now : input.startTime });
   if (oldDue === null || fresh === null) return null;

@@ -12,6 +12,10 @@ export const mustBeFiled = (request: ServiceRequest): FiledRequest => {
 export const mustBeOpen = (request: ServiceRequest): OpenRequest => {
   const filed = mustBeFiled(request);
   if (isSettled(filed))
-    throw new DomainError('conflict', 'service-request-settled', `The service request is ${filed.status}. Reopen it first.`);
+    throw new DomainError(
+      'conflict',
+      'service-request-settled',
+      `The service request is ${filed.status}. Reopen it first.`,
+    );
   return filed;
 };

@@ -18,7 +18,15 @@ const promises = (request: FiledRequest, now: Instant, terms: Terms): readonly S
   if (waiting.length > 0)
     return waiting.map(({ kind, cycle, revision, serviceLevelAgreement: { startTime } }) =>
       responseDue(
-        { requestId, key: { kind, cycle }, revision: revision + 1, startTime, severity: severity.impact, pauses, terms },
+        {
+          requestId,
+          key: { kind, cycle },
+          revision: revision + 1,
+          startTime,
+          severity: severity.impact,
+          pauses,
+          terms,
+        },
         dueBy({ startTime, pauses, terms }),
       ),
     );
@@ -33,10 +41,18 @@ const promises = (request: FiledRequest, now: Instant, terms: Terms): readonly S
   ];
 };
 
-export const reopenRequest = ({ reason, now }: ReopenRequest, terms: Terms, request: ServiceRequest): readonly ServiceRequestEvent[] => {
+export const reopenRequest = (
+  { reason, now }: ReopenRequest,
+  terms: Terms,
+  request: ServiceRequest,
+): readonly ServiceRequestEvent[] => {
   const filed = mustBeFiled(request);
   if (!isSettled(filed))
-    throw new DomainError('conflict', 'service-request-open', `The service request is not settled: its status is ${filed.status}.`);
+    throw new DomainError(
+      'conflict',
+      'service-request-open',
+      `The service request is not settled: its status is ${filed.status}.`,
+    );
   return [
     { type: 'RequestReopened', data: { requestId: filed.requestId, reason, reopenedAt: now } },
     ...promises(filed, now, terms),

@@ -101,9 +101,15 @@ export type NoteAdded = DomainEvent<
   'NoteAdded',
   { requestId: RequestId; text: string; visibility: 'internal' | 'customer'; addedAt: Instant }
 >;
-export type RequestResolved = DomainEvent<'RequestResolved', { requestId: RequestId; summary: string; resolvedAt: Instant }>;
+export type RequestResolved = DomainEvent<
+  'RequestResolved',
+  { requestId: RequestId; summary: string; resolvedAt: Instant }
+>;
 export type RequestClosed = DomainEvent<'RequestClosed', { requestId: RequestId; reason: string; closedAt: Instant }>;
-export type RequestReopened = DomainEvent<'RequestReopened', { requestId: RequestId; reason: string; reopenedAt: Instant }>;
+export type RequestReopened = DomainEvent<
+  'RequestReopened',
+  { requestId: RequestId; reason: string; reopenedAt: Instant }
+>;
 
 export type ServiceRequestEvent =
   | RequestFiled

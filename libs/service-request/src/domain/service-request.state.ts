@@ -67,7 +67,9 @@ const update = (
   keys: readonly ObligationKey[],
   change: (obligation: Obligation) => Obligation,
 ): readonly Obligation[] =>
-  obligations.map((obligation) => (keys.some((key) => sameObligation(key, obligation)) ? change(obligation) : obligation));
+  obligations.map((obligation) =>
+    keys.some((key) => sameObligation(key, obligation)) ? change(obligation) : obligation,
+  );
 
 const promised = (request: FiledRequest, { requestId: _, ...promise }: ResponsePromise): readonly Obligation[] => {
   const known = request.obligations.find((obligation) => sameObligation(obligation, promise));
@@ -99,7 +101,10 @@ const settle = (request: FiledRequest, status: SettledRequest['status'], at: Ins
   pauses: isSettled(request) ? request.pauses : [...request.pauses, { from: at, to: null }],
 });
 
-const evolveFiled = (request: FiledRequest, event: Exclude<ServiceRequestEvent, { type: 'RequestFiled' }>): FiledRequest => {
+const evolveFiled = (
+  request: FiledRequest,
+  event: Exclude<ServiceRequestEvent, { type: 'RequestFiled' }>,
+): FiledRequest => {
   switch (event.type) {
     case 'SeverityAssigned':
       return { ...request, severity: { impact: event.data.impact, assignedAt: event.data.assignedAt } };
@@ -112,7 +117,7 @@ const evolveFiled = (request: FiledRequest, event: Exclude<ServiceRequestEvent, 
         ...request,
         status: isSettled(request) ? request.status : 'waitingOnCustomer',
         obligations: update(request.obligations, event.data.answers, answered(event.data.respondedAt)),
-      } as FiledRequest; // spreading widens the pair of status and situation that the union keeps apart
+      }; // spreading widens the pair of status and situation that the union keeps apart
     case 'ResponseBreached': {
       const { dueAt, detectedAt, severity } = event.data;
       return {
@@ -149,4 +154,3 @@ export const evolve = (request: ServiceRequest, event: ServiceRequestEvent): Ser
   if (event.type === 'RequestFiled') return request.status === 'notFiled' ? file(event) : damaged(event);
   return request.status === 'notFiled' ? damaged(event) : evolveFiled(request, event);
 };
-

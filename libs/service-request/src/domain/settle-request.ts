@@ -13,14 +13,21 @@ export interface CloseRequest {
   readonly now: Instant;
 }
 
-export const resolveRequest = ({ summary, now }: ResolveRequest, request: ServiceRequest): readonly ServiceRequestEvent[] => {
+export const resolveRequest = (
+  { summary, now }: ResolveRequest,
+  request: ServiceRequest,
+): readonly ServiceRequestEvent[] => {
   const { requestId } = mustBeOpen(request);
   return [{ type: 'RequestResolved', data: { requestId, summary, resolvedAt: now } }];
 };
 
 /** Closing needs no resolution before it: a duplicate or a withdrawn request is closed as it is. */
-export const closeRequest = ({ reason, now }: CloseRequest, request: ServiceRequest): readonly ServiceRequestEvent[] => {
+export const closeRequest = (
+  { reason, now }: CloseRequest,
+  request: ServiceRequest,
+): readonly ServiceRequestEvent[] => {
   const { requestId, status } = mustBeFiled(request);
-  if (status === 'closed') throw new DomainError('conflict', 'service-request-settled', 'The service request is closed already.');
+  if (status === 'closed')
+    throw new DomainError('conflict', 'service-request-settled', 'The service request is closed already.');
   return [{ type: 'RequestClosed', data: { requestId, reason, closedAt: now } }];
 };

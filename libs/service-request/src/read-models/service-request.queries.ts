@@ -47,7 +47,12 @@ export class ServiceRequestQueries {
   }
 
   /** Newest first. */
-  async list(tenantId: TenantId, filter: RequestFilter, limit: number, after?: Keyset): Promise<readonly RequestView[]> {
+  async list(
+    tenantId: TenantId,
+    filter: RequestFilter,
+    limit: number,
+    after?: Keyset,
+  ): Promise<readonly RequestView[]> {
     const { customerId, status, severity } = filter;
     const rows = await this.database
       .selectFrom('service_requests')
@@ -57,7 +62,9 @@ export class ServiceRequestQueries {
       .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
       .$if(severity !== undefined, (query) => query.where('impact', '=', severity ?? ''))
       .$if(after !== undefined, (query) =>
-        query.where(({ eb, refTuple, tuple }) => eb(refTuple('filed_at', 'id'), '<', tuple(after?.at ?? '', after?.id ?? ''))),
+        query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('filed_at', 'id'), '<', tuple(after?.at ?? '', after?.id ?? '')),
+        ),
       )
       .orderBy('filed_at', 'desc')
       .orderBy('id', 'desc')
@@ -76,7 +83,11 @@ export class ServiceRequestQueries {
       .$if(dueBefore !== undefined, (query) => query.where('due_at', '<', dueBefore ?? ''))
       .$if(after !== undefined, (query) =>
         query.where(({ eb, fn, val, tuple }) =>
-          eb(tuple(fn.coalesce('due_at', val('')), eb.ref('request_id')), '>', tuple(val(after?.at ?? ''), val(after?.id ?? ''))),
+          eb(
+            tuple(fn.coalesce('due_at', val('')), eb.ref('request_id')),
+            '>',
+            tuple(val(after?.at ?? ''), val(after?.id ?? '')),
+          ),
         ),
       )
       .orderBy('due_at', 'asc')
@@ -94,7 +105,9 @@ export class ServiceRequestQueries {
       .where('state', '=', 'open')
       .where('due_at', '<=', horizon)
       .$if(after !== undefined, (query) =>
-        query.where(({ eb, refTuple, tuple }) => eb(refTuple('due_at', 'request_id'), '>', tuple(after?.at ?? '', after?.id ?? ''))),
+        query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('due_at', 'request_id'), '>', tuple(after?.at ?? '', after?.id ?? '')),
+        ),
       )
       .orderBy('due_at')
       .orderBy('request_id')

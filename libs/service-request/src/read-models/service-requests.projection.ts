@@ -31,7 +31,11 @@ const remembered = ({ memory }: Generation): LRUCache<string, ServiceRequest> =>
   return fresh;
 };
 
-const stateBefore = async (database: Database, generation: Generation, event: RecordedEvent): Promise<ServiceRequest> => {
+const stateBefore = async (
+  database: Database,
+  generation: Generation,
+  event: RecordedEvent,
+): Promise<ServiceRequest> => {
   if (event.revision === 0n) return notFiled;
   const kept = remembered(generation).get(event.stream);
   if (kept !== undefined) return kept;
@@ -45,7 +49,11 @@ const stateBefore = async (database: Database, generation: Generation, event: Re
   return JSON.parse(row.state) as ServiceRequest;
 };
 
-const fold = async (database: Database, generation: Generation, events: readonly RecordedEvent[]): Promise<Map<string, Touched>> => {
+const fold = async (
+  database: Database,
+  generation: Generation,
+  events: readonly RecordedEvent[],
+): Promise<Map<string, Touched>> => {
   const touched = new Map<string, Touched>();
   for (const event of events) {
     if (!event.stream.startsWith(PREFIX)) continue;
@@ -57,7 +65,11 @@ const fold = async (database: Database, generation: Generation, events: readonly
   return touched;
 };
 
-const requestRow = (tenant: string, request: FiledRequest, { revision, position }: RecordedEvent): ServiceRequestRow => ({
+const requestRow = (
+  tenant: string,
+  request: FiledRequest,
+  { revision, position }: RecordedEvent,
+): ServiceRequestRow => ({
   tenant,
   id: request.requestId,
   customer_id: request.details.customerId,
@@ -83,7 +95,10 @@ const deadlineRows = (tenant: string, { requestId, details, severity, obligation
     obligation: JSON.stringify(obligation),
   }));
 
-const inChunks = async <Row>(rows: readonly Row[], save: (chunk: readonly Row[]) => Promise<unknown>): Promise<void> => {
+const inChunks = async <Row>(
+  rows: readonly Row[],
+  save: (chunk: readonly Row[]) => Promise<unknown>,
+): Promise<void> => {
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) await save(rows.slice(start, start + ROWS_AT_ONCE));
 };
 
@@ -133,9 +148,13 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     const index = (name: string) => sql.ref(generation.table(name));
     await sql`CREATE TABLE ${requests} (
       tenant TEXT NOT NULL, id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, status TEXT NOT NULL, impact TEXT NOT NULL,
-      filed_at TEXT NOT NULL, state TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(database);
+      filed_at TEXT NOT NULL, state TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(
+      database,
+    );
     await sql`CREATE INDEX ${index('requests_by_filing')} ON ${requests} (tenant, filed_at, id)`.execute(database);
-    await sql`CREATE INDEX ${index('requests_by_customer')} ON ${requests} (tenant, customer_id, filed_at, id)`.execute(database);
+    await sql`CREATE INDEX ${index('requests_by_customer')} ON ${requests} (tenant, customer_id, filed_at, id)`.execute(
+      database,
+    );
     await sql`CREATE TABLE ${deadlines} (
       tenant TEXT NOT NULL, request_id TEXT NOT NULL, kind TEXT NOT NULL, cycle INTEGER NOT NULL, revision INTEGER NOT NULL,
       state TEXT NOT NULL, impact TEXT NOT NULL, customer_id TEXT NOT NULL, due_at TEXT, obligation TEXT NOT NULL,

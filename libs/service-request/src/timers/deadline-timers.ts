@@ -1,6 +1,18 @@
 import type { EventStore, Position, RecordedEvent } from '#event-store';
 import type { Timer, TimerQueue } from '#job-queue';
-import { type Clock, type CommandId, type CommandMeta, type CorrelationId, derivedUuid, type Instant, instantFromMs, instantToMs, newUuid, type RequestId, type TenantId } from '#kernel';
+import {
+  type Clock,
+  type CommandId,
+  type CommandMeta,
+  type CorrelationId,
+  derivedUuid,
+  type Instant,
+  instantFromMs,
+  instantToMs,
+  newUuid,
+  type RequestId,
+  type TenantId,
+} from '#kernel';
 import type { ObligationKind } from '#service-level';
 import { EscalateIfOverdueCommand } from '../commands/escalate-if-overdue/escalate-if-overdue.command.js';
 import type { ServiceRequestEvent } from '../domain/service-request.events.js';
@@ -96,9 +108,15 @@ export class DeadlineTimers {
   /** Arms near deadlines as they are promised, from a position on, until aborted. What the queue refuses waits for a sweep. */
   async follow(after: Position | undefined, signal: AbortSignal, onRefused: (error: unknown) => void): Promise<void> {
     const types: readonly ServiceRequestEvent['type'][] = ['FirstResponseDue', 'NextResponseDue'];
-    for await (const { events } of this.events.subscribe({ ...(after === undefined ? {} : { after }), types, signal })) {
+    for await (const { events } of this.events.subscribe({
+      ...(after === undefined ? {} : { after }),
+      types,
+      signal,
+    })) {
       const horizon = this.#horizon();
-      const near = events.map(deadlineOf).filter((deadline): deadline is Deadline => deadline !== undefined && deadline.dueAt <= horizon);
+      const near = events
+        .map(deadlineOf)
+        .filter((deadline): deadline is Deadline => deadline !== undefined && deadline.dueAt <= horizon);
       if (near.length > 0) await this.queue.arm(near.map(timerOf)).catch(onRefused);
     }
   }

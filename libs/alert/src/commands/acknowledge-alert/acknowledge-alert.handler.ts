@@ -12,8 +12,13 @@ export class AcknowledgeAlertHandler implements ICommandHandler<AcknowledgeAlert
   ) {}
 
   execute({ alertId, meta, ifRevision }: AcknowledgeAlertCommand) {
-    return this.alerts.change(alertId, meta, (alert) => acknowledgeAlert({ by: meta.actor.id, now: this.clock.now() }, alert), {
-      ifRevision,
-    });
+    return this.alerts.change(
+      alertId,
+      meta,
+      (alert) => acknowledgeAlert({ by: meta.actor.id, now: this.clock.now() }, alert),
+      {
+        ifRevision,
+      },
+    );
   }
 }

@@ -12,8 +12,13 @@ export class SnoozeAlertHandler implements ICommandHandler<SnoozeAlertCommand> {
   ) {}
 
   execute({ alertId, until, meta, ifRevision }: SnoozeAlertCommand) {
-    return this.alerts.change(alertId, meta, (alert) => snoozeAlert({ by: meta.actor.id, until, now: this.clock.now() }, alert), {
-      ifRevision,
-    });
+    return this.alerts.change(
+      alertId,
+      meta,
+      (alert) => snoozeAlert({ by: meta.actor.id, until, now: this.clock.now() }, alert),
+      {
+        ifRevision,
+      },
+    );
   }
 }

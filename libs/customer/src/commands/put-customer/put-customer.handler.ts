@@ -12,8 +12,13 @@ export class PutCustomerHandler implements ICommandHandler<PutCustomerCommand> {
   ) {}
 
   execute({ input, meta, ifRevision }: PutCustomerCommand) {
-    return this.customers.change(input.customerId, meta, (customer) => putCustomer({ ...input, now: this.clock.now() }, customer), {
-      ifRevision,
-    });
+    return this.customers.change(
+      input.customerId,
+      meta,
+      (customer) => putCustomer({ ...input, now: this.clock.now() }, customer),
+      {
+        ifRevision,
+      },
+    );
   }
 }

@@ -27,10 +27,14 @@ export class PublishPolicyHandler implements ICommandHandler<PublishPolicyComman
     );
   }
 
-  async #calendarsOf(tenantId: TenantId, { rules }: PolicyDefinition): Promise<ReadonlyMap<string, CalendarDefinition | undefined>> {
+  async #calendarsOf(
+    tenantId: TenantId,
+    { rules }: PolicyDefinition,
+  ): Promise<ReadonlyMap<string, CalendarDefinition | undefined>> {
     const found = new Map<string, CalendarDefinition | undefined>();
     for (const { calendarId } of rules) {
-      if (!found.has(calendarId)) found.set(calendarId, (await this.catalogue.calendar(tenantId, calendarId))?.definition);
+      if (!found.has(calendarId))
+        found.set(calendarId, (await this.catalogue.calendar(tenantId, calendarId))?.definition);
     }
     return found;
   }

@@ -12,6 +12,8 @@ export class AddNoteHandler implements ICommandHandler<AddNoteCommand> {
   ) {}
 
   execute({ requestId, input, meta, ifRevision }: AddNoteCommand) {
-    return this.requests.change(requestId, meta, (request) => addNote({ ...input, now: this.clock.now() }, request), { ifRevision });
+    return this.requests.change(requestId, meta, (request) => addNote({ ...input, now: this.clock.now() }, request), {
+      ifRevision,
+    });
   }
 }

@@ -12,6 +12,11 @@ export class CloseRequestHandler implements ICommandHandler<CloseRequestCommand>
   ) {}
 
   execute({ requestId, input, meta, ifRevision }: CloseRequestCommand) {
-    return this.requests.change(requestId, meta, (request) => closeRequest({ ...input, now: this.clock.now() }, request), { ifRevision });
+    return this.requests.change(
+      requestId,
+      meta,
+      (request) => closeRequest({ ...input, now: this.clock.now() }, request),
+      { ifRevision },
+    );
   }
 }

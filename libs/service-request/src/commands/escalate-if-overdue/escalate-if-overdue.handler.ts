@@ -12,6 +12,8 @@ export class EscalateIfOverdueHandler implements ICommandHandler<EscalateIfOverd
   ) {}
 
   execute({ requestId, input, meta }: EscalateIfOverdueCommand) {
-    return this.requests.change(requestId, meta, (request) => escalateIfOverdue({ ...input, now: this.clock.now() }, request));
+    return this.requests.change(requestId, meta, (request) =>
+      escalateIfOverdue({ ...input, now: this.clock.now() }, request),
+    );
   }
 }

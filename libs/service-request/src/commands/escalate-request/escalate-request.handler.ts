@@ -12,6 +12,8 @@ export class EscalateRequestHandler implements ICommandHandler<EscalateRequestCo
   ) {}
 
   execute({ requestId, input, meta, ifRevision }: EscalateRequestCommand) {
-    return this.requests.change(requestId, meta, (request) => escalate({ ...input, now: this.clock.now() }, request), { ifRevision });
+    return this.requests.change(requestId, meta, (request) => escalate({ ...input, now: this.clock.now() }, request), {
+      ifRevision,
+    });
   }
 }

@@ -5,7 +5,12 @@ import type { Impact } from '#service-level';
 import type { FiledDetails } from '../../domain/service-request.events.js';
 import type { ServiceRequest } from '../../domain/service-request.state.js';
 
-export type FileRequestInput = Omit<FiledDetails, 'number' | 'filedAt'> & { readonly impact: Impact; readonly policyId: string };
+export interface FileRequestInput {
+  /** Number and filing time are given when it is filed. */
+  readonly details: Omit<FiledDetails, 'number' | 'filedAt'>;
+  readonly impact: Impact;
+  readonly policyId: string;
+}
 
 export class FileRequestCommand extends Command<Change<ServiceRequest>> {
   constructor(

@@ -1,6 +1,14 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CustomerStore } from '#customer';
-import { Clock, type CommandMeta, derivedUuid, DomainError, type FieldError, type Instant, type RequestId } from '#kernel';
+import {
+  Clock,
+  type CommandMeta,
+  derivedUuid,
+  DomainError,
+  type FieldError,
+  type Instant,
+  type RequestId,
+} from '#kernel';
 import { SlaCatalogue, type Terms } from '#service-level';
 import { fileRequest } from '../../domain/file-request.js';
 import { numberOf } from '../../domain/request-number.js';
@@ -25,28 +33,47 @@ export class FileRequestHandler implements ICommandHandler<FileRequestCommand> {
 
   execute({ input, meta }: FileRequestCommand) {
     const requestId = requestIdOf(meta);
-    const { impact, policyId, ...filed } = input;
+    const { impact, details } = input;
     return this.requests.change(
       requestId,
       meta,
       async (request) => {
         const filedAt = this.clock.now();
         const terms = await this.#terms(input, meta, filedAt);
-        return fileRequest({ requestId, impact, terms, details: { ...filed, number: numberOf(requestId, filedAt), filedAt } }, request);
+        return fileRequest(
+          { requestId, impact, terms, details: { ...details, number: numberOf(requestId, filedAt), filedAt } },
+          request,
+        );
       },
       { isNew: true },
     );
   }
 
   async #terms(input: FileRequestInput, { tenantId }: CommandMeta, filedAt: Instant): Promise<Terms> {
-    const { policyId, customerId, impact, incidentType, preferredSupportLanguage: language, issueClass, product } = input;
+    const { policyId, impact, details } = input;
+    const { customerId, incidentType, preferredSupportLanguage: language, issueClass, product } = details;
     if ((await this.customers.find(tenantId, customerId)) === undefined)
-      return refuse({ pointer: '#/customerId', code: 'unknown-customer', detail: `There is no customer ${customerId}. Register it first with PUT /v1/customers/${customerId}.` });
+      return refuse({
+        pointer: '#/customerId',
+        code: 'unknown-customer',
+        detail: `There is no customer ${customerId}. Register it first with PUT /v1/customers/${customerId}.`,
+      });
     const policy = await this.catalogue.policy(tenantId, policyId);
     if (policy === undefined)
-      return refuse({ pointer: '#/policyId', code: 'unknown-policy', detail: `There is no policy ${policyId}. Publish it first, or leave policyId out for the programme's.` });
+      return refuse({
+        pointer: '#/policyId',
+        code: 'unknown-policy',
+        detail: `There is no policy ${policyId}. Publish it first, or leave policyId out for the programme's.`,
+      });
     const facts = { impact, incidentType, language, issueClass, product, customerId };
     const terms = await this.catalogue.terms(tenantId, policy, facts, filedAt);
-    return terms ?? refuse({ pointer: '#/policyId', code: 'no-rule-fits', detail: `No rule of the policy ${policyId} fits this request.` });
+    return (
+      terms ??
+      refuse({
+        pointer: '#/policyId',
+        code: 'no-rule-fits',
+        detail: `No rule of the policy ${policyId} fits this request.`,
+      })
+    );
   }
 }

@@ -12,6 +12,11 @@ export class GiveResponseHandler implements ICommandHandler<GiveResponseCommand>
   ) {}
 
   execute({ requestId, input, meta, ifRevision }: GiveResponseCommand) {
-    return this.requests.change(requestId, meta, (request) => giveResponse({ ...input, now: this.clock.now() }, request), { ifRevision });
+    return this.requests.change(
+      requestId,
+      meta,
+      (request) => giveResponse({ ...input, now: this.clock.now() }, request),
+      { ifRevision },
+    );
   }
 }

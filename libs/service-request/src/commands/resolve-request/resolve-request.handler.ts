@@ -12,6 +12,11 @@ export class ResolveRequestHandler implements ICommandHandler<ResolveRequestComm
   ) {}
 
   execute({ requestId, input, meta, ifRevision }: ResolveRequestCommand) {
-    return this.requests.change(requestId, meta, (request) => resolveRequest({ ...input, now: this.clock.now() }, request), { ifRevision });
+    return this.requests.change(
+      requestId,
+      meta,
+      (request) => resolveRequest({ ...input, now: this.clock.now() }, request),
+      { ifRevision },
+    );
   }
 }

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { newEvents } from '#testing';
+import { openForWriting } from './database.js';
+import { Log } from './log.js';
+import { toRows } from './protocol.js';
+
+let folder: string;
+let database: DatabaseSyncInstance;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-log-'));
+  database = openForWriting(join(folder, 'events.db'));
+});
+afterEach(() => {
+  database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const request = (ticket: number, stream: string, bytes: number) => ({
+  ticket,
+  stream,
+  expected: -1,
+  rows: toRows(newEvents(2, { data: () => ({ text: 'x'.repeat(bytes) }) })),
+});
+
+const positions = (): number[] =>
+  (database.prepare('SELECT position FROM events ORDER BY position').all() as { position: number }[]).map(
+    ({ position }) => position,
+  );
+
+describe('Log', () => {
+  it('writes nothing of a batch that the disk has no room for, and goes on without a gap once there is', () => {
+    const log = new Log(database);
+    expect(log.commit([request(1, 'before', 10)])).toMatchObject([{ kind: 'appended', position: 2 }]);
+    database.exec('PRAGMA max_page_count = 40');
+    const full = log.commit([request(2, 'small', 10), request(3, 'large', 200_000)]);
+    expect(full).toMatchObject([
+      { ticket: 2, kind: 'unavailable', reason: expect.stringContaining('disk is full') as string },
+      { ticket: 3, kind: 'unavailable' },
+    ]);
+    expect(positions()).toEqual([1, 2]);
+    database.exec('PRAGMA max_page_count = 1000000');
+    expect(log.commit([request(4, 'small', 10)])).toMatchObject([{ kind: 'appended', revision: 1, position: 4 }]);
+    expect(positions()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('answers each append of a batch by itself when one of them is refused', () => {
+    const log = new Log(database);
+    const replies = log.commit([request(1, 'a', 10), request(2, 'a', 10), request(3, 'b', 10)]);
+    expect(replies).toMatchObject([
+      { ticket: 1, kind: 'appended', position: 2 },
+      { ticket: 2, kind: 'wrong-revision', actual: 1 },
+      { ticket: 3, kind: 'appended', position: 4 },
+    ]);
+  });
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newEvents } from '#testing';
+import { StoreUnavailableError } from '../errors.js';
+import { eventStoreContract } from '../event-store.contract.js';
+import { assertSafeSqlite } from './database.js';
+import { SqliteEventStore } from './sqlite-event-store.js';
+
+const folders: string[] = [];
+const newFile = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-events-'));
+  folders.push(folder);
+  return join(folder, 'events.db');
+};
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+let file = '';
+let owner: SqliteEventStore;
+
+eventStoreContract('SQLite', {
+  open: async () => {
+    file = newFile();
+    owner = await SqliteEventStore.open(file);
+    return owner;
+  },
+  reopen: async () => SqliteEventStore.connect(file, owner.connectPort()),
+});
+
+describe('SqliteEventStore', () => {
+  it('refuses a second writer on the same file, and lets one in after the first has gone', async () => {
+    const file = newFile();
+    const first = await SqliteEventStore.open(file);
+    await expect(SqliteEventStore.open(file)).rejects.toThrow(/Another process is writing/);
+    await first.close();
+    const second = await SqliteEventStore.open(file);
+    await expect(second.health()).resolves.toEqual({ ok: true });
+    await second.close();
+  });
+
+  it('keeps what it acknowledged after the writer has gone', async () => {
+    const file = newFile();
+    const store = await SqliteEventStore.open(file);
+    const { position } = await store.append('kept', 'none', newEvents(3));
+    await store.close();
+    const reader = SqliteEventStore.openForReading(file);
+    await expect(reader.head()).resolves.toBe(position);
+    await expect(reader.readStream('kept')).resolves.toHaveLength(3);
+    await expect(reader.append('kept', 2n, newEvents(1))).rejects.toThrow(StoreUnavailableError);
+    await reader.close();
+  });
+
+  it('numbers positions without a gap under many writers, refused appends included', async () => {
+    const store = await SqliteEventStore.open(newFile());
+    const racing = Array.from({ length: 200 }, (_, index) =>
+      store.append(`stream-${index % 50}`, 'none', newEvents(3)),
+    );
+    const outcomes = await Promise.allSettled(racing);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(50);
+    const all = await store.readAll({ limit: 1_000 });
+    expect(all.map(({ position }) => Number(position))).toEqual(Array.from({ length: 150 }, (_, index) => index + 1));
+    await store.close();
+  });
+
+  it.each(['3.51.2', '3.50.9', '2.99.99'])('refuses SQLite %s, which can corrupt its log', (version) => {
+    expect(() => assertSafeSqlite(version)).toThrow(/can corrupt/);
+  });
+
+  it.each(['3.51.3', '3.52.0', '4.0.0'])('takes SQLite %s', (version) => {
+    expect(() => assertSafeSqlite(version)).not.toThrow();
+  });
+});
