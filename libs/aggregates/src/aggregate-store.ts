@@ -1,7 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock, type CommandMeta, type DomainEvent, DomainError, eventIdOf, type TenantId } from '#kernel';
 import {
+  type AppendResult,
   CommandReusedError,
+  OutcomeUnknownError,
   type EventStore,
   type NewEvent,
   type Position,
@@ -44,6 +46,7 @@ const KEPT_IN_MEMORY = 20_000;
 
 export class AggregateStore<State, Event extends DomainEvent> {
   readonly #memory = new LRUCache<string, Loaded<State>>({ max: KEPT_IN_MEMORY });
+  readonly #turns = new Map<string, Promise<void>>();
   readonly #empty: Loaded<State>;
 
   constructor(
@@ -76,13 +79,23 @@ export class AggregateStore<State, Event extends DomainEvent> {
    * @param ifRevision decide only if the aggregate is at this revision
    * @throws DomainError what `decide` refuses, `precondition-failed`, or `conflict` for a key used with another command
    */
-  async change(
+  change(
     id: string,
     meta: CommandMeta,
     decide: Decide<State, Event>,
     { ifRevision, isNew = false }: { readonly ifRevision?: bigint | undefined; readonly isNew?: boolean } = {},
   ): Promise<Change<State>> {
     const stream = this.streamOf(meta.tenantId, id);
+    return this.#inTurn(stream, () => this.#change(stream, meta, decide, ifRevision, isNew));
+  }
+
+  async #change(
+    stream: string,
+    meta: CommandMeta,
+    decide: Decide<State, Event>,
+    ifRevision: bigint | undefined,
+    isNew: boolean,
+  ): Promise<Change<State>> {
     for (let attempt = 1; ; attempt += 1) {
       const loaded = attempt === 1 && isNew ? (this.#memory.get(stream) ?? this.#empty) : await this.#recall(stream);
       const earlier = await this.#earlier(stream, loaded, meta);
@@ -100,6 +113,21 @@ export class AggregateStore<State, Event extends DomainEvent> {
     }
   }
 
+  /** Commands of this process on one stream wait for each other, so that only other processes can cause a conflict. */
+  async #inTurn<T>(stream: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#turns.get(stream) ?? Promise.resolve()).then(work);
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#turns.set(stream, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(stream) === settled) this.#turns.delete(stream);
+    }
+  }
+
   async #append(
     stream: string,
     loaded: Loaded<State>,
@@ -111,7 +139,7 @@ export class AggregateStore<State, Event extends DomainEvent> {
       const { type, schemaVersion, data } = this.type.codec.encode(event);
       return { id: eventIdOf(meta.commandId, index), type, schemaVersion, recordedAt, data, meta };
     });
-    const { revision, position } = await this.events.append(stream, loaded.revision, events);
+    const { revision, position } = await this.#appendSurely(stream, loaded.revision, events);
     const state = decided.reduce((before, event) => this.type.evolve(before, event), loaded.state);
     const keyed =
       meta.fingerprint === undefined
@@ -119,6 +147,17 @@ export class AggregateStore<State, Event extends DomainEvent> {
         : remember(loaded.keyed, meta.commandId, meta.fingerprint, revision);
     this.#memory.set(stream, { state, revision, position, keyed });
     return { state, revision, position, replayed: false };
+  }
+
+  /** An append whose outcome is unknown is repeated as it was: the store recognises it if it was written. */
+  async #appendSurely(stream: string, expected: bigint | 'none', events: readonly NewEvent[]): Promise<AppendResult> {
+    try {
+      return await this.events.append(stream, expected, events);
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknownError)) throw error;
+      this.#memory.delete(stream);
+      return this.events.append(stream, expected, events);
+    }
   }
 
   async #recall(stream: string): Promise<Loaded<State>> {

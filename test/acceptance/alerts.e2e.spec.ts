@@ -1,0 +1,111 @@
+import { eventually } from '#testing';
+import { Ledgerdesk, TEST_KEY } from '../support/ledgerdesk.js';
+import { EventReader } from '../support/sse.js';
+import type { AlertView, HistoryItem, Page, RequestView } from '../support/views.js';
+
+const FILED = 200;
+let ledgerdesk: Ledgerdesk;
+
+beforeAll(async () => {
+  ledgerdesk = await (await (await Ledgerdesk.start()).withContoso()).withFastPolicy('PT3S');
+});
+afterAll(() => ledgerdesk.remove());
+
+const file = (title: string) =>
+  ledgerdesk.post<RequestView>('/v1/service-requests', {
+    customerId: 'contoso',
+    title,
+    impact: 'critical',
+    policyId: 'fast',
+  });
+
+const openAlerts = async (): Promise<readonly AlertView[]> => {
+  const first = await ledgerdesk.get<Page<AlertView>>('/v1/alerts?state=open&limit=200');
+  return first.body.items;
+};
+
+const breachesOf = async (id: string): Promise<readonly HistoryItem[]> => {
+  const { body } = await ledgerdesk.get<{ items: readonly HistoryItem[] }>(`/v1/service-requests/${id}/history`);
+  return body.items.filter(({ type }) => type === 'ResponseBreached');
+};
+
+const percentile = (sorted: readonly number[], percent: number): number =>
+  sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? NaN;
+
+it('records one breach, one escalation and one alert for each of many missed promises, and none for those kept', async () => {
+  const reader = new EventReader(`${ledgerdesk.url}/v1/alerts/stream`, TEST_KEY);
+  await reader.connect();
+  const filed = await Promise.all(Array.from({ length: FILED }, (_, index) => file(`Request ${index}`)));
+  const ids = filed.map(({ body }) => body.id);
+  const [answered, left] = [ids.slice(0, FILED / 2), ids.slice(FILED / 2)];
+  await Promise.all(answered.map((id) => ledgerdesk.post(`/v1/service-requests/${id}/responses`, { text: 'On it.' })));
+
+  await eventually(() => reader.events.length > 0, { what: 'the first alert' });
+  await reader.disconnect();
+  await eventually(async () => (await openAlerts()).length >= left.length, { what: 'all alerts' });
+  await reader.connect();
+  await eventually(() => reader.events.length >= left.length, { what: 'the rest of the stream' });
+  await reader.disconnect();
+
+  expect(await openAlerts()).toHaveLength(left.length);
+  expect(reader.events.map(({ data }) => data['serviceRequestId']).sort()).toEqual([...left].sort());
+  const breaches = await Promise.all(ids.map(breachesOf));
+  expect(breaches.slice(0, FILED / 2).flat()).toHaveLength(0);
+  expect(breaches.slice(FILED / 2).map((of) => of.length)).toEqual(left.map(() => 1));
+  const lateness = breaches
+    .flat()
+    .map(({ data }) => Date.parse(String(data['detectedAt'])) - Date.parse(String(data['dueAt'])));
+  expect(Math.min(...lateness)).toBeGreaterThan(0);
+  const sorted = [...lateness].sort((a, b) => a - b);
+  process.stdout.write(
+    `lateness of ${sorted.length} breaches: p50 ${percentile(sorted, 50)} ms, p99 ${percentile(sorted, 99)} ms\n`,
+  );
+});
+
+it('shows the breach on the request, with its true due time', async () => {
+  const [alert] = await openAlerts();
+  const { body } = await ledgerdesk.get<RequestView>(`/v1/service-requests/${alert?.serviceRequestId}`);
+  expect(body.status).toBe('escalated');
+  expect(body.obligations[0]).toMatchObject({
+    state: 'breached',
+    breach: { dueAt: alert?.dueAt, severity: 'critical' },
+  });
+  expect(body.escalations).toMatchObject([{ reason: 'breach', to: 'duty-manager', level: 1 }]);
+});
+
+it('is acknowledged once, and snoozed until an instant', async () => {
+  const [first, second] = await openAlerts();
+  const acknowledged = await ledgerdesk.post<AlertView>(`/v1/alerts/${first?.id}/acknowledgement`, undefined);
+  expect(acknowledged).toMatchObject({ status: 200, body: { state: 'acknowledged' } });
+  const until = new Date(Date.now() + 60_000).toISOString();
+  const snoozed = await ledgerdesk.post<AlertView>(`/v1/alerts/${second?.id}/snooze`, { until });
+  expect(snoozed).toMatchObject({ status: 200, body: { state: 'snoozed', snoozedUntil: until } });
+  await eventually(async () => (await openAlerts()).length === FILED / 2 - 2);
+  const past = await ledgerdesk.post(`/v1/alerts/${second?.id}/snooze`, { until: '2020-01-01T00:00:00Z' });
+  expect(past.status).toBe(422);
+});
+
+it('opens an alert for a manual escalation too', async () => {
+  const { body } = await file('Escalated by hand');
+  await ledgerdesk.post(`/v1/service-requests/${body.id}/escalations`, {
+    target: 'manager',
+    reason: 'The customer called twice',
+  });
+  const mine = async () =>
+    (await openAlerts()).filter(({ serviceRequestId, kind }) => serviceRequestId === body.id && kind === 'escalation');
+  await eventually(async () => (await mine()).length > 0);
+  expect(await mine()).toHaveLength(1);
+});
+
+it('notifies nobody of a rebuild', async () => {
+  const reader = new EventReader(`${ledgerdesk.url}/v1/alerts/stream`, TEST_KEY);
+  await reader.connect();
+  const before = await openAlerts();
+  const { body } = await ledgerdesk.post<{ position: string }>('/v1/projections/alerts/rebuild', undefined);
+  await ledgerdesk.get(`/v1/alerts?waitFor=${body.position}`);
+  const { body: after } = await file('A fence behind the rebuild');
+  await ledgerdesk.get(`/v1/alerts?waitFor=${after.position}`);
+  expect(await openAlerts()).toEqual(before);
+  expect(reader.events).toEqual([]);
+  await reader.disconnect();
+});
