@@ -120,11 +120,19 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+/** A place in the log and, where a store has it, one within that place. */
+const partsOf = (position: Position = '-1'): readonly [bigint, bigint] => {
+  const [major = '', minor = major] = position.split('.');
+  return [BigInt(major), BigInt(minor)];
+};
+
+const compare = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Total order of positions of one store; an absent position is before all. */
 export const comparePositions = (a: Position | undefined, b: Position | undefined): number => {
-  const left = BigInt(a ?? -1);
-  const right = BigInt(b ?? -1);
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (a === b) return 0;
+  const [left, right] = [partsOf(a), partsOf(b)];
+  return compare(left[0], right[0]) || compare(left[1], right[1]);
 };
 
 /** Data and meta, as UTF-8 JSON, of all events of one append: what a KurrentDB server takes by default. */

@@ -1,3 +1,13 @@
+import type { KurrentDbStandIn } from './kurrentdb-stand-in/kurrentdb-stand-in.js';
+
 export { eventually } from './eventually.js';
 export { newEvents } from './new-events.js';
 export { redisBinary, RedisServer } from './redis-server.js';
+export { type Held, TcpLink } from './tcp-link.js';
+export type { KurrentDbStandIn };
+
+/** Starts a stand-in; its gRPC parts are loaded by those tests only that use one. */
+export const startKurrentDbStandIn = async (): Promise<KurrentDbStandIn> => {
+  const { KurrentDbStandIn } = await import('./kurrentdb-stand-in/kurrentdb-stand-in.js');
+  return KurrentDbStandIn.start();
+};
