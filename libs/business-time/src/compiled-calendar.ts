@@ -16,7 +16,7 @@ const MAX_BLOCKS = 128;
 /** A window ends within two days of its local midnight; the zone's offset and a skipped day move it by less than two more. */
 const REACH_DAYS = 4;
 
-export type Spending = { readonly spentAtMs: number } | { readonly spentAtMs?: never; readonly leftMs: number };
+type Spending = { readonly spentAtMs: number } | { readonly spentAtMs?: never; readonly leftMs: number };
 
 /** A calendar made ready for counting: build it once per calendar version and keep it. All times in ms since the epoch. */
 export class CompiledCalendar {
@@ -72,17 +72,15 @@ export class CompiledCalendar {
     return openBlock(united(clipped(spans, index * BLOCK_MS, (index + 1) * BLOCK_MS)));
   }
 
-  /** A date's windows on the time line; one whose end does not come after its start is empty that day (R2). */
+  /** A date's windows on the time line. The clocks may leave one with its end before its start: it is empty then (R2). */
   #spansOf(day: number): readonly Span[] {
     const windows = this.#dates.get(day) ?? this.#week[weekdayIndex(day)] ?? [];
     if (windows.length === 0 || !this.#zone.hasDate(day)) return [];
     const midnight = day * DAY_MS;
-    return windows
-      .map(({ startMs, endMs }) => ({
-        fromMs: this.#zone.resolve(midnight + startMs),
-        toMs: this.#zone.resolve(midnight + endMs),
-      }))
-      .filter((span) => span.fromMs < span.toMs);
+    return windows.map(({ startMs, endMs }) => ({
+      fromMs: this.#zone.resolve(midnight + startMs),
+      toMs: this.#zone.resolve(midnight + endMs),
+    }));
   }
 }
 

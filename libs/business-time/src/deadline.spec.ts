@@ -105,6 +105,15 @@ describe('a deadline', () => {
     expect(addOpenTime(always, at('2026-07-13T00:00Z'), Number.MAX_SAFE_INTEGER)).toEqual({ kind: 'unreachable' });
   });
 
+  it('is searched for as long as the clock runs, not anew after every pause', () => {
+    const once = compileCalendar(openOn('UTC', '2041-07-13', ['09:00', '10:00']));
+    const pauses = ['2030', '2035', '2040'].map((year) => ({
+      from: at(`${year}-01-01T00:00Z`),
+      to: at(`${year}-01-02T00:00Z`),
+    }));
+    expect(addOpenTime(once, at('2026-07-13T00:00Z'), HOUR, pauses)).toEqual({ kind: 'unreachable' });
+  });
+
   it('is right in the first year, and up to the last millisecond of year 9999', () => {
     expect(addOpenTime(always, at('0001-01-01T00:00Z'), DAY)).toEqual(due('0001-01-02T00:00Z'));
     expect(addOpenTime(seoul, at('0001-01-01T00:00Z'), 9 * HOUR)).toEqual(due('0001-01-01T09:32:08Z'));
@@ -129,6 +138,18 @@ describe('open time', () => {
   it('adds up over years', () => {
     expect(openTimeBetween(always, at('2000-01-01T00:00Z'), at('2030-01-01T00:00Z'))).toBe(10_958 * DAY);
   });
+
+  it.each(['Pacific/Pago_Pago', 'Pacific/Kiritimati'])(
+    'loses nothing of long windows far from Greenwich, %s',
+    (timeZone) => {
+      const calendar = compileCalendar({ timeZone, week: { '3': [['23:59', '23:58']] } });
+      const mondays = Array.from({ length: 300 }, (_, week) =>
+        instantFromMs(Date.parse('2020-01-06T12:00Z') + week * 7 * DAY),
+      );
+      const openMs = mondays.slice(1).map((to, week) => openTimeBetween(calendar, mondays[week] ?? to, to));
+      expect(new Set(openMs)).toEqual(new Set([DAY - 60_000]));
+    },
+  );
 
   it('is longer or shorter on a day when the clocks change (R3)', () => {
     expect(openMsOn('America/New_York', '2026-03-08', ['00:00', '08:00'])).toBe(7 * HOUR);

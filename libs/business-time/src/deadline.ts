@@ -42,7 +42,7 @@ export const addOpenTime = (
   return { kind: 'paused' };
 };
 
-/** Open, unpaused milliseconds between two instants; 0 when `to` is not after `from`. */
+/** Open, unpaused milliseconds between two instants; 0 when `to` is not after `from`. The work grows with the span. */
 export const openTimeBetween = (
   calendar: CompiledCalendar,
   from: Instant,

@@ -4,7 +4,7 @@ export interface Span {
   readonly toMs: number;
 }
 
-/** The parts of the spans between two instants. */
+/** The parts of the spans between two instants; a span that ends before it starts has none. */
 export const clipped = (spans: readonly Span[], fromMs: number, toMs: number): readonly Span[] =>
   spans
     .map((span) => ({ fromMs: Math.max(span.fromMs, fromMs), toMs: Math.min(span.toMs, toMs) }))

@@ -1,7 +1,7 @@
 import { instantFromMs } from '#kernel';
 import type { DayWindow } from './calendar.js';
 
-export const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000;
 export const DAY_MS = 86_400_000;
 
 /** A window in milliseconds after its date's local midnight; the end may lie on the next day. */

@@ -4,7 +4,7 @@ import { BoundedCache } from './bounded-cache.js';
 import { DAY_MS } from './wall-time.js';
 
 /** From `fromMs` until `toMs`, local time is UTC plus `offsetMs`. */
-export interface OffsetSpan {
+interface OffsetSpan {
   readonly fromMs: number;
   readonly toMs: number;
   readonly offsetMs: number;
@@ -40,7 +40,7 @@ export class Zone {
 
   #last = NEVER;
 
-  constructor(readonly id: string) {}
+  constructor(private readonly id: string) {}
 
   /** Milliseconds to add to UTC. */
   offsetAt(epochMs: number): number {

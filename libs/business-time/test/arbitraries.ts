@@ -4,7 +4,7 @@ import { type Instant, instantFromMs } from '#kernel';
 import type { Calendar, DayWindow, Pause } from '../src/index.js';
 
 export const MINUTE_MS = 60_000;
-export const DAY_MS = 86_400_000;
+const DAY_MS = 86_400_000;
 
 /** How many cases a property tries: `PROPERTY_RUNS`, 2,000 by default. A failure prints its seed. */
 export const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 2_000) };
