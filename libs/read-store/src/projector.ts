@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { EventStore, Position, SubscriptionBatch } from '#event-store';
 import {
@@ -8,6 +9,12 @@ import {
   saveProjection,
 } from './checkpoints.js';
 import { Generation, type Projection } from './projection.js';
+
+/** Under load, commits that follow each other closely are applied as one batch; alone it costs a reader this little. */
+const LINGER_MS = 5;
+
+const linger = (signal: AbortSignal): Promise<unknown> =>
+  delay(LINGER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
 
 interface Log {
   info(message: string): void;
@@ -106,8 +113,10 @@ export class Projector<Schema> {
   }
 
   async #run(generation: Generation, after: Position): Promise<void> {
-    for await (const batch of this.events.subscribe({ after, signal: this.#stop.signal }))
+    for await (const batch of this.events.subscribe({ after, signal: this.#stop.signal })) {
       await this.#apply(generation, batch, true);
+      if (batch.caughtUp) await linger(this.#stop.signal);
+    }
   }
 
   async #apply(generation: Generation, batch: SubscriptionBatch, serving: boolean): Promise<void> {

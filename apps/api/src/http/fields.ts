@@ -68,19 +68,7 @@ export const IsInstantText = check(
 /** @param text what {@link IsInstantText} let pass */
 export const toInstant = (text: string): Instant => instantFromMs(Date.parse(text));
 
-const zones = new LRUCache<string, boolean>({ max: 1_000 });
-
-const isZone = (value: unknown): boolean => {
-  if (typeof value !== 'string' || value.length > 64 || !/^[A-Za-z]/.test(value)) return false;
-  const known = zones.get(value) ?? probe(() => new Intl.DateTimeFormat('en', { timeZone: value }));
-  zones.set(value, known);
-  return known;
-};
-
-const isLanguage = (value: unknown): boolean =>
-  typeof value === 'string' && value.length <= 35 && probe(() => new Intl.Locale(value));
-
-const probe = (make: () => unknown): boolean => {
+const accepts = (make: () => unknown): boolean => {
   try {
     make();
     return true;
@@ -89,6 +77,24 @@ const probe = (make: () => unknown): boolean => {
     throw error;
   }
 };
+
+/** Asking Intl costs more than the rest of the check; the values that come are few. */
+const remembering = (longest: number, make: (text: string) => unknown) => {
+  const known = new LRUCache<string, boolean>({ max: 1_000 });
+  return (value: unknown): boolean => {
+    if (typeof value !== 'string' || value.length > longest) return false;
+    const verdict = known.get(value) ?? accepts(() => make(value));
+    known.set(value, verdict);
+    return verdict;
+  };
+};
+
+// Offsets such as +09:00 are zones to Intl, but have no name and no rules.
+const isZone = remembering(64, (timeZone) => {
+  if (!/^[A-Za-z]/.test(timeZone)) throw new RangeError('not an IANA id');
+  return new Intl.DateTimeFormat('en', { timeZone });
+});
+const isLanguage = remembering(35, (tag) => new Intl.Locale(tag));
 
 export const IsZone = check('timeZone', 'must be an IANA time zone, for example Asia/Seoul', isZone);
 export const IsLanguage = check('language', 'must be a BCP 47 language tag, for example en or ko-KR', isLanguage);

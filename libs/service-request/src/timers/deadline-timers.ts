@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore, Position, RecordedEvent } from '#event-store';
 import type { Timer, TimerQueue } from '#job-queue';
 import {
@@ -24,6 +25,8 @@ export const HORIZON_MS = 10 * 60_000;
 /** Well below the horizon, so that each deadline is armed in time by one sweep, and again by the next. */
 export const SWEEP_EVERY_MS = 30_000;
 const PAGE = 1_000;
+/** Deadlines promised closely one after the other are armed together. */
+const LINGER_MS = 25;
 
 interface Deadline {
   readonly tenantId: TenantId;
@@ -118,6 +121,7 @@ export class DeadlineTimers {
         .map(deadlineOf)
         .filter((deadline): deadline is Deadline => deadline !== undefined && deadline.dueAt <= horizon);
       if (near.length > 0) await this.queue.arm(near.map(timerOf)).catch(onRefused);
+      await delay(LINGER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
     }
   }
 

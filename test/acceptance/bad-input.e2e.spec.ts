@@ -1,0 +1,225 @@
+import { connect } from 'node:net';
+import { Ledgerdesk, TEST_KEY } from '../support/ledgerdesk.js';
+import type { Page, ProblemView, RequestView } from '../support/views.js';
+
+let ledgerdesk: Ledgerdesk;
+let requestId: string;
+
+const FILING = { customerId: 'contoso', title: 'Mail does not arrive', impact: 'critical' };
+
+beforeAll(async () => {
+  ledgerdesk = await (await Ledgerdesk.start()).withContoso();
+  requestId = (await ledgerdesk.post<RequestView>('/v1/service-requests', FILING)).body.id;
+});
+afterAll(() => ledgerdesk.remove());
+
+const head = async (): Promise<string> => {
+  const { body } = await ledgerdesk.get<Page<{ head: string }>>('/v1/projections');
+  return body.items[0]?.head ?? '';
+};
+
+const file = (body: unknown, headers?: Record<string, string>) =>
+  ledgerdesk.post<ProblemView>('/v1/service-requests', body, headers);
+
+/** What comes back on a bare socket, for what no HTTP client would send. */
+const raw = (bytes: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(ledgerdesk.url);
+    let answer = '';
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', (error) => (answer === '' ? reject(error) : resolve(answer)));
+    socket.setTimeout(5_000, () => socket.destroy());
+  });
+
+describe('a wrong body', () => {
+  it.each([
+    ['an unknown field', { ...FILING, colour: 'red' }, '#/colour', 'unknown-field'],
+    ['a missing title', { ...FILING, title: undefined }, '#/title', undefined],
+    ['a title of blanks', { ...FILING, title: '   ' }, '#/title', 'matches'],
+    ['a title that is a number', { ...FILING, title: 5 }, '#/title', undefined],
+    ['a title with a control character', { ...FILING, title: 'a\u0000b' }, '#/title', 'clean-text'],
+    ['a lone surrogate', { ...FILING, title: 'a\ud800b' }, '#/title', 'clean-text'],
+    ['an impact that is none', { ...FILING, impact: 'A' }, '#/impact', 'is-in'],
+    ['an impossible zone', { ...FILING, preferredTimeZone: 'Mars/Olympus' }, '#/preferredTimeZone', 'time-zone'],
+    ['a date without a zone', { ...FILING, problemStartTime: '2026-07-13T09:00:00' }, '#/problemStartTime', 'instant'],
+    ['a day that is none', { ...FILING, problemStartTime: '2026-02-30T09:00:00Z' }, '#/problemStartTime', 'instant'],
+    [
+      'a language that is none',
+      { ...FILING, preferredSupportLanguage: 'not a tag' },
+      '#/preferredSupportLanguage',
+      'language',
+    ],
+    ['a phone filing (REQ-62)', { ...FILING, channel: 'phone' }, '#/channel', 'is-in'],
+    [
+      'a contact without an address',
+      { ...FILING, contact: { emailAddress: 'nobody' } },
+      '#/contact/emailAddress',
+      'is-email',
+    ],
+    ['an id with a slash', { ...FILING, customerId: 'a/b' }, '#/customerId', 'id'],
+    ['a text too long', { ...FILING, title: 'x'.repeat(201) }, '#/title', 'is-length'],
+  ])('is refused at its field: %s', async (_, body, pointer, code) => {
+    const before = await head();
+    const { status, headers, body: problem } = await file(body);
+    expect(status).toBe(422);
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(problem.errors).toContainEqual({
+      pointer,
+      detail: expect.any(String) as string,
+      code: code ?? (expect.any(String) as string),
+    });
+    expect(await head()).toBe(before);
+  });
+
+  it('is answered with all its errors at once', async () => {
+    const { body } = await file({ customerId: '../x', title: '', impact: 'none', extra: 1 });
+    expect(new Set(body.errors?.map(({ pointer }) => pointer))).toEqual(
+      new Set(['#/customerId', '#/title', '#/impact', '#/extra']),
+    );
+  });
+
+  it.each([
+    ['malformed JSON', '{"customerId":', 400],
+    ['no JSON at all', 'hello', 400],
+    ['__proto__', '{"__proto__":{"admin":true},"title":"x"}', 400],
+    ['constructor.prototype', '{"constructor":{"prototype":{"admin":true}}}', 400],
+    ['an array', '[]', 422],
+    ['null', 'null', 422],
+    ['a number', '7', 422],
+    ['more than 256 KiB', JSON.stringify({ ...FILING, description: 'x'.repeat(300_000) }), 413],
+  ])('is refused whole: %s', async (_, body, expected) => {
+    const before = await head();
+    const { status, headers } = await file(body);
+    expect(status).toBe(expected);
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await head()).toBe(before);
+  });
+
+  it('is refused when it is not JSON by its type', async () => {
+    expect((await file('title=x', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
+    expect((await file('hello', { 'content-type': 'text/plain' })).status).toBe(415);
+  });
+});
+
+describe('a wrong address or header', () => {
+  it.each([
+    ['/v1/service-requests/nope', 404],
+    ['/v1/service-requests/00000000-0000-4000-8000-000000000000', 404],
+    ['/v1/service-requests/%00', 404],
+    ['/v1/service-requests/a%2Fb', 404],
+    ['/v1/service-requests/..%2f..%2fetc', 404],
+    ['/v1/service-requests/%zz', 400],
+    ['/v1/customers/nobody', 404],
+    ['/v1/nowhere', 404],
+    ['/v1/service-requests?limit=0', 422],
+    ['/v1/service-requests?limit=1e3', 422],
+    ['/v1/service-requests?colour=red', 422],
+    ['/v1/service-requests?status=open', 422],
+    ['/v1/service-requests?cursor=edited', 422],
+    ['/v1/service-requests?limit=1&limit=2', 422],
+    ['/v1/service-requests?waitFor=-1', 422],
+    ['/v1/deadlines?dueBefore=tomorrow', 422],
+  ])('is told: GET %s is %i', async (path, expected) => {
+    const { status, headers } = await ledgerdesk.get(path);
+    expect(status).toBe(expected);
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+
+  it('waits for a position that has not come, and says when to try again', async () => {
+    const { status, headers } = await ledgerdesk.get('/v1/service-requests?waitFor=999999999');
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('1');
+  }, 15_000);
+
+  it.each([[''], ['x'.repeat(256)], ['caf\u00e9']])('refuses an Idempotency-Key that is none: %p', async (key) => {
+    expect((await file(FILING, { 'idempotency-key': key })).status).toBe(422);
+  });
+
+  it.each([['7'], ['W/"7"'], ['"seven"'], ['"-1"']])('refuses the tag %s', async (tag) => {
+    const { status } = await ledgerdesk.post(
+      `/v1/service-requests/${requestId}/notes`,
+      { text: 'x' },
+      { 'if-match': tag },
+    );
+    expect(status).toBe(412);
+  });
+
+  it('answers garbage, and headers of a megabyte, on the bare socket', async () => {
+    expect(await raw('NOT HTTP AT ALL\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json/);
+    const flood = await raw(`GET /v1/alerts HTTP/1.1\r\nHost: x\r\nX-Flood: ${'x'.repeat(1_000_000)}\r\n\r\n`);
+    expect(flood).toMatch(/^HTTP\/1\.1 431 [\s\S]*application\/problem\+json/);
+  });
+});
+
+describe('a wrong key', () => {
+  it.each([[undefined], ['Bearer wrong-key-000000000'], ['Basic dXNlcjpwYXNz'], [`Bearer ${TEST_KEY}x`], ['Bearer']])(
+    'opens nothing but health: %p',
+    async (authorization) => {
+      const headers = authorization === undefined ? {} : { authorization };
+      for (const path of ['/v1/alerts', '/v1/alerts/stream', '/v1/nowhere', '/', '/docs', '/metrics']) {
+        const answer = await fetch(`${ledgerdesk.url}${path}`, { headers });
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+      }
+      expect((await fetch(`${ledgerdesk.url}/health/live`, { headers })).status).toBe(200);
+    },
+  );
+
+  it('is in no log', () => {
+    expect(ledgerdesk.output).not.toContain(TEST_KEY);
+  });
+});
+
+describe('a wrong policy or calendar', () => {
+  const policy = (rule: object) =>
+    ledgerdesk.send<ProblemView>('PUT', '/v1/sla/policies/wrong', {
+      displayName: 'Wrong',
+      obligation: 'partnerFirstResponse',
+      rules: [{ when: {}, budget: 'PT1H', calendarId: 'always', ...rule }],
+    });
+
+  it.each([
+    [{ budget: 'PT0S' }, '#/rules/0/budget'],
+    [{ budget: '-PT1H' }, '#/rules/0/budget'],
+    [{ budget: 'P1M' }, '#/rules/0/budget'],
+    [{ budget: 'PT999999999H' }, '#/rules/0/budget'],
+    [{ calendarId: 'unknown' }, '#/rules/0/calendarId'],
+    [{ when: { impact: 'A' } }, '#/rules/0/when/impact'],
+  ])('is refused when it is saved: %p', async (rule, pointer) => {
+    const { status, body } = await policy(rule);
+    expect(status).toBe(422);
+    expect(body.errors?.map((error) => error.pointer)).toContain(pointer);
+  });
+
+  it('is refused when it is never open (E54)', async () => {
+    const { status, body } = await ledgerdesk.send<ProblemView>('PUT', '/v1/calendars/shut', {
+      displayName: 'Shut',
+      timeZone: 'UTC',
+      week: {},
+    });
+    expect(status).toBe(422);
+    expect(body.errors).not.toHaveLength(0);
+  });
+
+  it('does not replace what is built in', async () => {
+    const { status } = await ledgerdesk.send('PUT', '/v1/sla/policies/program', {
+      displayName: 'Mine',
+      obligation: 'programFirstResponse',
+      rules: [{ when: {}, budget: 'PT9H', calendarId: 'always' }],
+    });
+    expect(status).toBe(409);
+  });
+});
+
+describe('a slow client', () => {
+  it('keeps nobody else waiting', async () => {
+    const { hostname, port } = new URL(ledgerdesk.url);
+    const slow = Array.from({ length: 50 }, () => connect(Number(port), hostname));
+    for (const socket of slow)
+      socket.on('error', () => socket.destroy()).write('POST /v1/service-requests HTTP/1.1\r\nHost: x\r\n');
+    expect((await file(FILING)).status).toBe(201);
+    for (const socket of slow) socket.destroy();
+  });
+});
