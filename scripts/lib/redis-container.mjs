@@ -10,7 +10,7 @@ const START_MS = 30_000;
 
 /** Ends with its standard input, so also when this process is killed. */
 const KEEPER = `exec 3<&0
-redis-server --save '' --appendonly yes --maxmemory-policy noeviction --hz 100 </dev/null & server=$!
+redis-server --save '' --appendonly yes --maxmemory-policy noeviction --hz 100 --protected-mode no </dev/null & server=$!
 { read -r _ <&3; kill $server; } & wait $server`;
 
 const answersPing = (port) =>

@@ -12,6 +12,7 @@ import {
   type TimerQueue,
   type TimerQueueHealth,
 } from './timer-queue.js';
+import { toldOnce } from './told-once.js';
 
 export interface BullMqTimerQueueOptions {
   /** `redis://…`, `rediss://…` or the path of a unix socket. Its policy must be `noeviction`. */
@@ -23,7 +24,7 @@ export interface BullMqTimerQueueOptions {
   readonly clock?: Clock;
   /** Longest wait for the connection, and then for each command; default 2 s. */
   readonly timeoutMs?: number;
-  /** Told of what no caller sees: a lost connection, a script that the server refused, a handler that threw. */
+  /** Told of what no caller sees: a lost connection, a script that the server refused, a handler that threw; the same trouble once in 30 s. */
   readonly onError?: (error: Error) => void;
 }
 
@@ -67,7 +68,7 @@ export class BullMqTimerQueue implements TimerQueue {
   constructor(private readonly options: BullMqTimerQueueOptions) {
     this.#clock = options.clock ?? systemClock;
     this.#prefix = options.prefix ?? '{ledgerdesk}';
-    this.#onError = options.onError ?? (() => undefined);
+    this.#onError = toldOnce(options.onError ?? (() => undefined));
     this.#link = new RedisLink({
       url: options.url,
       sentinelKey: `${this.#prefix}:${options.name}:sentinel`,
