@@ -41,7 +41,7 @@ export const ensurePackages = async (root) => {
     const [command, ...args] = /(^|[/\\])npm[^/\\]*\.c?js$/.test(npm ?? '') ? [process.execPath, npm] : ['npm'];
     await mustRun(command, [...args, 'ci', '--no-audit', '--no-fund'], {
       cwd: root,
-      cure: 'make sure that npm reaches its registry (npm ping), then run the same command again.',
+      cure: 'see what npm says above. If it cannot reach its registry, try: npm ping',
     });
     await writeFile(stampOf(root), await digest(root));
   });
