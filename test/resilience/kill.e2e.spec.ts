@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { eventually } from '#testing';
 import { Ledgerdesk } from '../support/ledgerdesk.js';
 import type { HistoryItem, Page, RequestView } from '../support/views.js';
@@ -48,12 +49,12 @@ const writeUntilDead = async (round: number, writer: number): Promise<void> => {
   }
 };
 
-/** The private Redis notes its process in its folder. */
-const killRedis = (): void => {
-  const folder = join(ledgerdesk.folder, 'data', 'redis');
-  const pidFile = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => name.endsWith('.pid'));
-  if (pidFile === undefined) throw new Error(`No process is noted in ${folder}.`);
-  process.kill(Number(readFileSync(join(folder, pidFile), 'utf8')), 'SIGKILL');
+/** The private Redis has no port; over its socket it tells which process it is. */
+const killRedis = async (): Promise<void> => {
+  const client = new Redis(join(ledgerdesk.folder, 'data', 'redis', 'redis.sock'), { maxRetriesPerRequest: 1 });
+  const [, pid] = /process_id:(\d+)/.exec(await client.info('server')) ?? [];
+  client.disconnect();
+  process.kill(Number(pid), 'SIGKILL');
 };
 
 const historyOf = async (id: string): Promise<readonly HistoryItem[]> =>
@@ -81,7 +82,7 @@ it(`loses nothing and doubles nothing when the process is killed under load, ${R
   for (let round = 0; round < ROUNDS; round += 1) {
     const writers = Array.from({ length: WRITERS }, (_, writer) => writeUntilDead(round, writer));
     await new Promise((resolve) => setTimeout(resolve, 150 + ((round * 389) % 1_300)));
-    if (round % 3 === 1) killRedis();
+    if (round % 3 === 1) await killRedis();
     await ledgerdesk.end('SIGKILL');
     await Promise.all(writers);
     if (round % 3 === 2) rmSync(join(ledgerdesk.folder, 'data', 'redis'), { recursive: true, force: true });
