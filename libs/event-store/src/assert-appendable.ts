@@ -18,7 +18,7 @@ const bytesOf = (event: NewEvent): number =>
 const assertEvent = ({ id, type }: NewEvent): void => {
   if (type === '') throw new TypeError('An event needs a type.');
   if (isSystems(type)) throw new TypeError(`The event type ${type} begins with $, as only the store's own do.`);
-  if (!isUuid(id)) throw new TypeError(`The event id ${id} is not a UUID.`);
+  if (!isUuid(id)) throw new TypeError(`The id of an event ${type} is no UUID.`);
 };
 
 /**

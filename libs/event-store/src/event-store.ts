@@ -44,13 +44,14 @@ export interface ReadAllOptions {
   readonly after?: Position;
   /** At most this many events, at least 1. */
   readonly limit: number;
-  /** Only these event types; absent: all. */
+  /** Only these event types, named in full; absent: all, empty: none. */
   readonly types?: readonly string[];
 }
 
 export interface SubscribeOptions {
   /** Exclusive; absent: from the start. */
   readonly after?: Position;
+  /** Only these event types, named in full; absent: all, empty: none. */
   readonly types?: readonly string[];
   /** Ends the iteration without an error. */
   readonly signal: AbortSignal;
@@ -65,7 +66,10 @@ export type SubscriptionHealth = { readonly state: 'live' } | { readonly state: 
 /** A step of a subscription: events in order, and the position up to which everything that matches has been delivered. */
 export interface SubscriptionBatch {
   readonly events: readonly RecordedEvent[];
-  /** Resume after this. Moves on even when nothing matched, so store it for rare types too. */
+  /**
+   * Resume after this. Moves on even when nothing matched, so store it for rare types too; on a server it then lags
+   * some hundred events behind. Without types it is never before the last event.
+   */
   readonly position: Position;
   /** True when, at the moment of reading, nothing more was in the store. */
   readonly caughtUp: boolean;

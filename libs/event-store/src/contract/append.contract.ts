@@ -50,7 +50,9 @@ export const appendContract = ({ store }: ContractContext): void => {
       for (let revision = 0n; revision < 10n; revision += 1n) {
         const rivals = [newEvents(), newEvents()];
         const outcomes = await Promise.allSettled(rivals.map((events) => store().append(stream, revision, events)));
-        const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+        const refused = outcomes.flatMap((outcome): unknown[] =>
+          outcome.status === 'rejected' ? [outcome.reason] : [],
+        );
         expect(refused).toEqual([expect.any(WrongRevisionError)]);
         const won = rivals[outcomes.findIndex(({ status }) => status === 'fulfilled')] ?? [];
         expect(idsOf(await store().readStream(stream, { from: revision + 1n }))).toEqual(idsOf(won));

@@ -1,5 +1,12 @@
 import { eventually } from '#testing';
-import type { EventStore, Position, RecordedEvent, SubscriptionBatch, SubscriptionHealth } from '../event-store.js';
+import {
+  comparePositions,
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+  type SubscriptionBatch,
+  type SubscriptionHealth,
+} from '../event-store.js';
 
 interface Wanted {
   readonly after?: Position | undefined;
@@ -38,6 +45,13 @@ export class Follower {
 
   get ids(): string[] {
     return this.events.map(({ id }) => id);
+  }
+
+  /** Events that came although a batch before them said that everything up to their place had been delivered. */
+  get late(): RecordedEvent[] {
+    return this.batches.flatMap(({ events }, index) =>
+      events.filter(({ position }) => comparePositions(this.batches[index - 1]?.position, position) >= 0),
+    );
   }
 
   async sees(count: number, timeoutMs = 15_000): Promise<void> {

@@ -129,6 +129,7 @@ export const subscribeContract = ({ store, harness }: ContractContext): void => 
         expect(comparePositions(reader.batches[index - 1]?.position, batch.position)).toBeLessThanOrEqual(0);
         expect(comparePositions(batch.events.at(-1)?.position, batch.position)).toBeLessThanOrEqual(0);
       }
+      expect(reader.late).toEqual([]);
     });
 
     it('waits for a slow reader and then delivers all, in batches of the size asked for', async () => {
@@ -148,6 +149,7 @@ export const subscribeContract = ({ store, harness }: ContractContext): void => 
       await reader.sees(500);
       expect(reader.events.map(({ revision }) => revision)).toEqual(Array.from({ length: 500 }, (_, n) => BigInt(n)));
       expect(Math.max(...reader.batches.map(({ events }) => events.length))).toBeLessThanOrEqual(20);
+      expect(reader.late).toEqual([]);
     });
 
     it('feeds several readers, each at its own pace', async () => {

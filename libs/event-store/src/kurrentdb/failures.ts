@@ -47,12 +47,7 @@ export const appendFailure = (cause: unknown, stream: string): EventStoreError =
 /** What a read that did not succeed means. */
 export const readFailure = (cause: unknown, stream = ''): EventStoreError => {
   if (cause instanceof EventStoreError) return cause;
-  switch (typeOf(cause)) {
-    case 'stream-not-found':
-      return new StreamNotFoundError(stream);
-    case 'stream-deleted':
-      return new StreamDeletedError(stream);
-    default:
-      return new StoreUnavailableError(`KurrentDB cannot be read: ${reasonOf(cause)}`, { cause });
-  }
+  if (typeOf(cause) === 'stream-not-found') return new StreamNotFoundError(stream);
+  if (typeOf(cause) === 'stream-deleted') return new StreamDeletedError(stream);
+  return new StoreUnavailableError(`KurrentDB cannot be read: ${reasonOf(cause)}`, { cause });
 };

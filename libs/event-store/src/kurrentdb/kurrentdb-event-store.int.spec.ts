@@ -1,11 +1,12 @@
-import { type KurrentDbStandIn, startKurrentDbStandIn } from '#testing';
-import type { EventStoreFaults } from '../contract/harness.contract.js';
+import type { JsonObject } from '#kernel';
+import { type KurrentDbStandIn, newEvents, startKurrentDbStandIn } from '#testing';
+import { type EventStoreFaults, newCommandId, uniqueStream } from '../contract/harness.contract.js';
 import { eventStoreContract } from '../event-store.contract.js';
 import { KurrentDbEventStore } from './kurrentdb-event-store.js';
 
 jest.setTimeout(60_000);
 
-const options = { appendTimeoutMs: 1_000, readTimeoutMs: 1_000 };
+const options = { appendTimeoutMs: 2_000, readTimeoutMs: 3_000 };
 let server: KurrentDbStandIn;
 const open = () => KurrentDbEventStore.open(server.url, options);
 
@@ -27,4 +28,17 @@ eventStoreContract('KurrentDB stand-in', {
   reopen: open,
   tombstone: async (stream) => server.log.tombstone(stream),
   faults,
+});
+
+describe('KurrentDB event store', () => {
+  it('takes the same data in another order of its keys for the same', async () => {
+    const store = await open();
+    const stream = uniqueStream();
+    const commandId = newCommandId();
+    const noted = (data: JsonObject) => newEvents(1, { commandId, data: () => data });
+    const result = await store.append(stream, 'none', noted({ a: 1, b: { c: 2, d: 3 } }));
+    expect(await store.append(stream, 'none', noted({ b: { d: 3, c: 2 }, a: 1 }))).toEqual(result);
+    expect(server.log.read(stream).entries).toHaveLength(1);
+    await store.close();
+  });
 });

@@ -1,3 +1,4 @@
+import type * as KurrentDbModule from '@kurrent/kurrentdb-client';
 import type { Filter, KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { assertAppendable, assertReadable, assertSubscribable } from '../assert-appendable.js';
 import { StoreUnavailableError } from '../errors.js';
@@ -42,7 +43,7 @@ const filterOf = (types: readonly string[] | undefined) => ({
   checkpointInterval: 1,
 });
 
-const load = async (): Promise<typeof import('@kurrent/kurrentdb-client')> => {
+const load = async (): Promise<typeof KurrentDbModule> => {
   try {
     return await import('@kurrent/kurrentdb-client');
   } catch (cause) {
@@ -153,15 +154,18 @@ export class KurrentDbEventStore implements EventStore {
   }
 }
 
+/** Pages after the first are needed only where other applications write too. */
+const LATER_PAGE = 1_000;
+
 /** The server's position is inclusive, so the event at `after` may come once more; others may be no event of ours. */
 const readPages = async (
   client: KurrentDBClient,
   { after, limit, types }: ReadAllOptions,
 ): Promise<RecordedEvent[]> => {
   const events: RecordedEvent[] = [];
-  const maxCount = limit + 1;
-  for (let fromPosition = decodePosition(after), read = maxCount; read === maxCount && events.length < limit;) {
-    read = 0;
+  let fromPosition = decodePosition(after);
+  for (let maxCount = limit + 1; ; maxCount = LATER_PAGE) {
+    let read = 0;
     const page = client.readAll({ fromPosition: fromPosition ?? 'start', filter: filterOf(types), maxCount });
     for await (const { event } of page) {
       read += 1;
@@ -170,8 +174,8 @@ const readPages = async (
       if (ours !== undefined && comparePositions(ours.position, events.at(-1)?.position ?? after) > 0)
         events.push(ours);
     }
+    if (events.length >= limit || read < maxCount) return events.slice(0, limit);
   }
-  return events.slice(0, limit);
 };
 
 const readHead = async (client: KurrentDBClient): Promise<Position | undefined> => {

@@ -89,7 +89,7 @@ export class LiveFeed {
     let position = after ?? '0';
     let taken = 0;
     while (taken < this.batchSize) {
-      const resolved: AllStreamResolvedEvent | null = this.#subscription.read();
+      const resolved = this.#subscription.read() as AllStreamResolvedEvent | null; // the client types its other ways of reading only
       if (resolved === null) break;
       taken += 1;
       const event = fromServerEvent(resolved.event);

@@ -54,8 +54,9 @@ export class Reads {
 
   async #recover(): Promise<void> {
     for (let attempt = 0; !this.closing.aborted; attempt += 1) {
-      for (const candidate of [this.#client, this.connect()]) {
-        if (!(await this.#canRead(candidate))) continue;
+      if (await this.#canRead(this.#client)) return;
+      const candidate = this.connect();
+      if (await this.#canRead(candidate)) {
         this.#client = candidate;
         return;
       }

@@ -77,22 +77,34 @@ const sendPage = async (call: ReadCall, entries: readonly Entry[], options: Read
   call.end();
 };
 
-/** Answers a read of a stream or of all, as the server does. */
-export const answerRead = async (call: ReadCall, options: ReadOptions, log: StandInLog): Promise<void> => {
-  if (options.getCount() === '0') return refuse(call, status.INVALID_ARGUMENT, 'The count must be positive.');
-  if (options.hasAll()) {
-    const entries = entriesOfAll(log, options);
-    if (entries === undefined) return refuse(call, status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
-    return sendPage(call, entries, options);
-  }
+const answerReadOfAll = async (call: ReadCall, options: ReadOptions, log: StandInLog): Promise<void> => {
+  const entries = entriesOfAll(log, options);
+  if (entries === undefined) refuse(call, status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
+  else await sendPage(call, entries, options);
+};
+
+const answerReadOfStream = async (call: ReadCall, options: ReadOptions, log: StandInLog): Promise<void> => {
   const name = nameOf(options.getStream()?.getStreamIdentifier());
   const { kind, entries } = log.read(name);
-  if (kind === 'deleted')
-    return refuse(call, status.FAILED_PRECONDITION, `Event stream '${name}' is deleted.`, {
-      exception: 'stream-deleted',
-      'stream-name': name,
-    });
-  if (kind === 'found') return sendPage(call, entriesOfStream(entries, options), options);
-  await send(call, streamNotFoundMessage(name));
-  call.end();
+  switch (kind) {
+    case 'found':
+      await sendPage(call, entriesOfStream(entries, options), options);
+      return;
+    case 'not-found':
+      await send(call, streamNotFoundMessage(name));
+      call.end();
+      return;
+    case 'deleted':
+      refuse(call, status.FAILED_PRECONDITION, `Event stream '${name}' is deleted.`, {
+        exception: 'stream-deleted',
+        'stream-name': name,
+      });
+  }
+};
+
+/** Answers a read of a stream or of all, as the server does. */
+export const answerRead = async (call: ReadCall, options: ReadOptions, log: StandInLog): Promise<void> => {
+  if (options.getCount() === '0') refuse(call, status.INVALID_ARGUMENT, 'The count must be positive.');
+  else if (options.hasAll()) await answerReadOfAll(call, options, log);
+  else await answerReadOfStream(call, options, log);
 };

@@ -36,8 +36,10 @@ export class StandInSubscription {
 
   async run(): Promise<void> {
     const from = this.#start();
-    if (from === undefined)
-      return refuse(this.call, status.UNKNOWN, 'Unexpected FilteredReadAllResult: InvalidPosition');
+    if (from === undefined) {
+      refuse(this.call, status.UNKNOWN, 'Unexpected FilteredReadAllResult: InvalidPosition');
+      return;
+    }
     await send(this.call, confirmationMessage(newUuid()));
     await this.#catchUp(from);
     if (this.#ended) return;
