@@ -17,7 +17,7 @@ let opened = 0;
 timerQueueContract('BullMQ on Redis', async () => {
   opened += 1;
   return {
-    queue: new BullMqTimerQueue({ url: redis.url, name: `contract-${opened}` }),
+    queue: new BullMqTimerQueue({ url: redis.url, name: `contract-${opened}`, timeoutMs: 20_000 }),
     clock: systemClock,
     until: (condition) => eventually(condition),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -8,9 +8,16 @@ import { Redis } from 'ioredis';
 /** `npm test` names the server that it found or installed. */
 export const redisBinary = process.env['REDIS_SERVER'] ?? 'redis-server';
 
+/** Ends the server with its standard input, so also when the test run is killed. */
+const KEEPER = `exec 3<&0
+"$@" </dev/null 3<&- & server=$!
+{ read -r _ <&3; kill -KILL $server; } & watcher=$!
+wait $server; kill $watcher`;
+
 /** A Redis of a test's own: on a unix socket in a temporary folder, so that no port is shared. */
 export class RedisServer {
-  #child: ChildProcess | undefined;
+  #keeper: ChildProcess | undefined;
+  #pid = 0;
 
   private constructor(
     private readonly directory: string,
@@ -33,16 +40,18 @@ export class RedisServer {
   async restart(): Promise<void> {
     const always = ['--port', '0', '--unixsocket', this.url, '--dir', this.directory, '--hz', '100', '--save', ''];
     const durable = ['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'];
-    this.#child = spawn(redisBinary, [...always, ...durable, ...this.extraArgs], { stdio: 'ignore' });
-    await this.withClient((client) => client.ping());
+    const command = [redisBinary, ...always, ...durable, ...this.extraArgs];
+    this.#keeper = spawn('sh', ['-c', KEEPER, 'keeper', ...command], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const info = await this.withClient((client) => client.info('server'));
+    this.#pid = Number(/process_id:(\d+)/.exec(info)?.[1]);
   }
 
   async kill(): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
+    const keeper = this.#keeper;
+    this.#keeper = undefined;
+    if (!keeper || keeper.exitCode !== null) return;
+    const exited = once(keeper, 'exit');
+    process.kill(this.#pid, 'SIGKILL');
     await exited;
   }
 
@@ -53,11 +62,11 @@ export class RedisServer {
 
   /** Freezes the process: connections stay open and nothing answers. */
   pause(): void {
-    this.#child?.kill('SIGSTOP');
+    process.kill(this.#pid, 'SIGSTOP');
   }
 
   resume(): void {
-    this.#child?.kill('SIGCONT');
+    process.kill(this.#pid, 'SIGCONT');
   }
 
   /** Runs commands of the test itself, over a connection that waits until the server is ready. */
