@@ -12,7 +12,7 @@ export type {
   SubscriptionBatch,
   SubscriptionHealth,
 } from './event-store.js';
-export { comparePositions, MAX_APPEND_BYTES } from './event-store.js';
+export { comparePositions } from './event-store.js';
 export {
   CommandReusedError,
   EventStoreError,
@@ -26,3 +26,4 @@ export {
 export { KurrentDbEventStore, type KurrentDbOptions } from './kurrentdb/kurrentdb-event-store.js';
 export { MemoryEventStore, MemoryLog } from './memory/memory-event-store.js';
 export { SqliteEventStore } from './sqlite/sqlite-event-store.js';
+export { lockForWriting } from './sqlite/database.js';
