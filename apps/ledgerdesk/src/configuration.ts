@@ -6,6 +6,7 @@ export interface Configuration {
   readonly dataDirectory: string;
   readonly apiKey: string | undefined;
   readonly redisUrl: string | undefined;
+  readonly kurrentDbUrl: string | undefined;
   readonly logLevel: string;
 }
 
@@ -42,6 +43,13 @@ const redisUrlOf = (text: string | undefined): string | undefined => {
   );
 };
 
+const kurrentDbUrlOf = (text: string | undefined): string | undefined => {
+  if (text === undefined || /^(?:esdb|kurrentdb|kdb)(?:\+discover)?:\/\/./.test(text)) return text;
+  throw new ConfigurationError(
+    'KURRENTDB_URL must be a connection string such as esdb://localhost:2113?tls=false. Unset it to keep events in the data folder.',
+  );
+};
+
 const apiKeyOf = (text: string | undefined): string | undefined => {
   if (text === undefined || new RegExp(`^[\\x21-\\x7e]{${SHORTEST_KEY},512}$`).test(text)) return text;
   throw new ConfigurationError(
@@ -58,15 +66,17 @@ export const readConfiguration = (environment: Environment): Configuration => {
     throw new ConfigurationError(
       `HOST is ${host}, which others can reach, but no key protects it: set LEDGERDESK_API_KEY to a secret of your own, or unset HOST.`,
     );
-  for (const name of ['KURRENTDB_URL', 'DATABASE_URL'])
-    if (get(name) !== undefined)
-      throw new ConfigurationError(`${name} is set, but this version runs on its embedded stores only. Unset it.`);
+  if (get('DATABASE_URL') !== undefined)
+    throw new ConfigurationError(
+      'DATABASE_URL is set, but this version keeps its read models in the data folder only. Unset it.',
+    );
   return {
     host,
     port: portOf(get('PORT')),
     dataDirectory: resolve(get('LEDGERDESK_DATA_DIR') ?? '.ledgerdesk'),
     apiKey,
     redisUrl: redisUrlOf(get('REDIS_URL')),
+    kurrentDbUrl: kurrentDbUrlOf(get('KURRENTDB_URL')),
     logLevel: logLevelOf(get('LOG_LEVEL')),
   };
 };

@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Logger } from 'pino';
 import { AccessKeys } from '#access';
-import { SqliteEventStore } from '#event-store';
+import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
+import type { EventsAddress } from '../../projector/src/events-address.js';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
 import { systemClock } from '#kernel';
 import { openSqliteReadStore } from '#read-store';
@@ -22,15 +23,26 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-const startProjectorThread = async (
-  data: Omit<ProjectorThreadData, 'port'>,
-  events: SqliteEventStore,
-  onDeath: (error: Error) => void,
-) => {
-  const port = events.connectPort();
+interface OpenedEvents {
+  readonly events: EventStore;
+  /** A line of its own for another thread. */
+  connect(): EventsAddress;
+}
+
+const openEvents = async ({ kurrentDbUrl, dataDirectory }: Configuration): Promise<OpenedEvents> => {
+  if (kurrentDbUrl !== undefined) {
+    const events = await KurrentDbEventStore.open(kurrentDbUrl);
+    return { events, connect: () => ({ kind: 'kurrentdb', url: kurrentDbUrl }) };
+  }
+  const file = join(dataDirectory, 'events.db');
+  const events = await SqliteEventStore.open(file);
+  return { events, connect: () => ({ kind: 'sqlite', file, port: events.connectPort() }) };
+};
+
+const startProjectorThread = async (data: ProjectorThreadData, onDeath: (error: Error) => void) => {
   const worker = new Worker(new URL('../../projector/src/projector.worker.js', import.meta.url), {
-    workerData: { ...data, port } satisfies ProjectorThreadData,
-    transferList: [port],
+    workerData: data,
+    transferList: data.events.kind === 'sqlite' ? [data.events.port] : [],
   });
   worker.once('error', onDeath);
   await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
@@ -68,11 +80,14 @@ export const start = async (
   };
   try {
     mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
-    const eventsFile = join(dataDirectory, 'events.db');
     const readStoreFile = join(dataDirectory, 'views.db');
-    const events = await SqliteEventStore.open(eventsFile);
+    const lock = lockForWriting(readStoreFile);
+    stops.push(async () => {
+      lock.close();
+    });
+    const { events, connect } = await openEvents(configuration);
     stops.push(() => events.close());
-    const projector = await startProjectorThread({ eventsFile, readStoreFile, logLevel }, events, onDeath);
+    const projector = await startProjectorThread({ events: connect(), readStoreFile, logLevel }, onDeath);
     stops.push(() => projector.stop());
     const readStore: Parts['readStore'] = openSqliteReadStore(readStoreFile, 'read');
     stops.push(() => readStore.destroy());

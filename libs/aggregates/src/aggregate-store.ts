@@ -68,11 +68,6 @@ export class AggregateStore<State, Event extends DomainEvent> {
     return revision === 'none' ? undefined : { state, revision, position };
   }
 
-  /** Forget what memory keeps: another process has changed the stream. */
-  forget(stream: string): void {
-    this.#memory.delete(stream);
-  }
-
   /**
    * Decides on the current state and records the outcome; when another writer was faster, decides again on what it left (G5).
    *

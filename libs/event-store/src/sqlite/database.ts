@@ -1,3 +1,4 @@
+import { StoreUnavailableError } from '../errors.js';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 
 /** Older versions can corrupt a database when its write-ahead log is reset by two connections at once. */
@@ -65,8 +66,8 @@ export const openForReading = (file: string): DatabaseSyncInstance => {
 };
 
 /**
- * Holds the store for one writer until the process ends, however it ends: the lock is the operating system's.
- * @throws Error when another process holds it
+ * Holds a file for one writer until the process ends, however it ends: the lock is the operating system's.
+ * @throws StoreUnavailableError when another process holds it
  */
 export const lockForWriting = (file: string): DatabaseSyncInstance => {
   const lock = new DatabaseSync(`${file}.lock`);
@@ -75,7 +76,7 @@ export const lockForWriting = (file: string): DatabaseSyncInstance => {
     return lock;
   } catch (cause) {
     lock.close();
-    throw new Error(
+    throw new StoreUnavailableError(
       `Another process is writing to ${file}. Stop it first, or give this one its own folder with LEDGERDESK_DATA_DIR.`,
       { cause },
     );
