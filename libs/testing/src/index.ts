@@ -1,9 +1,26 @@
 import type { KurrentDbStandIn } from './kurrentdb-stand-in/kurrentdb-stand-in.js';
 
+export { at } from './at.js';
 export { eventually } from './eventually.js';
 export { newEvents } from './new-events.js';
 export { redisBinary, RedisServer } from './redis-server.js';
+export {
+  answered,
+  breached,
+  closed,
+  escalatedForBreach,
+  filed,
+  filedDetails,
+  firstResponse,
+  nextResponse,
+  promised,
+  reopened,
+  requestId,
+  severityAssigned,
+} from './service-request-history.js';
+export { specify } from './specify.js';
 export { type Held, TcpLink } from './tcp-link.js';
+export { programTerms, termsOf } from './terms-of.js';
 export type { KurrentDbStandIn };
 
 /** Starts a stand-in; its gRPC parts are loaded by those tests only that use one. */

@@ -1,5 +1,4 @@
 import type { Instant, RequestId } from '#kernel';
-import type { Impact } from '#service-level';
 import type { Escalated, ResponseBreached } from './service-request.events.js';
 import type { Obligation } from './service-request.state.js';
 
@@ -15,16 +14,18 @@ interface Miss {
   readonly requestId: RequestId;
   readonly obligation: Obligation;
   readonly dueAt: Instant;
-  readonly severity: Impact;
   readonly cause: ResponseBreached['data']['cause'];
   readonly now: Instant;
   readonly level: number;
 }
 
-/** The miss and who is told of it, always in one append: neither exists without the other (G2). */
+/**
+ * The miss and who is told of it, always in one append: neither exists without the other (G2). Its severity is the
+ * promise's, not what the request has become by the time it is found (E29, E45).
+ */
 export const breachAndEscalation = (miss: Miss): readonly [ResponseBreached, Escalated] => {
-  const { requestId, obligation, dueAt, severity, cause, now, level } = miss;
-  const { kind, cycle, revision, escalateTo, respondedAt } = obligation;
+  const { requestId, obligation, dueAt, cause, now, level } = miss;
+  const { kind, cycle, revision, severity, escalateTo, respondedAt } = obligation;
   return [
     {
       type: 'ResponseBreached',

@@ -39,7 +39,7 @@ const moved = (
       : dueFromChange(input, oldDue, Math.round(slaMinutes * 60_000), now);
   const due = responseDue({ ...input, key: { kind: obligation.kind, cycle: obligation.cycle } }, dueAt);
   if (dueAt === null || now <= dueAt) return [due];
-  const missed = { ...obligation, revision: due.data.revision };
+  const missed = { ...obligation, revision: due.data.revision, severity: impact };
   const level = request.escalations.length + 1;
   return [
     due,
@@ -47,7 +47,6 @@ const moved = (
       requestId,
       obligation: missed,
       dueAt,
-      severity: impact,
       cause: 'severityChange',
       now,
       level,

@@ -17,12 +17,11 @@ export const escalateIfOverdue = (
   const obligation = request.obligations.find((candidate) => sameObligation(candidate, key));
   const dueAt = obligation?.serviceLevelAgreement.expirationTime;
   if (obligation === undefined || !dueAt || !isOverdue(obligation, now)) return [];
-  const { requestId, severity, escalations } = request;
+  const { requestId, escalations } = request;
   return breachAndEscalation({
     requestId,
     obligation,
     dueAt,
-    severity: severity.impact,
     cause: 'timer',
     now,
     level: escalations.length + 1,

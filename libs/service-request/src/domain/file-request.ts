@@ -23,7 +23,7 @@ export const fileRequest = (
     { type: 'RequestFiled', data: { requestId, ...details } },
     { type: 'SeverityAssigned', data: { requestId, impact, assignedAt: startTime } },
     responseDue(
-      { requestId, key, revision: 1, startTime, severity: impact, pauses: [], terms },
+      { requestId, key, revision: 1, startTime, severity: impact, terms },
       dueBy({ startTime, pauses: [], terms }),
     ),
   ];

@@ -13,12 +13,12 @@ export interface GiveResponse {
 /** A claimed time is trusted this far back; an older one needs an annulment with evidence (E49). */
 export const TRUSTED_CLAIM_MS = 15 * 60_000;
 
-const assertCredible = (claimed: Instant, filedAt: Instant, now: Instant): void => {
+const assertCredible = (claimed: Instant, promisedAt: Instant, now: Instant): void => {
   const detail =
     claimed > now
       ? 'respondedAt lies in the future.'
-      : claimed < filedAt
-        ? 'respondedAt lies before the request was filed.'
+      : claimed < promisedAt
+        ? `respondedAt lies before ${promisedAt}, when the request was filed or reopened.`
         : instantToMs(now) - instantToMs(claimed) > TRUSTED_CLAIM_MS
           ? 'respondedAt is more than 15 minutes ago; a claim that old is not trusted. Leave it out to record the answer as given now.'
           : undefined;
@@ -35,10 +35,12 @@ export const giveResponse = (
 ): readonly ServiceRequestEvent[] => {
   const { requestId, details, obligations } = mustBeOpen(request);
   const respondedAt = claimed ?? now;
-  if (claimed !== undefined) assertCredible(claimed, details.filedAt, now);
   const waiting = obligations.filter(
     (obligation) => obligation.kind !== 'resolution' && obligation.respondedAt === undefined,
   );
+  // What was said before the request was reopened cannot answer why it was.
+  const promisedAt = waiting.at(-1)?.serviceLevelAgreement.startTime ?? details.filedAt;
+  if (claimed !== undefined) assertCredible(claimed, promisedAt, now);
   const answers = waiting.map(({ kind, cycle }) => ({ kind, cycle }));
   const isFirst = waiting.some(({ kind }) => kind !== 'nextResponse');
   return [

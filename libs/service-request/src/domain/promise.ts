@@ -1,4 +1,4 @@
-import { addOpenTime } from '#business-time';
+import { addOpenTime, openTimeBetween } from '#business-time';
 import { DomainError, type Instant, instantFromMs, instantToMs, type RequestId } from '#kernel';
 import type { Impact, Terms } from '#service-level';
 import type { FirstResponseDue, NextResponseDue, ObligationKey, ResponsePromise } from './service-request.events.js';
@@ -37,7 +37,7 @@ export const dueBy = ({
 
 /** The promise under these terms, with this deadline. */
 export const responseDue = (
-  input: PromiseInput,
+  input: Omit<PromiseInput, 'pauses'>,
   expirationTime: Instant | null,
 ): FirstResponseDue | NextResponseDue => {
   const { requestId, key, revision, startTime, severity, terms } = input;
@@ -50,9 +50,21 @@ export const responseDue = (
     calendar: { id: terms.calendar.id, version: terms.calendar.version },
     severity,
     severityChange: terms.severityChange,
+    tzdata: terms.tzdata,
     escalateTo: terms.escalateTo,
   };
   return key.kind === 'nextResponse' ? { type: 'NextResponseDue', data } : { type: 'FirstResponseDue', data };
+};
+
+/** What was left of the open time when the clock stopped, counted on from now (R7); nothing left is due as it was. */
+export const dueAfterPause = (
+  dueBeforePause: Instant,
+  pausedAt: Instant,
+  now: Instant,
+  terms: Terms,
+): Instant | null => {
+  const leftMs = openTimeBetween(terms.calendar.openHours, pausedAt, dueBeforePause);
+  return leftMs === 0 ? dueBeforePause : dueBy({ startTime: now, pauses: [], terms: { ...terms, budgetMs: leftMs } });
 };
 
 /** R8 `fromChange`: an upgrade gives min(old due, change + new budget), a downgrade max(old due, filed + new budget). */

@@ -52,6 +52,8 @@ export type ResponsePromise = ObligationKey & {
   readonly calendar: Version;
   readonly severity: Impact;
   readonly severityChange: 'retroactive' | 'fromChange';
+  /** Version of the time zone data that the deadline was computed with, e.g. `2025b`. */
+  readonly tzdata: string;
   readonly escalateTo: string;
 };
 

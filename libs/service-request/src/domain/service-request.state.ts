@@ -16,6 +16,8 @@ export type Breach = { readonly dueAt: Instant; readonly detectedAt: Instant; re
 /** One promise and what became of it. `answered late` stays `open` until its breach is recorded. */
 export type Obligation = Omit<ResponsePromise, 'requestId'> & {
   readonly state: 'open' | 'paused' | 'met' | 'breached' | 'annulled';
+  /** Only while paused: when it was due, so that what was left then is left again (R7). */
+  readonly dueBeforePause?: Instant;
   readonly respondedAt?: Instant;
   readonly breach?: Breach;
 };
@@ -73,8 +75,10 @@ const update = (
 
 const promised = (request: FiledRequest, { requestId: _, ...promise }: ResponsePromise): readonly Obligation[] => {
   const known = request.obligations.find((obligation) => sameObligation(obligation, promise));
-  const next: Obligation = { ...known, ...promise, state: known?.state === 'breached' ? 'breached' : 'open' };
-  return known === undefined ? [...request.obligations, next] : update(request.obligations, [promise], () => next);
+  if (known === undefined) return [...request.obligations, { ...promise, state: 'open' }];
+  const { dueBeforePause: __, ...kept } = known;
+  const next: Obligation = { ...kept, ...promise, state: known.state === 'breached' ? 'breached' : 'open' };
+  return update(request.obligations, [promise], () => next);
 };
 
 const answered =
@@ -91,7 +95,12 @@ const suspended = (obligations: readonly Obligation[], at: Instant): readonly Ob
   obligations.map((obligation) => {
     const { startTime, slaMinutes, expirationTime } = obligation.serviceLevelAgreement;
     if (obligation.state !== 'open' || expirationTime === null || expirationTime < at) return obligation;
-    return { ...obligation, state: 'paused', serviceLevelAgreement: { startTime, slaMinutes, expirationTime: null } };
+    return {
+      ...obligation,
+      state: 'paused',
+      dueBeforePause: expirationTime,
+      serviceLevelAgreement: { startTime, slaMinutes, expirationTime: null },
+    };
   });
 
 const settle = (request: FiledRequest, status: SettledRequest['status'], at: Instant): SettledRequest => ({

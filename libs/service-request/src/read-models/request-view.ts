@@ -2,7 +2,10 @@ import type { Position } from '#event-store';
 import type { FiledRequest, Obligation } from '../domain/service-request.state.js';
 
 /** Without what only decisions need. */
-export const obligationView = ({ severity: _, severityChange: __, escalateTo: ___, ...rest }: Obligation) => rest;
+export const obligationView = (obligation: Obligation) => {
+  const { severity: _, severityChange: __, escalateTo: ___, dueBeforePause: ____, ...rest } = obligation;
+  return rest;
+};
 
 /** A request as callers see it. `revision` is what `If-Match` takes. */
 export const requestView = (request: FiledRequest, revision: number, position: Position) => {

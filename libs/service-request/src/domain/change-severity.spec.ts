@@ -1,0 +1,164 @@
+import type { Instant } from '#kernel';
+import type { Impact, Terms } from '#service-level';
+import {
+  answered,
+  at,
+  breached,
+  closed,
+  escalatedForBreach,
+  filed,
+  firstResponse,
+  programTerms,
+  promised,
+  reopened,
+  severityAssigned,
+  specify,
+} from '#testing';
+import { changeSeverity } from './change-severity.js';
+import { escalateIfOverdue } from './escalate-if-overdue.js';
+import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
+
+const given = specify({ initial: notFiled, evolve });
+const reason = 'Known better';
+const to =
+  (impact: Impact, now: Instant, policy: Terms['severityChange'] = 'retroactive') =>
+  (request: ServiceRequest) =>
+    changeSeverity({ impact, reason, now }, programTerms(impact, policy), request);
+const filedFromChange = (impact: Impact) => filed(impact, programTerms(impact, 'fromChange'));
+const due = (revision: number, dueAt: Instant, severity: Impact, policy: Terms['severityChange'] = 'retroactive') =>
+  promised({ revision, dueAt, severity, terms: programTerms(severity, policy) });
+
+describe('changing the severity, retroactive (R8)', () => {
+  it('counts the new budget from filing: C to A at 01:00 is due 02:00 (E27)', () =>
+    given(...filed('minimal'))
+      .when(to('critical', at('01:00')))
+      .emits([severityAssigned('critical', at('01:00'), reason), due(2, at('02:00'), 'critical')]));
+
+  it('records the breach at once when the new target is past already (E28)', () =>
+    given(...filed('minimal'))
+      .when(to('critical', at('05:00')))
+      .emits([
+        severityAssigned('critical', at('05:00'), reason),
+        due(2, at('02:00'), 'critical'),
+        breached(at('02:00'), at('05:00'), 'critical', { revision: 2, cause: 'severityChange' }),
+        escalatedForBreach(at('05:00')),
+      ]));
+
+  it('breaches nothing when the new target is this very instant (R6)', () => {
+    given(...filed('minimal'))
+      .when(to('critical', at('02:00')))
+      .emits([severityAssigned('critical', at('02:00'), reason), due(2, at('02:00'), 'critical')]);
+    given(...filed('minimal'))
+      .when(to('critical', at('02:00:00.001')))
+      .emitsLike([{}, {}, { type: 'ResponseBreached' }, { type: 'Escalated' }]);
+  });
+
+  it('breaks no promise twice: what was missed as B at 04:00 stays so when it becomes A (E29, R9)', () => {
+    const missed = given(
+      ...filed('moderate'),
+      breached(at('04:00'), at('04:00:00.001'), 'moderate'),
+      escalatedForBreach(at('04:00:00.001')),
+    );
+    missed.when(to('critical', at('05:00'))).emits([severityAssigned('critical', at('05:00'), reason)]);
+    expect(missed.after(to('critical', at('05:00'))).state).toMatchObject({
+      obligations: [{ state: 'breached', breach: { dueAt: at('04:00'), severity: 'moderate' } }],
+    });
+  });
+
+  it('leaves a miss that nobody has recorded yet to the one who asks (E29, G3)', () =>
+    given(...filed('moderate'))
+      .when(to('minimal', at('05:00')))
+      .emits([severityAssigned('minimal', at('05:00'), reason)]));
+
+  it('takes no miss back, and says how late the answer came (E30, R9)', () => {
+    const { state } = given(...filed('critical'), breached(at('02:00'), at('02:00:00.001'), 'critical'))
+      .after(to('minimal', at('03:00')))
+      .after(() => [answered(at('06:00'))]);
+    expect(state).toMatchObject({
+      severity: { impact: 'minimal' },
+      obligations: [
+        { state: 'breached', respondedAt: at('06:00'), breach: { dueAt: at('02:00'), severity: 'critical' } },
+      ],
+    });
+  });
+
+  it('gives the longer time to a downgrade a second before due (E31)', () =>
+    given(...filed('critical'))
+      .when(to('minimal', at('01:59:59')))
+      .emits([severityAssigned('minimal', at('01:59:59'), reason), due(2, at('08:00'), 'minimal')]));
+
+  it('forgets the way between: A to C and back to A is due 02:00 again (E32)', () =>
+    given(...filed('critical'))
+      .after(to('minimal', at('00:30')))
+      .when(to('critical', at('01:00')))
+      .emits([severityAssigned('critical', at('01:00'), reason), due(3, at('02:00'), 'critical')]));
+
+  it('leaves out the time that the request was closed (R7)', () =>
+    given(...filed('minimal'), closed(at('00:30')), reopened(at('03:30')), due(2, at('11:00'), 'minimal'))
+      .when(to('critical', at('04:00')))
+      .emits([severityAssigned('critical', at('04:00'), reason), due(3, at('05:00'), 'critical')]));
+});
+
+describe('changing the severity, from change (R8)', () => {
+  it('gives an upgrade the new budget from the change: C to A at 01:00 is due 03:00 (E27)', () =>
+    given(...filedFromChange('minimal'))
+      .when(to('critical', at('01:00'), 'fromChange'))
+      .emits([severityAssigned('critical', at('01:00'), reason), due(2, at('03:00'), 'critical', 'fromChange')]));
+
+  it('breaches nothing at an upgrade whose retroactive target would be past: due 07:00 (E28)', () =>
+    given(...filedFromChange('minimal'))
+      .when(to('critical', at('05:00'), 'fromChange'))
+      .emits([severityAssigned('critical', at('05:00'), reason), due(2, at('07:00'), 'critical', 'fromChange')]));
+
+  it('never gives an upgrade more time than it had: C to A at 07:00 stays due 08:00', () =>
+    given(...filedFromChange('minimal'))
+      .when(to('critical', at('07:00'), 'fromChange'))
+      .emits([severityAssigned('critical', at('07:00'), reason), due(2, at('08:00'), 'critical', 'fromChange')]));
+
+  it('gives a downgrade the new budget from filing: A to C at 01:59:59 is due 08:00 (E31)', () =>
+    given(...filedFromChange('critical'))
+      .when(to('minimal', at('01:59:59'), 'fromChange'))
+      .emits([severityAssigned('minimal', at('01:59:59'), reason), due(2, at('08:00'), 'minimal', 'fromChange')]));
+
+  it('remembers the way between: A to C at 00:30 and back at 01:00 is due 03:00 (E32)', () =>
+    given(...filedFromChange('critical'))
+      .after(to('minimal', at('00:30'), 'fromChange'))
+      .when(to('critical', at('01:00'), 'fromChange'))
+      .emits([severityAssigned('critical', at('01:00'), reason), due(3, at('03:00'), 'critical', 'fromChange')]));
+
+  it('never gives a downgrade less time than it had: due 05:30 stays, though filing and four hours make 04:00', () =>
+    given(...filedFromChange('minimal'))
+      .after(to('critical', at('03:30'), 'fromChange'))
+      .when(to('moderate', at('03:40'), 'fromChange'))
+      .emits([severityAssigned('moderate', at('03:40'), reason), due(3, at('05:30'), 'moderate', 'fromChange')]));
+});
+
+describe('changing the severity, either way', () => {
+  it('does nothing when it is that severity already', () =>
+    given(...filed('critical'))
+      .when(to('critical', at('01:00')))
+      .emitsNothing());
+
+  it('moves no promise that was kept', () =>
+    given(...filed('minimal'), answered(at('00:10')))
+      .when(to('critical', at('05:00')))
+      .emits([severityAssigned('critical', at('05:00'), reason)]));
+
+  it('moves no promise that was answered late, though its breach is not recorded yet (E45)', () => {
+    const late = given(...filed('critical'), answered(at('02:30')));
+    late.when(to('minimal', at('02:40'))).emits([severityAssigned('minimal', at('02:40'), reason)]);
+    late
+      .after(to('minimal', at('02:40')))
+      .when((request) => escalateIfOverdue({ obligation: firstResponse, now: at('03:10') }, request))
+      .emitsLike([{ data: { dueAt: at('02:00'), severity: 'critical' } }, {}]);
+  });
+
+  it('needs a request that is filed and open', () => {
+    given()
+      .when(to('critical', at('01:00')))
+      .refuses({ kind: 'not-found', code: 'service-request-not-found' });
+    given(...filed('minimal'), closed(at('00:30')))
+      .when(to('critical', at('01:00')))
+      .refuses({ kind: 'conflict', code: 'service-request-settled' });
+  });
+});

@@ -1,0 +1,83 @@
+import type { Instant } from '#kernel';
+import { at, breached, closed, filed, requestId, specify } from '#testing';
+import { closeRequest, resolveRequest } from './settle-request.js';
+import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
+
+const given = specify({ initial: notFiled, evolve });
+const resolve = (now: Instant) => (request: ServiceRequest) => resolveRequest({ summary: 'Restarted', now }, request);
+const close = (now: Instant) => (request: ServiceRequest) => closeRequest({ reason: 'Withdrawn', now }, request);
+const settled = { kind: 'conflict', code: 'service-request-settled' } as const;
+const unknown = { kind: 'not-found', code: 'service-request-not-found' } as const;
+
+describe('resolving a request', () => {
+  it('records what helped', () =>
+    given(...filed('critical'))
+      .when(resolve(at('01:00')))
+      .emits([{ type: 'RequestResolved', data: { requestId, summary: 'Restarted', resolvedAt: at('01:00') } }]));
+
+  it('needs a request that is filed and open', () => {
+    given()
+      .when(resolve(at('01:00')))
+      .refuses(unknown);
+    given(...filed('critical'))
+      .after(resolve(at('01:00')))
+      .when(resolve(at('01:10')))
+      .refuses(settled);
+    given(...filed('critical'), closed(at('01:00')))
+      .when(resolve(at('01:10')))
+      .refuses(settled);
+  });
+});
+
+describe('closing a request', () => {
+  it('needs no resolution before it', () =>
+    given(...filed('critical'))
+      .when(close(at('01:00')))
+      .emits([closed(at('01:00'))]));
+
+  it('may follow its resolution', () =>
+    given(...filed('critical'))
+      .after(resolve(at('00:30')))
+      .when(close(at('01:00')))
+      .emits([closed(at('01:00'))]));
+
+  it('happens once, to a request that was filed', () => {
+    given(...filed('critical'), closed(at('01:00')))
+      .when(close(at('01:10')))
+      .refuses(settled);
+    given()
+      .when(close(at('01:00')))
+      .refuses(unknown);
+  });
+
+  it('stops the clock of what is owed: paused, without a due time (E55, R7)', () => {
+    expect(given(...filed('critical')).after(close(at('01:00'))).state).toMatchObject({
+      status: 'closed',
+      pauses: [{ from: at('01:00'), to: null }],
+      obligations: [{ state: 'paused', serviceLevelAgreement: { startTime: at('00:00'), expirationTime: null } }],
+    });
+  });
+
+  it('stops the clock once, when the resolution did so before (R7)', () => {
+    const { state } = given(...filed('critical'))
+      .after(resolve(at('00:30')))
+      .after(close(at('01:00')));
+    expect(state).toMatchObject({ status: 'closed', pauses: [{ from: at('00:30'), to: null }] });
+  });
+
+  it('pauses at due what is not missed yet, and leaves open what is, by a millisecond (R6)', () => {
+    expect(given(...filed('critical')).after(close(at('02:00'))).state).toMatchObject({
+      obligations: [{ state: 'paused' }],
+    });
+    expect(given(...filed('critical')).after(close(at('02:00:00.001'))).state).toMatchObject({
+      obligations: [{ state: 'open' }],
+    });
+  });
+
+  it('takes no breach back (R9)', () => {
+    const { state } = given(...filed('critical'), breached(at('02:00'), at('02:00:00.001'), 'critical')).after(
+      close(at('03:00')),
+    );
+    expect(state).toMatchObject({ obligations: [{ state: 'breached', breach: { dueAt: at('02:00') } }] });
+  });
+});

@@ -1,0 +1,108 @@
+import { type CustomerId, type Instant, instantFromMs, instantToMs, type RequestId } from '#kernel';
+import type { Impact, Terms } from '#service-level';
+import type { ObligationKey, ServiceRequestEvent } from '#service-request';
+import { at } from './at.js';
+import { programTerms } from './terms-of.js';
+
+type Of<Type extends ServiceRequestEvent['type']> = Extract<ServiceRequestEvent, { type: Type }>;
+
+export const requestId = '01980000-0000-7000-8000-000000000001' as RequestId;
+export const firstResponse: ObligationKey = { kind: 'programFirstResponse', cycle: 1 };
+export const nextResponse: ObligationKey = { kind: 'nextResponse', cycle: 1 };
+
+export const filedDetails: Omit<Of<'RequestFiled'>['data'], 'requestId'> = {
+  number: 'SR-260713-00000001',
+  customerId: 'fabrikam' as CustomerId,
+  title: 'Mail does not arrive',
+  incidentType: 'breakFix',
+  issueClass: 'technical',
+  preferredSupportLanguage: 'en',
+  filedAt: at('00:00'),
+};
+
+export const severityAssigned = (impact: Impact, assignedAt: Instant, reason?: string): Of<'SeverityAssigned'> => ({
+  type: 'SeverityAssigned',
+  data: { requestId, impact, assignedAt, ...(reason === undefined ? {} : { reason }) },
+});
+
+interface Promised {
+  readonly key?: ObligationKey;
+  readonly revision?: number;
+  readonly startTime?: Instant;
+  readonly dueAt: Instant | null;
+  readonly severity: Impact;
+  readonly terms?: Terms;
+}
+
+/** The promise under the programme's terms for that severity, unless others are given. */
+export const promised = (wanted: Promised): Of<'FirstResponseDue'> | Of<'NextResponseDue'> => {
+  const { key = firstResponse, revision = 1, startTime = filedDetails.filedAt, dueAt, severity } = wanted;
+  const { budgetMs, policy, calendar, severityChange, tzdata, escalateTo } = wanted.terms ?? programTerms(severity);
+  const data = {
+    requestId,
+    ...key,
+    revision,
+    serviceLevelAgreement: { startTime, expirationTime: dueAt, slaMinutes: budgetMs / 60_000 },
+    policy,
+    calendar: { id: calendar.id, version: calendar.version },
+    severity,
+    severityChange,
+    tzdata,
+    escalateTo,
+  };
+  return key.kind === 'nextResponse' ? { type: 'NextResponseDue', data } : { type: 'FirstResponseDue', data };
+};
+
+/** Filed under the programme at 00:00, so that a critical one is due at 02:00, a moderate one at 04:00, a minimal one at 08:00. */
+export const filed = (impact: Impact, terms: Terms = programTerms(impact)): readonly ServiceRequestEvent[] => {
+  const { filedAt } = filedDetails;
+  return [
+    { type: 'RequestFiled', data: { requestId, ...filedDetails } },
+    severityAssigned(impact, filedAt),
+    promised({ severity: impact, terms, dueAt: instantFromMs(instantToMs(filedAt) + terms.budgetMs) }),
+  ];
+};
+
+export const answered = (
+  respondedAt: Instant,
+  recordedAt: Instant = respondedAt,
+  answers: readonly ObligationKey[] = [firstResponse],
+): Of<'FirstResponseGiven'> => ({
+  type: 'FirstResponseGiven',
+  data: { requestId, text: 'We are on it.', respondedAt, recordedAt, answers },
+});
+
+export const breached = (
+  dueAt: Instant,
+  detectedAt: Instant,
+  severity: Impact,
+  rest: Partial<Of<'ResponseBreached'>['data']> = {},
+): Of<'ResponseBreached'> => ({
+  type: 'ResponseBreached',
+  data: {
+    requestId,
+    ...firstResponse,
+    revision: 1,
+    dueAt,
+    detectedAt,
+    severity,
+    cause: 'timer',
+    respondedAt: null,
+    ...rest,
+  },
+});
+
+export const escalatedForBreach = (escalatedAt: Instant, level = 1, obligation = firstResponse): Of<'Escalated'> => ({
+  type: 'Escalated',
+  data: { requestId, level, to: 'duty-manager', reason: 'breach', obligation, escalatedAt },
+});
+
+export const closed = (closedAt: Instant): Of<'RequestClosed'> => ({
+  type: 'RequestClosed',
+  data: { requestId, reason: 'Withdrawn', closedAt },
+});
+
+export const reopened = (reopenedAt: Instant): Of<'RequestReopened'> => ({
+  type: 'RequestReopened',
+  data: { requestId, reason: 'It is back', reopenedAt },
+});
