@@ -81,3 +81,36 @@ export const httpLoop = (url, request, expected) => async () => {
     if (status !== expected) throw new Error(`Answered ${status}: ${body}`);
   };
 };
+
+/** A pool that sends only when one of its connections is free, and counts the answers. */
+export class Connections {
+  #free;
+  #busy = new Set();
+  #answered = 0;
+
+  static async open(url, size) {
+    const { hostname, port } = new URL(url);
+    const pool = new Connections();
+    pool.#free = await Promise.all(Array.from({ length: size }, () => Connection.open(hostname, Number(port))));
+    return pool;
+  }
+
+  send(request) {
+    const connection = this.#free.pop();
+    if (connection === undefined) return false;
+    const sent = connection.send(request).then(({ status, body }) => {
+      if (status !== 201) throw new Error(`Answered ${status}: ${body}`);
+      this.#answered += 1;
+      this.#free.push(connection);
+      this.#busy.delete(sent);
+    });
+    this.#busy.add(sent);
+    return true;
+  }
+
+  async close() {
+    await Promise.all(this.#busy);
+    for (const { socket } of this.#free) socket.destroy();
+    return this.#answered;
+  }
+}

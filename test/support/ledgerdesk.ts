@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 const MAIN = resolve(__dirname, '../../dist/apps/ledgerdesk/src/main.js');
+/** Ends the service when the tests that started it are gone, however they went. */
+const GUARD = pathToFileURL(resolve(__dirname, '../../scripts/lib/end-with-parent.mjs')).href;
 const READY = /^Ledgerdesk is ready at (\S+)$/m;
 
 export const TEST_KEY = 'test-key-0123456789';
@@ -44,7 +47,7 @@ export class Ledgerdesk {
   /** Starts on the data that is there. Rejects with what the process said when it does not become ready. */
   async startAgain(): Promise<void> {
     this.#output = '';
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, ['--import', GUARD, MAIN], {
       env: {
         PATH: process.env['PATH'],
         HOME: process.env['HOME'],
@@ -54,7 +57,7 @@ export class Ledgerdesk {
         LEDGERDESK_DATA_DIR: join(this.folder, 'data'),
         ...this.environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
     this.#url = await new Promise((ready, reject) => {
@@ -63,8 +66,8 @@ export class Ledgerdesk {
         const [, url] = READY.exec(this.#output) ?? [];
         if (url !== undefined) ready(url);
       };
-      child.stdout.on('data', hear);
-      child.stderr.on('data', hear);
+      child.stdout?.on('data', hear);
+      child.stderr?.on('data', hear);
       child.once('exit', (code) => reject(new Error(`Ledgerdesk ended with ${code ?? 'a signal'}:\n${this.#output}`)));
     });
   }

@@ -120,7 +120,8 @@ const core = ({ events, readStore, queue, clock }: Parts): Provider[] => [
   ...AGGREGATE_STORES.map((Store) => ({ provide: Store, useValue: new Store(events, clock) })),
   {
     provide: SlaCatalogue,
-    useFactory: (policies: PolicyStore, calendars: CalendarStore) => new SlaCatalogue(policies, calendars),
+    useFactory: (policies: PolicyStore, calendars: CalendarStore) =>
+      new SlaCatalogue(policies, calendars, process.versions['tz'] ?? 'unknown'),
     inject: [PolicyStore, CalendarStore],
   },
   { provide: PinnedTerms, useFactory: (catalogue: SlaCatalogue) => new PinnedTerms(catalogue), inject: [SlaCatalogue] },

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { AggregateStore, type AggregateType, EventCodec } from '#aggregates';
 import type { EventStore } from '#event-store';
@@ -41,6 +42,8 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 /** Keys are random enough (or checked to be long enough) that a fast hash is as good as a slow one. */
 export class AccessKeys {
   readonly #issued: AggregateStore<IssuedKeys, ApiKeyIssued>;
+  /** Callers send the same few keys again and again; hashing each time costs more than the rest of the check. */
+  readonly #recent = new LRUCache<string, Principal>({ max: 1_000 });
   readonly #principals = new Map<string, { readonly hash: Buffer; readonly principal: Principal }>();
 
   constructor(
@@ -63,9 +66,13 @@ export class AccessKeys {
 
   /** Who a key belongs to; undefined for a key that is not known. */
   whoHas(key: string): Principal | undefined {
+    const recent = this.#recent.get(key);
+    if (recent !== undefined) return recent;
     const hash = hashOf(key);
     const found = this.#principals.get(hash);
-    return found !== undefined && timingSafeEqual(found.hash, Buffer.from(hash, 'hex')) ? found.principal : undefined;
+    if (found === undefined || !timingSafeEqual(found.hash, Buffer.from(hash, 'hex'))) return undefined;
+    this.#recent.set(key, found.principal);
+    return found.principal;
   }
 
   #admit(keyId: string, hash: string, role: string): void {

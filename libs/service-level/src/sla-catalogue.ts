@@ -31,6 +31,8 @@ export class SlaCatalogue {
   constructor(
     private readonly policies: AggregateStore<Published<PolicyDefinition>, PolicyPublished>,
     private readonly calendars: AggregateStore<Published<CalendarDefinition>, CalendarPublished>,
+    /** Version of the time zone data of this process; stamped on each promise. */
+    private readonly tzdata: string,
   ) {}
 
   /** The newest version, or the one asked for; undefined when there is none. */
@@ -76,6 +78,7 @@ export class SlaCatalogue {
       budgetMs,
       policy: { id, version },
       calendar: { id: calendar.id, version: calendar.version, openHours: this.#openHours(calendar.definition) },
+      tzdata: this.tzdata,
       escalateTo: definition.escalation[0]?.to ?? 'duty-manager',
     };
   }

@@ -13,6 +13,8 @@ export interface Terms {
   readonly budgetMs: number;
   readonly policy: Pinned;
   readonly calendar: Pinned & { readonly openHours: CompiledCalendar };
+  /** Version of the time zone data at hand. */
+  readonly tzdata: string;
   /** Who is told of a breach. */
   readonly escalateTo: string;
 }

@@ -63,7 +63,7 @@ export class AlertStreamController implements OnApplicationShutdown {
 
   async #startOf(last: string | undefined): Promise<Position> {
     if (last === undefined || last === '') return (await this.events.head()) ?? '0';
-    if (/^\d{1,20}$/.test(last)) return last;
+    if (/^\d{1,20}(?:\.\d{1,20})?$/.test(last)) return last;
     throw new DomainError('invalid', 'last-event-id-invalid', 'Last-Event-ID takes the id of an event of this stream.');
   }
 

@@ -5,7 +5,7 @@ import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-va
 export class ReadQuery {
   @IsOptional()
   @IsString()
-  @Matches(/^\d{1,20}$/, { message: 'waitFor must be a position as an answer gave it' })
+  @Matches(/^\d{1,20}(?:\.\d{1,20})?$/, { message: 'waitFor must be a position as an answer gave it' })
   waitFor?: string;
 }
 

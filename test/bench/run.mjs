@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { benchFiling } from './filing.mjs';
+import { benchLag, benchRebuild } from './projections.mjs';
+import { benchArming, benchLateness } from './timers.mjs';
+
+const RESULTS = new URL('../../docs/benchmarks.json', import.meta.url);
+const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
+
+const step = async (name, work) => {
+  process.stderr.write(`${name} … `);
+  const begun = performance.now();
+  const result = await work();
+  process.stderr.write(`${((performance.now() - begun) / 1_000).toFixed(1)} s\n`);
+  return result;
+};
+
+const percent = (part, whole) => `${Math.round((part / whole) * 100)} %`;
+
+const filingRows = ([inFlight, { rawStore, bareRoute, filing }]) => {
+  const row = (name, { perSecond, p50Ms, p99Ms }) => `| ${inFlight} | ${name} | ${perSecond} | ${p50Ms} | ${p99Ms} | ${percent(filing.perSecond, perSecond)} |`;
+  return [row('raw store: three events an append', rawStore), row('bare validated Nest route', bareRoute), row('**filing, durable**', filing)];
+};
+
+const table = ({ machine, filing, lag, rebuild, lateness, arming }) => `## Figures
+
+${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, ${machine.date}; load generator, service and Redis on the same machine.
+
+| in flight | what | per second | p50 ms | p99 ms | filing is |
+| --- | --- | --- | --- | --- | --- |
+${Object.entries(filing).flatMap(filingRows).join('\n')}
+
+| what | figure |
+| --- | --- |
+| projection lag at ${lag.wanted} commands/s wanted, ${lag.reached} reached | p50 ${lag.lagP50Ms} ms, p99 ${lag.lagP99Ms} ms |
+| rebuild of ${rebuild.events} events | ${rebuild.eventsPerSecond} events/s (${rebuild.seconds} s) |
+| timer lateness, ${lateness.due} due inside a minute: ${lateness.breaches} breaches | p50 ${lateness.p50Ms} ms, p99 ${lateness.p99Ms} ms, max ${lateness.maxMs} ms |
+| arming ${arming.timers} timers on an empty Redis | ${arming.seconds} s, ${arming.bytesEach} bytes each, ${arming.megabytes} MB |
+| start on that store until ready | ${rebuild.startupMs} ms |
+`;
+
+const filing = await step('filing, single and 64 in flight', () => benchFiling(5));
+const { result: lag, folder, remove } = await step('projection lag at 2,000 commands/s', () => benchLag());
+const rebuild = await step('rebuild', () => benchRebuild(folder));
+remove();
+const lateness = await step('timer lateness, 10,000 due inside a minute', () => benchLateness());
+const arming = await step('arming 100,000 timers', () => benchArming());
+const [cpu] = cpus();
+const machine = { cpu: cpu.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), node: process.versions.node, date: new Date().toISOString().slice(0, 10) };
+const results = { machine, filing, lag, rebuild, lateness, arming };
+writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+const prose = `# Benchmarks
+
+\`npm run bench\` measures all of this in one run of about three minutes and writes this page's figures and
+[benchmarks.json](benchmarks.json). Compare ratios within a run; machines differ, and a shared one differs by the minute.
+
+${table(results)}`;
+writeFileSync(PAGE, prose);
+process.stdout.write(table(results));
