@@ -7,6 +7,7 @@ import {
   type EventStore,
   type NewEvent,
   type Position,
+  type ReadStreamOptions,
   type RecordedEvent,
   StreamNotFoundError,
   WrongRevisionError,
@@ -30,7 +31,7 @@ interface KeyedCommand {
   readonly revision: bigint;
 }
 
-/** What memory keeps of a stream; only ever a speed-up, because each append states the revision it stands on. */
+/** What memory keeps of a stream; only ever a speed-up: each append states the revision it stands on, and what ends without one is checked. */
 interface Loaded<State> {
   readonly state: State;
   readonly revision: bigint | 'none';
@@ -92,20 +93,28 @@ export class AggregateStore<State, Event extends DomainEvent> {
     isNew: boolean,
   ): Promise<Change<State>> {
     for (let attempt = 1; ; attempt += 1) {
-      const loaded = attempt === 1 && isNew ? (this.#memory.get(stream) ?? this.#empty) : await this.#recall(stream);
-      const earlier = await this.#earlier(stream, loaded, meta);
-      if (earlier !== undefined) return earlier;
-      assertRevision(loaded.revision, ifRevision);
-      const decided = await decide(loaded.state);
-      if (decided.length === 0) return unchanged(loaded);
+      const first = attempt === 1 && isNew ? this.#empty : undefined;
+      const loaded = this.#memory.get(stream) ?? first ?? (await this.#recall(stream));
       try {
-        return await this.#append(stream, loaded, decided, meta);
+        const earlier = await this.#earlier(stream, loaded, meta);
+        if (earlier !== undefined) return earlier;
+        assertRevision(loaded.revision, ifRevision);
+        const decided = await decide(loaded.state);
+        if (decided.length > 0) return await this.#append(stream, loaded, decided, meta);
+        if (await this.#isNewest(stream, loaded.revision)) return unchanged(loaded);
       } catch (error) {
-        if (!(error instanceof WrongRevisionError || error instanceof CommandReusedError) || attempt === MAX_ATTEMPTS)
-          throw error;
-        this.#memory.delete(stream);
+        const again =
+          isConflict(error) || (error instanceof DomainError && !(await this.#isNewest(stream, loaded.revision)));
+        if (!again || attempt === MAX_ATTEMPTS) throw error;
       }
+      this.#memory.delete(stream);
     }
+  }
+
+  /** Only an append finds out that memory is behind the store; a decision that ends without one has to look. */
+  async #isNewest(stream: string, revision: bigint | 'none'): Promise<boolean> {
+    const newer = await this.#read(stream, { from: revision === 'none' ? 0n : revision + 1n, limit: 1 });
+    return newer.length === 0;
   }
 
   /** Commands of this process on one stream wait for each other, so that only other processes can cause a conflict. */
@@ -163,9 +172,9 @@ export class AggregateStore<State, Event extends DomainEvent> {
     return loaded;
   }
 
-  async #read(stream: string): Promise<readonly RecordedEvent[]> {
+  async #read(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]> {
     try {
-      return await this.events.readStream(stream);
+      return await this.events.readStream(stream, options);
     } catch (error) {
       if (error instanceof StreamNotFoundError) return [];
       throw error;
@@ -200,6 +209,9 @@ export class AggregateStore<State, Event extends DomainEvent> {
     return { state, revision: revision === 'none' ? known.revision : revision, position, replayed: true };
   }
 }
+
+const isConflict = (error: unknown): boolean =>
+  error instanceof WrongRevisionError || error instanceof CommandReusedError;
 
 const remember = (keyed: ReadonlyMap<string, KeyedCommand>, commandId: string, fingerprint: string, revision: bigint) =>
   new Map(keyed).set(commandId, { fingerprint, revision });

@@ -39,7 +39,8 @@ export class EventCodec<Event extends DomainEvent> {
   /** @throws UnknownEventError for a wire name, or a version of it, that was never defined here */
   decode({ type, schemaVersion, data }: StoredEvent): Event {
     const upcasters = this.#upcasters(type, schemaVersion);
-    if (schemaVersion > upcasters.length + 1) throw new UnknownEventError(type, schemaVersion);
+    if (!Number.isInteger(schemaVersion) || schemaVersion < 1 || schemaVersion > upcasters.length + 1)
+      throw new UnknownEventError(type, schemaVersion);
     const current = upcasters.slice(schemaVersion - 1).reduce((old, upcast) => upcast(old), data);
     return { type, data: current } as unknown as Event; // the wire name decides the shape; old streams are replayed in the tests
   }
