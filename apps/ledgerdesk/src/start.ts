@@ -26,7 +26,7 @@ export interface Running {
 interface OpenedEvents {
   readonly events: EventStore;
   /** A line of its own for another thread. */
-  connect(): EventsAddress;
+  readonly connect: () => EventsAddress;
 }
 
 const openEvents = async ({ kurrentDbUrl, dataDirectory }: Configuration): Promise<OpenedEvents> => {

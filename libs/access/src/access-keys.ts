@@ -34,7 +34,7 @@ const accessType: AggregateType<IssuedKeys, ApiKeyIssued> = {
 };
 
 /** The one tenant of an installation that has not been divided. */
-export const DEFAULT_TENANT = 'default' as TenantId;
+const DEFAULT_TENANT = 'default' as TenantId;
 const STREAM_ID = 'keys';
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');

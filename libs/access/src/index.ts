@@ -1,1 +1,1 @@
-export { AccessKeys, DEFAULT_TENANT, type Principal } from './access-keys.js';
+export { AccessKeys, type Principal } from './access-keys.js';

@@ -19,7 +19,6 @@ export {
   EventTooLargeError,
   OutcomeUnknownError,
   StoreUnavailableError,
-  StreamDeletedError,
   StreamNotFoundError,
   WrongRevisionError,
 } from './errors.js';

@@ -1,6 +1,5 @@
 export type { BullMqTimerQueueOptions } from './bullmq-timer-queue.js';
 export { BullMqTimerQueue } from './bullmq-timer-queue.js';
-export { QueueUnavailableError } from './errors.js';
 export type { LocalRedis, LocalRedisOptions } from './local-redis.js';
 export { startLocalRedis } from './local-redis.js';
 export { MemoryTimerQueue } from './memory-timer-queue.js';

@@ -6,5 +6,5 @@ export { DomainError, fail } from './errors.js';
 export type { CommandId, CorrelationId, CustomerId, EventId, RequestId, TenantId } from './ids.js';
 export { commandIdOf, derivedUuid, eventIdOf, isUuid, newUuid } from './ids.js';
 export type { Instant } from './instant.js';
-export { instantFromMs, instantToMs, isInstant } from './instant.js';
+export { instantFromMs, instantToMs } from './instant.js';
 export type { Actor, CommandMeta } from './command-meta.js';

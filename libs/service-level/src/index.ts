@@ -1,9 +1,6 @@
-export { BUILT_IN_CALENDARS, BUILT_IN_POLICIES, BUILT_IN_VERSION } from './domain/built-in.js';
 export type { CalendarDefinition } from './domain/calendar-definition.js';
 export { calendarType, policyType, type Published } from './domain/definition.js';
-export { durationToMs } from './domain/duration.js';
 export {
-  firstFit,
   type Impact,
   IMPACTS,
   INCIDENT_TYPES,
