@@ -1,0 +1,105 @@
+import type { Instant } from '#kernel';
+import { at, requestId, specify } from '#testing';
+import { acknowledgeAlert, type Alert, type AlertFacts, alertType, openAlert, snoozeAlert } from './alert.js';
+
+const given = specify(alertType);
+const facts: AlertFacts = {
+  alertId: 'alert-1',
+  serviceRequestId: requestId,
+  kind: 'breach',
+  severity: 'critical',
+  number: 'SR-260713-00000001',
+  title: 'Mail does not arrive',
+  customerId: 'fabrikam',
+  to: 'duty-manager',
+  dueAt: at('02:00'),
+  detectedAt: at('02:00:00.001'),
+  respondedAt: null,
+  openedAt: at('02:00:00.002'),
+};
+const opened = { type: 'AlertOpened', data: facts } as const;
+const acknowledged = {
+  type: 'AlertAcknowledged',
+  data: { alertId: 'alert-1', by: 'ann', acknowledgedAt: at('02:05') },
+} as const;
+const open = (alert: Alert) => openAlert(facts, alert);
+const acknowledge = (alert: Alert) => acknowledgeAlert({ by: 'ann', now: at('02:05') }, alert);
+const snooze = (until: Instant) => (alert: Alert) => snoozeAlert({ by: 'ann', until, now: at('02:05') }, alert);
+const snoozed = (until: Instant) =>
+  ({ type: 'AlertSnoozed', data: { alertId: 'alert-1', by: 'ann', until, snoozedAt: at('02:05') } }) as const;
+const unknown = { kind: 'not-found', code: 'alert-not-found' } as const;
+
+describe('opening an alert', () => {
+  it('tells what it is about', () => given().when(open).emits([opened]));
+
+  it('happens once, however often its cause is delivered (E50)', () => given(opened).when(open).emitsNothing());
+
+  it('does not open again one that was dealt with (E52)', () => {
+    given(opened, acknowledged).when(open).emitsNothing();
+    given(opened, snoozed(at('03:00')))
+      .when(open)
+      .emitsNothing();
+  });
+
+  it('carries the answer that came late, so that it need not ask for one (E45)', () => {
+    const late = { ...facts, respondedAt: at('02:30') };
+    expect(given().after((alert) => openAlert(late, alert)).state).toMatchObject({
+      state: 'open',
+      respondedAt: at('02:30'),
+    });
+  });
+});
+
+describe('acknowledging an alert', () => {
+  it('tells who did', () => {
+    given(opened).when(acknowledge).emits([acknowledged]);
+    expect(given(opened).after(acknowledge).state).toMatchObject({
+      state: 'acknowledged',
+      acknowledgedBy: 'ann',
+      acknowledgedAt: at('02:05'),
+    });
+  });
+
+  it('does nothing a second time: the first one stands', () =>
+    given(opened, acknowledged).when(acknowledge).emitsNothing());
+
+  it('ends a snooze', () =>
+    given(opened, snoozed(at('03:00')))
+      .when(acknowledge)
+      .emits([acknowledged]));
+
+  it('needs an alert', () => given().when(acknowledge).refuses(unknown));
+});
+
+describe('snoozing an alert', () => {
+  it('tells until when', () => {
+    given(opened)
+      .when(snooze(at('03:00')))
+      .emits([snoozed(at('03:00'))]);
+    expect(given(opened, snoozed(at('03:00'))).state).toMatchObject({ state: 'snoozed', snoozedUntil: at('03:00') });
+  });
+
+  it('ends in the future, be it by a millisecond', () => {
+    given(opened)
+      .when(snooze(at('02:05:00.001')))
+      .emits([snoozed(at('02:05:00.001'))]);
+    given(opened)
+      .when(snooze(at('02:05')))
+      .refuses({ kind: 'invalid', code: 'validation', pointers: ['#/until'] });
+  });
+
+  it('may be changed', () =>
+    given(opened, snoozed(at('03:00')))
+      .when(snooze(at('02:30')))
+      .emits([snoozed(at('02:30'))]));
+
+  it('is refused once it is acknowledged', () =>
+    given(opened, acknowledged)
+      .when(snooze(at('03:00')))
+      .refuses({ kind: 'conflict', code: 'alert-acknowledged' }));
+
+  it('needs an alert', () =>
+    given()
+      .when(snooze(at('03:00')))
+      .refuses(unknown));
+});
