@@ -1,0 +1,58 @@
+import type { RecordedEvent } from '#event-store';
+import { instantToMs, type Instant } from '#kernel';
+
+type Data = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+const UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+] as const;
+
+/** The two largest units that say something: `2 h`, `1 min 30 s`, `19 ms`. */
+export const humanDuration = (ms: number): string => {
+  if (ms < 1_000) return `${ms} ms`;
+  let rest = ms;
+  const parts: string[] = [];
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    if (count > 0) parts.push(`${count} ${unit}`);
+  }
+  return parts.slice(0, 2).join(' ');
+};
+
+const due = ({ serviceLevelAgreement, policy, calendar, revision }: Data): string => {
+  const { expirationTime, slaMinutes } = serviceLevelAgreement as { expirationTime: string | null; slaMinutes: number };
+  const [of, on] = [policy, calendar] as { id: string; version: number }[];
+  const promise = `${humanDuration(Math.round(slaMinutes * 60_000))} by ${of?.id} v${of?.version} on ${on?.id} v${on?.version}`;
+  return `${expirationTime === null ? 'paused' : `due ${expirationTime}`} (${promise}, deadline no. ${text(revision)})`;
+};
+
+const late = ({ dueAt, detectedAt, cause, respondedAt }: Data): string => {
+  const found = humanDuration(instantToMs(detectedAt as Instant) - instantToMs(dueAt as Instant));
+  const answered = respondedAt === null ? 'not answered' : `answered ${text(respondedAt)}`;
+  return `was due ${text(dueAt)}, found ${found} after (${text(cause)}), ${answered}`;
+};
+
+const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
+  RequestFiled: ({ number, title, customerId }) => `${text(number)} for ${text(customerId)}: ${text(title)}`,
+  SeverityAssigned: ({ impact, reason }) => `${text(impact)}${reason === undefined ? '' : `: ${text(reason)}`}`,
+  FirstResponseDue: due,
+  NextResponseDue: due,
+  FirstResponseGiven: ({ text: said }) => text(said),
+  ResponseGiven: ({ text: said }) => text(said),
+  ResponseBreached: late,
+  Escalated: ({ to, reason, note }) => `to ${text(to)} (${text(reason)})${note === undefined ? '' : `: ${text(note)}`}`,
+  NoteAdded: ({ visibility, text: said }) => `${text(visibility)}: ${text(said)}`,
+  RequestResolved: ({ summary }) => text(summary),
+  RequestClosed: ({ reason }) => text(reason),
+  RequestReopened: ({ reason }) => text(reason),
+};
+
+/** One line on what an event says; of one that has no words of its own, its data. */
+export const describeEvent = ({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): string =>
+  (DESCRIPTIONS[type]?.(data) ?? JSON.stringify(data)).replaceAll(/\s+/g, ' ');

@@ -1,0 +1,177 @@
+// npm run demo: a promise of seconds, kept once and broken once, on a service of its own or on a running one.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureBuild } from './lib/build.mjs';
+import { withLock } from './lib/lock.mjs';
+import { ensurePackages, requireNode } from './lib/packages.mjs';
+import { ensureRedis } from './lib/redis.mjs';
+import { root } from './lib/root.mjs';
+import { explain, StepError } from './lib/steps.mjs';
+
+const BUDGET_SECONDS = 5;
+const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+const paint = (code) => (text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+const [bold, dim, red, green] = [paint(1), paint(2), paint(31), paint(32)];
+const say = (text = '') => process.stdout.write(`${text}\n`);
+
+/** A service on a temporary folder, gone with all it left when the story is over. */
+const startOwn = async () => {
+  await withLock(root, async () => {
+    await ensurePackages(root);
+    await ensureBuild(root);
+  });
+  const redis = await ensureRedis();
+  const folder = await mkdtemp(join(tmpdir(), 'ledgerdesk-demo-'));
+  const key = randomBytes(24).toString('hex');
+  const guard = new URL('lib/end-with-parent.mjs', import.meta.url).href;
+  const child = spawn(process.execPath, ['--import', guard, join(root, 'dist/apps/ledgerdesk/src/main.js')], {
+    env: {
+      ...process.env,
+      ...redis.environment,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'error',
+      LEDGERDESK_API_KEY: key,
+      LEDGERDESK_DATA_DIR: folder,
+    },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const url = await new Promise((ready, reject) => {
+    child.stdout.on('data', (chunk) => {
+      const found = /ready at (\S+)/.exec(chunk)?.[1];
+      if (found) ready(found);
+    });
+    exited.then((code) =>
+      reject(new StepError(`The service ended with ${code} before it was ready.`, { cure: 'see what it said above.' })),
+    );
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
+    await redis.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { url, key, stop };
+};
+
+const findService = () => {
+  const { LEDGERDESK_URL: url, LEDGERDESK_API_KEY: key } = process.env;
+  return url && key ? { url: url.replace(/\/$/, ''), key, stop: async () => {} } : startOwn();
+};
+
+const client =
+  ({ url, key }) =>
+  async (method, path, body, headers = {}) => {
+    const response = await fetch(`${url}/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const answer = await response.json();
+    if (!response.ok)
+      throw new StepError(`${method} ${path} answered ${response.status}: ${answer.detail}`, {
+        cure: 'check that the service is a Ledgerdesk and the key its administrator’s.',
+      });
+    return answer;
+  };
+
+/** Calls `onAlert` for each alert as it arrives. */
+const listen = async ({ url, key }, onAlert) => {
+  const ended = new AbortController();
+  const response = await fetch(`${url}/v1/alerts/stream`, {
+    headers: { authorization: `Bearer ${key}` },
+    signal: ended.signal,
+  });
+  const read = async () => {
+    let text = '';
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+        text = text.slice(end + 2);
+        if (data) onAlert(JSON.parse(data));
+      }
+    }
+  };
+  const reading = read().catch((error) => {
+    if (error.name !== 'AbortError') throw error;
+  });
+  return async () => {
+    ended.abort();
+    await reading;
+  };
+};
+
+const time = (instant) => instant.slice(11, 23);
+
+const showHistory = async (call, title, id) => {
+  say(`\n${bold(title)}`);
+  const { items } = await call('GET', `/service-requests/${id}/history`);
+  for (const { recordedAt, type, actor } of items)
+    say(`  ${dim(time(recordedAt))}  ${type.padEnd(20)} ${dim(actor.id)}`);
+};
+
+const play = async (service) => {
+  const call = client(service);
+  const name = `demo-${randomBytes(4).toString('hex')}`;
+  say(bold(`\nA promise of ${BUDGET_SECONDS} seconds, at ${service.url}\n`));
+  await call('PUT', `/customers/${name}`, { displayName: 'Contoso', primaryDomain: 'contoso.example' });
+  await call('PUT', `/sla/policies/${name}`, {
+    displayName: 'Demo',
+    obligation: 'partnerFirstResponse',
+    rules: [{ when: {}, budget: `PT${BUDGET_SECONDS}S`, calendarId: 'always' }],
+    escalation: [{ after: 'PT0S', to: 'duty-manager' }],
+  });
+  let arrived;
+  const alert = new Promise((resolve) => (arrived = resolve));
+  let left;
+  const hangUp = await listen(
+    service,
+    (data) => data.serviceRequestId === left?.id && data.kind === 'breach' && arrived(data),
+  );
+  const file = (title) =>
+    call('POST', '/service-requests', { customerId: name, title, impact: 'critical', policyId: name });
+  const answered = await file('Mail does not arrive');
+  left = await file('The portal is down');
+  for (const request of [answered, left])
+    say(
+      `  ${request.number}  ${request.title.padEnd(22)} first response due ${time(request.obligations[0].serviceLevelAgreement.expirationTime)}`,
+    );
+  await sleep(1_000);
+  await call('POST', `/service-requests/${answered.id}/responses`, { text: 'We are on it.' });
+  say(`\n  ${answered.number}  ${green('answered in time')}`);
+  const due = Date.parse(left.obligations[0].serviceLevelAgreement.expirationTime);
+  for (let rest = due - Date.now(); rest > 0; rest = due - Date.now()) {
+    say(`  ${left.number}  nobody answers … ${Math.ceil(rest / 1_000)} s left`);
+    await sleep(Math.min(1_000, rest));
+  }
+  const breach = await Promise.race([alert, sleep(20_000, undefined, { ref: false })]);
+  if (!breach)
+    throw new StepError('No alert arrived within 20 s of the deadline.', {
+      cure: `look at ${service.url}/health/ready`,
+    });
+  const late = Date.parse(breach.detectedAt) - Date.parse(breach.dueAt);
+  say(`  ${left.number}  ${red('breached')}: was due ${time(breach.dueAt)}, found ${late} ms after`);
+  say(`\n  ${bold('Alert')} to ${breach.to}, arrived live: "${breach.title}" is ${breach.severity} and unanswered`);
+  await hangUp();
+  await showHistory(call, `History of ${answered.number}, kept`, answered.id);
+  await showHistory(call, `History of ${left.number}, broken`, left.id);
+  say(`\nEach promise, kept or broken, is a fact from now on. Read on in README.md.`);
+};
+
+let service;
+try {
+  requireNode();
+  service = await findService();
+  await play(service);
+} catch (error) {
+  explain(error);
+  process.exitCode = 1;
+} finally {
+  await service?.stop();
+}
