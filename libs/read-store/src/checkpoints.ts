@@ -41,6 +41,16 @@ export const saveProjection = async (database: Connection, row: ProjectionRow): 
     .execute();
 };
 
+/** Leaves the position alone: it moves with the rows only. */
+export const saveState = async (
+  database: Connection,
+  name: string,
+  state: ProjectionRow['state'],
+  reason: string | null = null,
+): Promise<void> => {
+  await database.updateTable('projections').set({ state, reason }).where('name', '=', name).execute();
+};
+
 export const saveProgress = async (database: Connection, name: string, position: Position): Promise<void> => {
   await database.updateTable('projections').set({ position }).where('name', '=', name).execute();
 };

@@ -7,6 +7,7 @@ import {
   readProjection,
   saveProgress,
   saveProjection,
+  saveState,
 } from './checkpoints.js';
 import { Generation, type Projection } from './projection.js';
 
@@ -15,6 +16,8 @@ const LINGER_MS = 5;
 
 const linger = (signal: AbortSignal): Promise<unknown> =>
   delay(LINGER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 interface Log {
   info(message: string): void;
@@ -47,7 +50,8 @@ export class Projector<Schema> {
   /** Builds a new generation beside the serving one, then swaps (G6). */
   async rebuild(rebuilds: number): Promise<void> {
     const row = await readProjection(this.#checkpoints, this.projection.name);
-    if (row !== undefined && row.rebuilds < rebuilds) await this.#build(row, rebuilds);
+    if (row === undefined || row.rebuilds >= rebuilds) return;
+    await this.#build(row, rebuilds).catch((error: unknown) => this.#abandon(row, error));
   }
 
   async stop(): Promise<void> {
@@ -56,7 +60,7 @@ export class Projector<Schema> {
   }
 
   async #resume(row: ProjectionRow): Promise<void> {
-    await saveProjection(this.#checkpoints, { ...row, state: 'live', reason: null });
+    await saveState(this.#checkpoints, row.name, 'live');
     this.#follow(new Generation(row.generation), row.position);
   }
 
@@ -67,7 +71,7 @@ export class Projector<Schema> {
     await this.projection.createTables(this.database, generation);
     if (old !== undefined) {
       this.log.info(`Rebuilding ${name} beside the serving one.`);
-      await saveProjection(this.#checkpoints, { ...old, state: 'rebuilding', reason: null });
+      await saveState(this.#checkpoints, name, 'rebuilding');
     }
     const serving = old !== undefined && old.version === version;
     const reached = serving ? await this.#replay(generation, undefined) : '0';
@@ -103,12 +107,21 @@ export class Projector<Schema> {
     return position;
   }
 
+  /** What cannot be built leaves the serving one as it was, following again from where it stands. */
+  async #abandon({ name, generation }: ProjectionRow, error: unknown): Promise<void> {
+    this.log.error(`Rebuilding ${name} failed; the one before goes on: ${messageOf(error)}`);
+    await this.stop();
+    this.#stop = new AbortController();
+    const row = await readProjection(this.#checkpoints, name);
+    if (row?.generation === generation) await this.#dropTables(new Generation(generation + 1));
+    if (row !== undefined) await this.#resume(row);
+  }
+
   #follow(generation: Generation, after: Position): void {
     this.#running = this.#run(generation, after).catch(async (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       this.log.error(`The projection ${this.projection.name} has stopped: ${reason}`);
-      const row = await readProjection(this.#checkpoints, this.projection.name);
-      if (row !== undefined) await saveProjection(this.#checkpoints, { ...row, state: 'stopped', reason });
+      await saveState(this.#checkpoints, this.projection.name, 'stopped', reason);
     });
   }
 

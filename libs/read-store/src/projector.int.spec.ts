@@ -1,0 +1,76 @@
+import { eventually } from '#testing';
+import { projecting } from '../test/projecting.js';
+import { tallyProjection } from '../test/tallies.js';
+
+describe('projector', () => {
+  let at: Awaited<ReturnType<typeof projecting>>;
+
+  beforeEach(async () => {
+    at = await projecting();
+  });
+
+  afterEach(() => at.end());
+
+  it('catches up, then follows', async () => {
+    await at.append('Added', 'Added');
+    await at.start(tallyProjection().projection);
+    expect(await at.seen('2')).toBe(true);
+    expect(await at.seen(await at.append('Added'))).toBe(true);
+    expect(await at.rows()).toEqual([{ stream: 'till-1', total: 4 }]);
+    expect(await at.row()).toMatchObject({ version: 1, generation: 1, position: '3', state: 'live', reason: null });
+  });
+
+  it('serves an empty read model while there are no events', async () => {
+    await at.start(tallyProjection().projection);
+    expect(await at.rows()).toEqual([]);
+    expect(await at.row()).toMatchObject({ position: '0', state: 'live' });
+  });
+
+  it('moves rows and checkpoint together: of a batch that fails neither is kept', async () => {
+    await at.start(tallyProjection().projection);
+    await at.seen(await at.append('Added'));
+    await at.append('Added', 'Unheard');
+    await eventually(async () => (await at.row())?.state === 'stopped');
+    expect(await at.rows()).toEqual([{ stream: 'till-1', total: 1 }]);
+    expect(await at.row()).toMatchObject({ position: '1' });
+  });
+
+  it('stops at an event that it does not know, with the reason, and the others go on', async () => {
+    const deaf = tallyProjection({ table: 'copies' });
+    await at.start(tallyProjection().projection);
+    await at.start({ ...deaf.projection, apply: async () => undefined });
+    await at.append('Unheard');
+    const last = await at.append('Added');
+    await eventually(async () => (await at.row())?.state === 'stopped');
+    expect((await at.row())?.reason).toContain('The event Unheard v1 is not known');
+    expect(at.logged.join()).toContain('The projection tallies has stopped');
+    expect(await at.seen(last, 'copies')).toBe(true);
+    expect(await at.row('copies')).toMatchObject({ state: 'live', reason: null });
+  });
+
+  it('goes on after a restart from where it was, and applies nothing twice', async () => {
+    const before = tallyProjection();
+    const projector = await at.start(before.projection);
+    await at.seen(await at.append('Added', 'Added'));
+    await projector.stop();
+    const last = await at.append('Added');
+    const after = tallyProjection();
+    await at.start(after.projection);
+    expect(await at.seen(last)).toBe(true);
+    expect([before.applied, after.applied]).toEqual([['g1:1', 'g1:2'], ['g1:3']]);
+    expect(await at.rows()).toEqual([{ stream: 'till-1', total: 4 }]);
+  });
+
+  it('starts over in a new generation when its version was raised', async () => {
+    const projector = await at.start(tallyProjection().projection);
+    const last = await at.append('Added', 'Added');
+    await at.seen(last);
+    await projector.stop();
+    const raised = tallyProjection({ version: 2 });
+    await at.start(raised.projection);
+    expect(await at.seen(last)).toBe(true);
+    expect(raised.applied).toEqual(['g2:1', 'g2:2']);
+    expect(await at.row()).toMatchObject({ version: 2, generation: 2, state: 'live' });
+    expect(await at.tables()).toEqual(['tallies_g2']);
+  });
+});
