@@ -21,7 +21,7 @@ import type { ServiceRequestQueries } from '../read-models/service-request.queri
 import { serviceRequestType } from '../service-request.type.js';
 
 /** Only deadlines this near are armed: a reminder costs Redis about a kilobyte, and most promises are kept before. */
-const HORIZON_MS = 10 * 60_000;
+export const HORIZON_MS = 10 * 60_000;
 /** Well below the horizon, so that each deadline is armed in time by one sweep, and again by the next. */
 export const SWEEP_EVERY_MS = 30_000;
 const PAGE = 1_000;

@@ -1,0 +1,201 @@
+import type { Timer } from '#job-queue';
+import type { Instant, RequestId } from '#kernel';
+import { at, eventually, programTerms, termsOf } from '#testing';
+import { timing } from '../../test/timing.js';
+import { changeSeverity } from '../domain/change-severity.js';
+import { giveResponse } from '../domain/give-response.js';
+import { closeRequest } from '../domain/settle-request.js';
+import { HORIZON_MS, SWEEP_EVERY_MS } from './deadline-timers.js';
+
+const MINUTE_MS = 60_000;
+
+const timerOf = (id: RequestId, dueAt: Instant, revision = 1): Timer => ({
+  id: `contoso.${id}.programFirstResponse.1.r${revision}`,
+  dueAt,
+  payload: { tenantId: 'contoso', requestId: id, kind: 'programFirstResponse', cycle: 1, revision },
+});
+
+describe('deadline timers', () => {
+  let on: Awaited<ReturnType<typeof timing>>;
+
+  beforeEach(async () => {
+    on = await timing();
+  });
+
+  afterEach(() => on.end());
+
+  const isArmed = async (id: RequestId, revision = 1): Promise<boolean> =>
+    (await on.queue.missing([timerOf(id, at('00:00'), revision).id])).length === 0;
+
+  describe('a sweep', () => {
+    it('arms what is due inside the horizon, its end included, and nothing beyond', async () => {
+      const near = await on.file(MINUTE_MS);
+      const edge = await on.file(HORIZON_MS);
+      const beyond = await on.file(HORIZON_MS + 1);
+      expect(await on.sweep()).toBe(2);
+      expect(await Promise.all([near, edge, beyond].map((id) => isArmed(id)))).toEqual([true, true, false]);
+      on.clock.advance(1);
+      await on.sweep();
+      expect(await isArmed(beyond)).toBe(true);
+    });
+
+    it('comes often enough to arm each deadline before it is due', () => {
+      expect(SWEEP_EVERY_MS * 2).toBeLessThanOrEqual(HORIZON_MS);
+    });
+
+    it('arms again what the queue has lost, with its true due (E51)', async () => {
+      const ids = await Promise.all([1, 2, 3].map((minutes) => on.file(minutes * MINUTE_MS)));
+      await on.sweep();
+      on.queue.empty();
+      on.clock.set(at('00:02:30'));
+      expect(await on.sweep()).toBe(3);
+      expect(await on.queue.runDue()).toBe(2);
+      const breaches = await Promise.all(ids.map((id) => on.breachesOf(id)));
+      expect(breaches).toEqual([
+        [expect.objectContaining({ dueAt: at('00:01'), detectedAt: at('00:02:30') })],
+        [expect.objectContaining({ dueAt: at('00:02'), detectedAt: at('00:02:30') })],
+        [],
+      ]);
+    });
+
+    it('arms nothing that was answered, closed or missed already', async () => {
+      const answered = await on.file(MINUTE_MS);
+      const closed = await on.file(MINUTE_MS);
+      const missed = await on.file(MINUTE_MS);
+      await on.change(answered, (request) => giveResponse({ text: 'Hello', now: on.clock.now() }, request));
+      await on.change(closed, (request) => closeRequest({ reason: 'Withdrawn', now: on.clock.now() }, request));
+      on.clock.advance(MINUTE_MS + 1);
+      await on.ask(timerOf(missed, on.clock.now()));
+      expect(await on.sweep()).toBe(0);
+    });
+
+    it('arms what was answered late and not recorded as missed yet (E45)', async () => {
+      const late = await on.file(MINUTE_MS);
+      on.clock.advance(2 * MINUTE_MS);
+      await on.change(late, (request) => giveResponse({ text: 'Hello', now: on.clock.now() }, request));
+      await on.sweep();
+      await on.queue.runDue();
+      expect(await on.breachesOf(late)).toMatchObject([{ dueAt: at('00:01'), respondedAt: at('00:02') }]);
+    });
+
+    it('leaves out none of many that are due at one instant', async () => {
+      await Promise.all(Array.from({ length: 1_001 }, () => on.file(MINUTE_MS)));
+      expect(await on.sweep()).toBe(1_001);
+      expect(await on.queue.armedCount()).toBe(1_001);
+    });
+  });
+
+  describe('following', () => {
+    it('arms near deadlines as they are promised, and leaves far ones to a sweep', async () => {
+      on.follow();
+      const far = await on.file(HORIZON_MS + 1);
+      const near = await on.file(MINUTE_MS);
+      await eventually(() => isArmed(near));
+      expect(await isArmed(far)).toBe(false);
+    });
+
+    it('arms each new deadline of a promise for itself', async () => {
+      on.follow();
+      const id = await on.file(MINUTE_MS);
+      await on.change(id, (request) =>
+        changeSeverity(
+          { impact: 'moderate', reason: 'Milder', now: on.clock.now() },
+          termsOf({ budgetMs: 2 * MINUTE_MS }),
+          request,
+        ),
+      );
+      await eventually(() => isArmed(id, 2));
+      expect(await isArmed(id, 1)).toBe(true);
+    });
+
+    it('tells what the queue refuses and goes on; the next sweep arms it', async () => {
+      const refused: unknown[] = [];
+      on.follow((error) => refused.push(error));
+      on.queue.goDown();
+      const lost = await on.file(MINUTE_MS);
+      await eventually(() => refused.length > 0);
+      on.queue.comeBack();
+      const next = await on.file(MINUTE_MS);
+      await eventually(() => isArmed(next));
+      expect(await isArmed(lost)).toBe(false);
+      await on.sweep();
+      expect(await isArmed(lost)).toBe(true);
+    });
+  });
+
+  describe('a timer', () => {
+    it('asks a millisecond after due, because a response at due is in time (R6)', async () => {
+      const id = await on.file(MINUTE_MS);
+      await on.sweep();
+      on.clock.set(at('00:01'));
+      expect(await on.queue.runDue()).toBe(0);
+      on.clock.advance(1);
+      expect(await on.queue.runDue()).toBe(1);
+      expect((await on.typesOf(id)).slice(-2)).toEqual(['ResponseBreached', 'Escalated']);
+    });
+
+    it('changes nothing when it is doubled, or run by two workers at once (E50, G2)', async () => {
+      const id = await on.file(MINUTE_MS);
+      on.clock.advance(MINUTE_MS + 1);
+      const timer = timerOf(id, on.clock.now());
+      await Promise.all([on.ask(timer), on.ask(timer)]);
+      await on.ask(timer);
+      expect(await on.breachesOf(id)).toHaveLength(1);
+    });
+
+    it('changes nothing when it is early, and is armed again by the next sweep (E47)', async () => {
+      const id = await on.file(MINUTE_MS);
+      on.clock.advance(MINUTE_MS - 1);
+      await on.ask(timerOf(id, at('00:01:00.001')));
+      expect(await on.breachesOf(id)).toEqual([]);
+      expect(await isArmed(id)).toBe(false);
+      await on.sweep();
+      on.clock.advance(2);
+      await on.queue.runDue();
+      expect(await on.breachesOf(id)).toHaveLength(1);
+    });
+
+    it('changes nothing when its deadline was moved, and the newest one fires once (E32)', async () => {
+      const id = await on.file(MINUTE_MS);
+      await on.sweep();
+      await on.change(id, (request) =>
+        changeSeverity(
+          { impact: 'minimal', reason: 'Milder', now: on.clock.now() },
+          termsOf({ budgetMs: 3 * MINUTE_MS }),
+          request,
+        ),
+      );
+      await on.sweep();
+      on.clock.advance(2 * MINUTE_MS);
+      expect(await on.queue.runDue()).toBe(1);
+      expect(await on.breachesOf(id)).toEqual([]);
+      on.clock.advance(2 * MINUTE_MS);
+      await on.queue.runDue();
+      expect(await on.breachesOf(id)).toMatchObject([{ revision: 2, dueAt: at('00:03') }]);
+    });
+
+    it('changes nothing for a request that was answered in time (E46), or that is not there', async () => {
+      const id = await on.file(MINUTE_MS);
+      await on.sweep();
+      await on.change(id, (request) => giveResponse({ text: 'Hello', now: on.clock.now() }, request));
+      on.clock.advance(10 * MINUTE_MS);
+      expect(await on.queue.runDue()).toBe(1);
+      expect(await on.breachesOf(id)).toEqual([]);
+      await expect(
+        on.ask(timerOf('01980000-0000-7000-8000-00000000dead' as RequestId, on.clock.now())),
+      ).resolves.toBeUndefined();
+    });
+
+    it('asks the store, not what another process was told before (G5)', async () => {
+      const id = await on.file(480 * MINUTE_MS);
+      await on.ask(timerOf(id, on.clock.now()));
+      on.clock.set(at('01:00'));
+      await on.change(id, (request) =>
+        changeSeverity({ impact: 'moderate', reason: 'Worse', now: on.clock.now() }, programTerms('moderate'), request),
+      );
+      on.clock.set(at('04:00:00.001'));
+      await on.ask(timerOf(id, on.clock.now(), 2));
+      expect(await on.breachesOf(id)).toMatchObject([{ dueAt: at('04:00') }]);
+    });
+  });
+});

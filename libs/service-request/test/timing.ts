@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Kysely } from 'kysely';
+import { MemoryEventStore } from '#event-store';
+import { MemoryTimerQueue, type Timer } from '#job-queue';
+import {
+  type CommandId,
+  type CommandMeta,
+  type CorrelationId,
+  ManualClock,
+  newUuid,
+  type RequestId,
+  type TenantId,
+} from '#kernel';
+import { type CheckpointSchema, createCheckpoints, openSqliteReadStore, Projector, waitForPosition } from '#read-store';
+import { at, filedDetails, termsOf } from '#testing';
+import { EscalateIfOverdueHandler } from '../src/commands/escalate-if-overdue/escalate-if-overdue.handler.js';
+import { fileRequest } from '../src/domain/file-request.js';
+import type { ServiceRequestEvent } from '../src/domain/service-request.events.js';
+import type { ServiceRequest } from '../src/domain/service-request.state.js';
+import type { ServiceRequestSchema } from '../src/read-models/schema.js';
+import { ServiceRequestQueries } from '../src/read-models/service-request.queries.js';
+import { serviceRequestsProjection } from '../src/read-models/service-requests.projection.js';
+import { ServiceRequestStore } from '../src/service-request.store.js';
+import { askIfOverdue, DeadlineTimers } from '../src/timers/deadline-timers.js';
+
+const tenantId = 'contoso' as TenantId;
+
+const commandMeta = (): CommandMeta => ({
+  commandId: newUuid() as CommandId,
+  correlationId: newUuid() as CorrelationId,
+  tenantId,
+  actor: { id: 'ann', role: 'operator', kind: 'person' },
+});
+
+/** Requests, their read model and their timers, on memory twins and a clock that stands at 00:00 until told. */
+export const timing = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'timers-'));
+  const database = openSqliteReadStore<ServiceRequestSchema>(join(folder, 'read.sqlite'), 'write');
+  const checkpoints = database as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
+  await createCheckpoints(checkpoints);
+  const clock = new ManualClock(at('00:00'));
+  const events = new MemoryEventStore();
+  const requests = new ServiceRequestStore(events, clock);
+  const queue = new MemoryTimerQueue(clock);
+  const timers = new DeadlineTimers(events, new ServiceRequestQueries(database), queue, clock);
+  // As in a process of its own, with a memory of its own.
+  const escalations = new EscalateIfOverdueHandler(new ServiceRequestStore(events, clock), clock);
+  const log = { info: () => undefined, error: () => undefined };
+  const projector = new Projector(serviceRequestsProjection, events, database, log);
+  await projector.start();
+  const ended = new AbortController();
+  const following: Promise<void>[] = [];
+  const ask = async (timer: Timer): Promise<void> => {
+    await escalations.execute(askIfOverdue(timer));
+  };
+  await queue.start(ask, { concurrency: 1 });
+
+  const change = async (id: RequestId, decide: (request: ServiceRequest) => readonly ServiceRequestEvent[]) =>
+    (await requests.change(id, commandMeta(), decide)).position;
+
+  return {
+    clock,
+    events,
+    queue,
+    timers,
+    ask,
+    change,
+    /** Files one that is to be answered within a time, as of now. */
+    async file(budgetMs: number): Promise<RequestId> {
+      const requestId = newUuid() as RequestId;
+      const details = { ...filedDetails, filedAt: clock.now() };
+      await change(requestId, (request) =>
+        fileRequest({ requestId, details, impact: 'critical', terms: termsOf({ budgetMs }) }, request),
+      );
+      return requestId;
+    },
+    /** Sweeps once the read model has seen everything. */
+    async sweep(): Promise<number> {
+      await waitForPosition(checkpoints, serviceRequestsProjection.name, (await events.head()) ?? '0', 10_000);
+      return timers.sweep();
+    },
+    follow(onRefused: (error: unknown) => void = () => undefined): void {
+      following.push(timers.follow(undefined, ended.signal, onRefused));
+    },
+    async typesOf(id: RequestId): Promise<readonly string[]> {
+      return (await events.readStream(requests.streamOf(tenantId, id))).map(({ type }) => type);
+    },
+    async breachesOf(id: RequestId) {
+      const recorded = await events.readStream(requests.streamOf(tenantId, id));
+      return recorded.filter(({ type }) => type === 'ResponseBreached').map(({ data }) => data);
+    },
+    async end(): Promise<void> {
+      ended.abort();
+      await Promise.all(following);
+      await projector.stop();
+      await queue.close();
+      await database.destroy();
+      await events.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
