@@ -3,7 +3,8 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'A cycle makes parts that cannot be understood or loaded alone, types included. Move what both need below both.',
+      comment:
+        'A cycle makes parts that cannot be understood or loaded alone, types included. Move what both need below both.',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -34,7 +35,10 @@ module.exports = {
       comment: 'A decision is a function of its input: no framework, no Node, no store. Do the work in the handler.',
       severity: 'error',
       from: { path: '^libs/([^/]+)/src/domain/|^libs/business-time/src/', pathNot: '\\.spec\\.ts$' },
-      to: { path: '^node_modules/(?!temporal-polyfill)|^libs/(?:event-store|read-store|job-queue)/', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^node_modules/(?!temporal-polyfill)|^libs/(?:event-store|read-store|job-queue)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'decisions-use-no-node',

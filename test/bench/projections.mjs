@@ -1,6 +1,5 @@
-import { httpRequest, percentile } from './load.mjs';
+import { Connections, httpRequest, percentile } from './load.mjs';
 import { KEY, registerContoso, startService } from './service.mjs';
-import { Connections } from './load.mjs';
 
 const BODY = JSON.stringify({ customerId: 'contoso', title: 'Mail does not arrive', impact: 'critical' });
 
@@ -31,7 +30,12 @@ export const benchLag = async (perSecond = 2_000, seconds = 8) => {
   await asking;
   const answered = await connections.close();
   const sorted = lags.sort((a, b) => a - b);
-  const result = { wanted: perSecond, reached: Math.round(answered / seconds), lagP50Ms: percentile(sorted, 50), lagP99Ms: percentile(sorted, 99) };
+  const result = {
+    wanted: perSecond,
+    reached: Math.round(answered / seconds),
+    lagP50Ms: percentile(sorted, 50),
+    lagP99Ms: percentile(sorted, 99),
+  };
   await service.stop();
   return { result, folder: service.folder, remove: service.remove };
 };
@@ -50,5 +54,10 @@ export const benchRebuild = async (folder) => {
   const seconds = (performance.now() - begun) / 1_000;
   const events = Number(body.position);
   await service.stop();
-  return { events, seconds: Number(seconds.toFixed(2)), eventsPerSecond: Math.round(events / seconds), startupMs: Math.round(service.startupMs) };
+  return {
+    events,
+    seconds: Number(seconds.toFixed(2)),
+    eventsPerSecond: Math.round(events / seconds),
+    startupMs: Math.round(service.startupMs),
+  };
 };

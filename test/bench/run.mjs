@@ -18,8 +18,13 @@ const step = async (name, work) => {
 const percent = (part, whole) => `${Math.round((part / whole) * 100)} %`;
 
 const filingRows = ([inFlight, { rawStore, bareRoute, filing }]) => {
-  const row = (name, { perSecond, p50Ms, p99Ms }) => `| ${inFlight} | ${name} | ${perSecond} | ${p50Ms} | ${p99Ms} | ${percent(filing.perSecond, perSecond)} |`;
-  return [row('raw store: three events an append', rawStore), row('bare validated Nest route', bareRoute), row('**filing, durable**', filing)];
+  const row = (name, { perSecond, p50Ms, p99Ms }) =>
+    `| ${inFlight} | ${name} | ${perSecond} | ${p50Ms} | ${p99Ms} | ${percent(filing.perSecond, perSecond)} |`;
+  return [
+    row('raw store: three events an append', rawStore),
+    row('bare validated Nest route', bareRoute),
+    row('**filing, durable**', filing),
+  ];
 };
 
 const table = ({ machine, filing, lag, rebuild, lateness, arming }) => `## Figures
@@ -46,7 +51,13 @@ remove();
 const lateness = await step('timer lateness, 10,000 due inside a minute', () => benchLateness());
 const arming = await step('arming 100,000 timers', () => benchArming());
 const [cpu] = cpus();
-const machine = { cpu: cpu.model, cores: cpus().length, memoryGb: Math.round(totalmem() / 2 ** 30), node: process.versions.node, date: new Date().toISOString().slice(0, 10) };
+const machine = {
+  cpu: cpu.model,
+  cores: cpus().length,
+  memoryGb: Math.round(totalmem() / 2 ** 30),
+  node: process.versions.node,
+  date: new Date().toISOString().slice(0, 10),
+};
 const results = { machine, filing, lag, rebuild, lateness, arming };
 writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 const prose = `# Benchmarks

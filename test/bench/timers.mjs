@@ -23,15 +23,20 @@ export const benchLateness = async (count = 10_000) => {
     });
   const host = new URL(service.url).host;
   const requests = budgets.map((seconds) =>
-    httpRequest({ path: '/v1/service-requests', host, key: KEY, body: JSON.stringify({ customerId: 'contoso', title: 'Due soon', impact: 'critical', policyId: `in-${seconds}` }) }),
+    httpRequest({
+      path: '/v1/service-requests',
+      host,
+      key: KEY,
+      body: JSON.stringify({ customerId: 'contoso', title: 'Due soon', impact: 'critical', policyId: `in-${seconds}` }),
+    }),
   );
   const connections = await Connections.open(service.url, 32);
-  for (let sent = 0; sent < count; ) {
+  for (let sent = 0; sent < count;) {
     if (connections.send(requests[sent % requests.length])) sent += 1;
     else await new Promise((resolve) => setImmediate(resolve));
   }
   await connections.close();
-  for (let open = 1; open > 0; ) {
+  for (let open = 1; open > 0;) {
     await new Promise((resolve) => setTimeout(resolve, 500));
     open = (await service.send('GET', '/v1/deadlines?state=open&limit=1')).body.items.length;
   }
@@ -41,7 +46,13 @@ export const benchLateness = async (count = 10_000) => {
   await store.close();
   service.remove();
   const late = breaches.map(({ data }) => Date.parse(data.detectedAt) - Date.parse(data.dueAt)).sort((a, b) => a - b);
-  return { due: count, breaches: late.length, p50Ms: percentile(late, 50), p99Ms: percentile(late, 99), maxMs: late.at(-1) };
+  return {
+    due: count,
+    breaches: late.length,
+    p50Ms: percentile(late, 50),
+    p99Ms: percentile(late, 99),
+    maxMs: late.at(-1),
+  };
 };
 
 const freePort = () =>
@@ -56,7 +67,9 @@ const freePort = () =>
 export const benchArming = async (count = 100_000) => {
   const folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-bench-'));
   const port = await freePort();
-  const server = spawn('redis-server', ['--port', String(port), '--dir', folder, '--save', '', '--appendonly', 'yes'], { stdio: 'ignore' });
+  const server = spawn('redis-server', ['--port', String(port), '--dir', folder, '--save', '', '--appendonly', 'yes'], {
+    stdio: 'ignore',
+  });
   const url = `redis://127.0.0.1:${port}`;
   const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
   const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))[1]);
@@ -65,7 +78,11 @@ export const benchArming = async (count = 100_000) => {
   const dueAt = instantFromMs(Date.now() + 600_000);
   const timers = Array.from({ length: count }, () => {
     const requestId = newUuid();
-    return { id: `default.${requestId}.programFirstResponse.1.r1`, dueAt, payload: { tenantId: 'default', requestId, kind: 'programFirstResponse', cycle: 1, revision: 1 } };
+    return {
+      id: `default.${requestId}.programFirstResponse.1.r1`,
+      dueAt,
+      payload: { tenantId: 'default', requestId, kind: 'programFirstResponse', cycle: 1, revision: 1 },
+    };
   });
   const begun = performance.now();
   for (let from = 0; from < count; from += 1_000) await queue.arm(timers.slice(from, from + 1_000));
@@ -77,5 +94,10 @@ export const benchArming = async (count = 100_000) => {
   server.kill('SIGTERM');
   await exited;
   rmSync(folder, { recursive: true });
-  return { timers: count, seconds: Number(seconds.toFixed(1)), bytesEach: Math.round(bytes / count), megabytes: Math.round(bytes / 1e6) };
+  return {
+    timers: count,
+    seconds: Number(seconds.toFixed(1)),
+    bytesEach: Math.round(bytes / count),
+    megabytes: Math.round(bytes / 1e6),
+  };
 };
