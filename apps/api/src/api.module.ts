@@ -68,7 +68,7 @@ export interface Parts {
   readonly clock: Clock;
 }
 
-const HANDLERS = [
+export const HANDLERS = [
   AcknowledgeAlertHandler,
   AddNoteHandler,
   ChangeSeverityHandler,
@@ -86,7 +86,7 @@ const HANDLERS = [
 ];
 
 /** Every command there is; the boot fails unless each has exactly one handler. */
-const COMMANDS = [
+export const COMMANDS = [
   AcknowledgeAlertCommand,
   AddNoteCommand,
   ChangeSeverityCommand,

@@ -26,7 +26,7 @@ type IssuedKeys = {
   readonly keys: readonly { readonly keyId: string; readonly hash: string; readonly role: string }[];
 };
 
-const accessType: AggregateType<IssuedKeys, ApiKeyIssued> = {
+export const accessType: AggregateType<IssuedKeys, ApiKeyIssued> = {
   category: 'access',
   initial: { keys: [] },
   evolve: ({ keys }, { data: { keyId, hash, role } }) => ({ keys: [...keys, { keyId, hash, role }] }),

@@ -1,1 +1,1 @@
-export { AccessKeys, type Principal } from './access-keys.js';
+export { AccessKeys, accessType, type Principal } from './access-keys.js';
