@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { benchFiling } from './filing.mjs';
 import { benchLag, benchRebuild } from './projections.mjs';
@@ -60,11 +60,7 @@ const machine = {
 };
 const results = { machine, filing, lag, rebuild, lateness, arming };
 writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
-const prose = `# Benchmarks
-
-\`npm run bench\` measures all of this in one run of about three minutes and writes this page's figures and
-[benchmarks.json](benchmarks.json). Compare ratios within a run; machines differ, and a shared one differs by the minute.
-
-${table(results)}`;
-writeFileSync(PAGE, prose);
+// What stands before the figures is written by people.
+const [prose] = readFileSync(PAGE, 'utf8').split('## Figures');
+writeFileSync(PAGE, prose + table(results));
 process.stdout.write(table(results));

@@ -72,6 +72,9 @@ export const benchArming = async (count = 100_000) => {
   });
   const url = `redis://127.0.0.1:${port}`;
   const client = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+  // Until the server listens.
+  client.on('error', () => undefined);
+  await client.ping();
   const used = async () => Number(/used_memory:(\d+)/.exec(await client.info('memory'))[1]);
   const before = await used();
   const queue = new BullMqTimerQueue({ url, name: 'bench' });
