@@ -127,6 +127,16 @@ describe('a wrong address or header', () => {
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
+  it.each([
+    ['PATCH', '/v1/service-requests', 'GET, HEAD, POST'],
+    ['DELETE', '/v1/customers/contoso', 'GET, HEAD, PUT'],
+    ['POST', '/v1/alerts', 'GET, HEAD'],
+  ])('names the methods that an address answers to: %s %s', async (method, path, allowed) => {
+    const { status, headers } = await ledgerdesk.send(method, path);
+    expect(status).toBe(405);
+    expect(headers.get('allow')).toBe(allowed);
+  });
+
   it('waits for a position that has not come, and says when to try again', async () => {
     const { status, headers } = await ledgerdesk.get('/v1/service-requests?waitFor=999999999');
     expect(status).toBe(503);

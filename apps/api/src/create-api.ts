@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { AccessKeys } from '#access';
 import { ApiModule, type Parts } from './api.module.js';
+import { AllowedMethods } from './http/allowed-methods.js';
 import { authenticate } from './http/authentication.js';
 import { parserProblem } from './http/parser-problem.js';
 import { problem, PROBLEM_JSON } from './http/problem.js';
@@ -52,8 +53,9 @@ export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Pr
   });
   const server = adapter.getInstance<FastifyInstance>();
   authenticate(server, keys);
+  const allowed = new AllowedMethods(server);
   understandJsonOnly(server);
-  api.useGlobalFilters(new ProblemFilter(log));
+  api.useGlobalFilters(new ProblemFilter(log, allowed));
   await api.init();
   return api;
 };

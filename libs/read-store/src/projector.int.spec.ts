@@ -48,6 +48,25 @@ describe('projector', () => {
     expect(await at.row('copies')).toMatchObject({ state: 'live', reason: null });
   });
 
+  it('waits while the disk is full, and then goes on without a loss', async () => {
+    const { projection } = tallyProjection();
+    let refusals = 1;
+    await at.start({
+      ...projection,
+      apply: async (database, generation, events) => {
+        await projection.apply(database, generation, events);
+        if (refusals > 0) {
+          refusals -= 1;
+          throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+        }
+      },
+    });
+    expect(await at.seen(await at.append('Added', 'Added'))).toBe(true);
+    expect(await at.rows()).toEqual([{ stream: 'till-1', total: 3 }]);
+    expect(await at.row()).toMatchObject({ state: 'live' });
+    expect(at.logged.join()).toContain('cannot write and tries again');
+  });
+
   it('goes on after a restart from where it was, and applies nothing twice', async () => {
     const before = tallyProjection();
     const projector = await at.start(before.projection);

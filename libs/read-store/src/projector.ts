@@ -10,12 +10,15 @@ import {
   saveState,
 } from './checkpoints.js';
 import { Generation, type Projection } from './projection.js';
+import { isPassing } from './sqlite-connection.js';
 
 /** Under load, commits that follow each other closely are applied as one batch; alone it costs a reader this little. */
 const LINGER_MS = 5;
 
-const linger = (signal: AbortSignal): Promise<unknown> =>
-  delay(LINGER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
+const RETRY_MS = 1_000;
+
+const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
+  delay(ms, undefined, { signal }).catch((aborted: unknown) => aborted);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -127,8 +130,22 @@ export class Projector<Schema> {
 
   async #run(generation: Generation, after: Position): Promise<void> {
     for await (const batch of this.events.subscribe({ after, signal: this.#stop.signal })) {
-      await this.#apply(generation, batch, true);
-      if (batch.caughtUp) await linger(this.#stop.signal);
+      await this.#applySurely(generation, batch);
+      if (batch.caughtUp) await pause(LINGER_MS, this.#stop.signal);
+    }
+  }
+
+  /** A full disk delays a read model; only what it cannot understand stops it. */
+  async #applySurely(generation: Generation, batch: SubscriptionBatch): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#apply(generation, batch, true);
+        return;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        this.log.error(`The projection ${this.projection.name} cannot write and tries again: ${messageOf(error)}`);
+        await pause(RETRY_MS, this.#stop.signal);
+      }
     }
   }
 

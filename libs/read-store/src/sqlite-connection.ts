@@ -7,6 +7,16 @@ type Parameters = readonly (string | number | null)[];
 /** Statements stay compiled: the texts that read models use are few and come again and again. */
 const KEPT_STATEMENTS = 500;
 
+/** SQLite's primary result codes of what passes by itself or by an operator's hand: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN. */
+const PASSING = new Set([5, 6, 8, 10, 13, 14]);
+
+/** True for a full disk, a locked file and the like: worth trying again, unlike a defect or an event that is not understood. */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof Error &&
+  'errcode' in error &&
+  typeof error.errcode === 'number' &&
+  PASSING.has(error.errcode & 0xff);
+
 /** Kysely's SQLite dialect on this SQLite binding. */
 const adapt = (database: DatabaseSyncInstance): SqliteDatabase => {
   const statements = new LRUCache<string, StatementSyncInstance>({ max: KEPT_STATEMENTS });

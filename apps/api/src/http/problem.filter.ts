@@ -9,6 +9,7 @@ import {
 } from '#event-store';
 import { DomainError, type ErrorKind } from '#kernel';
 import type { Logger } from 'pino';
+import type { AllowedMethods } from './allowed-methods.js';
 import { type Problem, problem, PROBLEM_JSON } from './problem.js';
 
 const STATUS: Readonly<Record<ErrorKind, number>> = {
@@ -72,14 +73,17 @@ const toProblem = (error: unknown): Problem | undefined => {
 /** Every failure leaves as a problem document; what nobody foresaw is logged whole and told to nobody. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: Logger) {}
+  constructor(
+    private readonly log: Logger,
+    private readonly allowed: AllowedMethods,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const [request, reply] = [
       host.switchToHttp().getRequest<FastifyRequest>(),
       host.switchToHttp().getResponse<FastifyReply>(),
     ];
-    const known = toProblem(error);
+    const known = this.#wrongMethod(error, request, reply) ?? toProblem(error);
     if (known === undefined)
       this.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'A request failed');
     const sent = known ?? problem(500, 'internal', 'Something failed that should not have. The log tells what.');
@@ -90,5 +94,13 @@ export class ProblemFilter implements ExceptionFilter {
       .code(sent.status)
       .type(PROBLEM_JSON)
       .send(JSON.stringify({ ...sent, instance: request.url.split('?', 1)[0] }));
+  }
+
+  #wrongMethod(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem | undefined {
+    if (!(error instanceof HttpException) || error.getStatus() !== 404) return undefined;
+    const methods = this.allowed.of(request.url);
+    if (methods.length === 0) return undefined;
+    void reply.header('allow', methods.join(', '));
+    return problem(405, 'method-not-allowed', `This address answers to ${methods.join(', ')} only.`);
   }
 }

@@ -28,12 +28,16 @@ const settle = ({ stream, expected, resolve, reject }: Pending, reply: AppendRep
   }
 };
 
+/** Health recovers by itself: while it is bad, nobody may send the append that would show that it is good again. */
+const NEWS_MS = 10_000;
+
 /** One thread's end of the line to the writer: all appends of one turn of the event loop travel as one message. */
 export class AppendClient {
   readonly #pending = new Map<number, Pending>();
   #outbox: AppendRequest[] = [];
   #ticket = 0;
   #closed = false;
+  #refusal: { readonly reason: string; readonly at: number } | undefined;
 
   constructor(
     private readonly port: MessagePort,
@@ -49,6 +53,12 @@ export class AppendClient {
         pending.reject(new StoreUnavailableError('The event store is closed.'));
       this.#pending.clear();
     });
+  }
+
+  /** Why the newest append was refused as unavailable, while that is news. */
+  get refusal(): string | undefined {
+    const refusal = this.#refusal;
+    return refusal !== undefined && performance.now() - refusal.at < NEWS_MS ? refusal.reason : undefined;
   }
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
@@ -87,6 +97,7 @@ export class AppendClient {
   #settle(reply: AppendReply): void {
     const pending = this.#pending.get(reply.ticket);
     this.#pending.delete(reply.ticket);
+    this.#refusal = reply.kind === 'unavailable' ? { reason: reply.reason, at: performance.now() } : undefined;
     if (pending !== undefined) settle(pending, reply);
   }
 }

@@ -133,7 +133,8 @@ export class SqliteEventStore implements EventStore {
   async health(): Promise<StoreHealth> {
     try {
       this.#head();
-      return { ok: true };
+      const refusal = this.#appends?.refusal;
+      return refusal === undefined ? { ok: true } : { ok: false, reason: refusal };
     } catch (error) {
       return { ok: false, reason: error instanceof Error ? error.message : String(error) };
     }
