@@ -57,7 +57,9 @@ it('shows the history of a request, of a running service and of a stopped one', 
 it('replays a stopped store and says what it adds up to', async () => {
   const { stdout } = await ledger('replay', '--type', 'ResponseBreached');
   expect(stdout.match(/ResponseBreached/g)).toHaveLength(1);
-  expect(stdout).toMatch(/requests {2}1 new, 1 waitingOnCustomer, 1 escalated\npromises {2}1 open, 1 met, 1 breached/);
+  expect(stdout).toMatch(
+    /requests {2}3 \(1 new, 1 waitingOnCustomer, 1 escalated\)\npromises {2}3 \(1 open, 1 met, 1 breached\)/,
+  );
 });
 
 it.each([

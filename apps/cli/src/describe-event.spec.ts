@@ -1,4 +1,6 @@
-import { describeEvent, humanDuration } from './describe-event.js';
+import { at, breached, filed } from '#testing';
+import { DESCRIPTIONS, describeEvent, humanDuration } from './describe-event.js';
+import { EVENT_TYPES } from './known-events.js';
 
 describe('a duration', () => {
   it.each([
@@ -34,5 +36,41 @@ describe('an event', () => {
     expect(describeEvent({ type: 'FirstResponseDue', data })).toBe(
       'paused (2 h by program v1 on always v1, deadline no. 2)',
     );
+  });
+
+  it('of a promise names its deadline and where it comes from', () => {
+    const [, , due] = filed('critical');
+    expect(due && describeEvent(due)).toBe(
+      'due 2026-07-13T02:00:00.000Z (2 h by program v1 on always v1, deadline no. 1)',
+    );
+  });
+
+  it('of a breach says how late it was found and whether it was answered', () => {
+    expect(describeEvent(breached(at('02:00'), at('02:00:00.019'), 'critical'))).toBe(
+      'was due 2026-07-13T02:00:00.000Z, found 19 ms after (timer), not answered',
+    );
+    const answeredLate = breached(at('02:00'), at('03:01:05'), 'critical', { respondedAt: at('03:00') });
+    expect(describeEvent(answeredLate)).toBe(
+      'was due 2026-07-13T02:00:00.000Z, found 1 h 1 min after (timer), answered 2026-07-13T03:00:00.000Z',
+    );
+  });
+
+  it('cannot steer the terminal', () => {
+    const data = { visibility: 'customer', text: '\u001b[2Jgone' };
+    expect(describeEvent({ type: 'NoteAdded', data })).toBe('customer: \ufffd[2Jgone');
+  });
+
+  it.each([
+    ['AlertSnoozed', { by: 'ann', until: '2026-07-13T04:35:00.000Z' }, 'until 2026-07-13T04:35:00.000Z by ann'],
+    ['CalendarPublished', { version: 2, definition: { displayName: 'Office' } }, 'v2: Office'],
+    ['CustomerRegistered', { displayName: 'Fabrikam', primaryDomain: 'f.example' }, 'Fabrikam (f.example)'],
+    ['ApiKeyIssued', { keyId: 'k1', hash: 'secret', role: 'administrator' }, 'administrator, key k1'],
+  ])('%s is said in words', (type, data, expected) => {
+    expect(describeEvent({ type, data })).toBe(expected);
+  });
+
+  it('has words of its own whatever its type', () => {
+    const wordless = EVENT_TYPES.filter((type) => !(type in DESCRIPTIONS));
+    expect(wordless).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '#event-store';
 import { instantToMs, type Instant } from '#kernel';
+import { printable } from './table.js';
 
 type Data = Readonly<Record<string, unknown>>;
 
@@ -38,7 +39,13 @@ const late = ({ dueAt, detectedAt, cause, respondedAt }: Data): string => {
   return `was due ${text(dueAt)}, found ${found} after (${text(cause)}), ${answered}`;
 };
 
-const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
+const named = ({ displayName, primaryDomain }: Data): string => `${text(displayName)} (${text(primaryDomain)})`;
+
+const published = ({ version, definition }: Data): string =>
+  `v${text(version)}: ${text((definition as Data)['displayName'])}`;
+
+/** By wire name. */
+export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   RequestFiled: ({ number, title, customerId }) => `${text(number)} for ${text(customerId)}: ${text(title)}`,
   SeverityAssigned: ({ impact, reason }) => `${text(impact)}${reason === undefined ? '' : `: ${text(reason)}`}`,
   FirstResponseDue: due,
@@ -51,8 +58,17 @@ const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   RequestResolved: ({ summary }) => text(summary),
   RequestClosed: ({ reason }) => text(reason),
   RequestReopened: ({ reason }) => text(reason),
+  AlertOpened: ({ kind, number, to, title }) => `${text(kind)} of ${text(number)} to ${text(to)}: ${text(title)}`,
+  AlertAcknowledged: ({ by }) => `by ${text(by)}`,
+  AlertSnoozed: ({ until, by }) => `until ${text(until)} by ${text(by)}`,
+  CustomerRegistered: named,
+  CustomerUpdated: named,
+  SlaPolicyPublished: published,
+  CalendarPublished: published,
+  ProjectionRebuildRequested: ({ projection }) => text(projection),
+  ApiKeyIssued: ({ role, keyId }) => `${text(role)}, key ${text(keyId)}`,
 };
 
 /** One line on what an event says; of one that has no words of its own, its data. */
 export const describeEvent = ({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): string =>
-  (DESCRIPTIONS[type]?.(data) ?? JSON.stringify(data)).replaceAll(/\s+/g, ' ');
+  printable(DESCRIPTIONS[type]?.(data) ?? JSON.stringify(data));

@@ -1,6 +1,9 @@
 import { type RecordedEvent, StreamNotFoundError } from '#event-store';
+import { serviceRequestType } from '#service-request';
 import { describeEvent } from './describe-event.js';
+import { findRequest } from './find-request.js';
 import { openStore, UsageError } from './open-store.js';
+import { paintEvent, type Palette } from './paint.js';
 import { table } from './table.js';
 
 export interface HistoryOptions {
@@ -15,28 +18,35 @@ export const historyItem = ({ stream: _, meta, revision, ...event }: RecordedEve
   return { ...event, revision: Number(revision), actor, commandId, correlationId, causationId: causationId ?? null };
 };
 
-const row = (event: RecordedEvent): readonly string[] => [
-  event.recordedAt,
-  String(event.revision),
-  event.type,
-  event.meta.actor.id,
-  describeEvent(event),
-];
+/** One line an event, under a head. */
+export const historyTable = (events: readonly RecordedEvent[], palette: Palette): readonly string[] => {
+  const rows = events.map((event) => [
+    event.recordedAt,
+    String(event.revision),
+    event.type,
+    event.meta.actor.id,
+    describeEvent(event),
+  ]);
+  const [head = '', ...lines] = table(['recorded at', 'rev', 'event', 'by', 'what'], rows);
+  return [palette.bold(head), ...lines.map((line, index) => paintEvent(events[index]?.type ?? '', palette)(line))];
+};
 
-/** Every event of one request, in order. @throws UsageError when there is no such request */
-export const history = async (requestId: string, { data, tenant, json }: HistoryOptions): Promise<string> => {
+const read = async (named: string, { data, tenant }: HistoryOptions): Promise<readonly RecordedEvent[]> => {
   const store = openStore(data);
   try {
-    const events = await store.readStream(`serviceRequest-${tenant}.${requestId.toLowerCase()}`);
-    if (json === true) return events.map((event) => JSON.stringify(historyItem(event))).join('\n');
-    return table(['recorded at', 'rev', 'event', 'by', 'what'], events.map(row));
+    const id = await findRequest(store, tenant, named);
+    return await store.readStream(`${serviceRequestType.category}-${tenant}.${id}`);
   } catch (error) {
-    if (error instanceof StreamNotFoundError)
-      throw new UsageError(
-        `There is no service request ${requestId} in this store. GET /v1/service-requests lists the ids.`,
-      );
-    throw error;
+    if (!(error instanceof StreamNotFoundError)) throw error;
+    throw new UsageError(`There is no service request ${named} in this store. GET /v1/service-requests lists them.`);
   } finally {
     await store.close();
   }
+};
+
+/** Every event of one request, in order. @throws UsageError when there is no such request */
+export const history = async (named: string, options: HistoryOptions, palette: Palette): Promise<readonly string[]> => {
+  const events = await read(named, options);
+  if (options.json === true) return events.map((event) => JSON.stringify(historyItem(event)));
+  return historyTable(events, palette);
 };

@@ -1,62 +1,68 @@
 import { Command } from 'commander';
+import { EventStoreError } from '#event-store';
 import { history, type HistoryOptions } from './history.js';
 import { UsageError } from './open-store.js';
+import { endWhenUnheard, outputTo } from './output.js';
+import { palette, wantsColour } from './paint.js';
 import { progressBar } from './progress-bar.js';
 import { replay, type ReplayOptions } from './replay.js';
 
-// A reader that has seen enough (`| head`) closes the pipe; that is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+const DATA = process.env['LEDGERDESK_DATA_DIR'] || '.ledgerdesk';
 
-const say = (text: string): void => {
-  process.stdout.write(`${text}\n`);
-};
+const colours = palette(wantsColour(process.stdout, process.env));
+const [out, err] = [outputTo(process.stdout), outputTo(process.stderr)];
 
-const DATA = process.env['LEDGERDESK_DATA_DIR'] ?? '.ledgerdesk';
+const examples = (...lines: readonly string[]): string =>
+  `\n${colours.bold('Examples:')}\n${lines.map((line) => `  $ ledgerdesk ${line}`).join('\n')}`;
 
-const program = new Command('ledgerdesk')
-  .description('Reads the history of a Ledgerdesk store, stopped or running. Nothing is ever written.')
-  .addHelpText(
-    'after',
-    '\nExamples:\n  ledgerdesk history 84a0cd70-6c2e-550a-bc11-cbee5c439d4d\n  ledgerdesk replay --type ResponseBreached --json | head',
-  );
+const commandNamed = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .option('--data <folder>', 'data folder; LEDGERDESK_DATA_DIR sets another default', DATA)
+    .configureHelp({ styleTitle: colours.bold })
+    .showHelpAfterError(`See: ledgerdesk ${name} --help`);
 
-program
-  .command('history')
-  .description('every event of one service request, in order')
-  .argument('<service-request-id>')
-  .option('--data <folder>', 'data folder', DATA)
+const historyCommand = commandNamed('history', 'Every event of one service request, in order.')
+  .argument('<service-request>', 'its id, the first characters of it, or its number')
   .option('--tenant <id>', 'tenant', 'default')
   .option('--json', 'one JSON object a line, as the API shows them')
-  .action(async (requestId: string, options: HistoryOptions) => {
-    say(await history(requestId, options));
+  .addHelpText('after', examples('history SR-261121-GJGCTW3C', 'history 84a0cd70 --json'))
+  .action(async (named: string, options: HistoryOptions) => {
+    await out.lines(await history(named, options, colours));
   });
 
-program
-  .command('replay')
-  .description('all events in commit order, then what they add up to')
-  .option('--data <folder>', 'data folder', DATA)
+const replayCommand = commandNamed('replay', 'All events in commit order, then what they add up to.')
   .option('--from <position>', 'show events from this position on')
   .option('--to <position>', 'stop after this position')
   .option('--type <type>', 'show only events of this type')
   .option('--stream <stream>', 'show only events of this stream')
   .option('--json', 'one JSON object a line; the summary goes to standard error')
+  .addHelpText('after', examples('replay --type ResponseBreached', 'replay --json --from 1000 | head -n 20'))
   .action(async (options: ReplayOptions) => {
-    const bar = progressBar(process.stderr, 'Replaying');
-    const summary = await replay(options, { line: say, progress: bar.update });
-    bar.clear();
-    if (options.json === true) process.stderr.write(`${summary}\n`);
-    else say(`\n${summary}`);
+    const begun = performance.now();
+    const bar = progressBar(process.stderr, 'Replaying', () => performance.now() - begun);
+    const summary = await replay(options, { output: out, bar, palette: colours });
+    await (options.json === true ? err : out).lines(options.json === true ? summary : ['', ...summary]);
   });
 
+const program = new Command('ledgerdesk')
+  .description('Reads the history of a Ledgerdesk store, stopped or running. Nothing is ever written.')
+  .configureHelp({ styleTitle: colours.bold })
+  .showHelpAfterError('See: ledgerdesk --help')
+  .addCommand(historyCommand)
+  .addCommand(replayCommand)
+  .addHelpText('after', examples('history SR-261121-GJGCTW3C', 'replay --type ResponseBreached'));
+
+const explain = (error: unknown): string => {
+  if (error instanceof UsageError || error instanceof EventStoreError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+};
+
+endWhenUnheard(process.stdout);
+endWhenUnheard(process.stderr);
 try {
   await program.parseAsync();
 } catch (error) {
-  const isKnown = error instanceof UsageError || (error instanceof Error && error.name === 'UnknownEventError');
-  process.stderr.write(
-    `${isKnown ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  await err.lines([explain(error)]);
   process.exitCode = 1;
 }

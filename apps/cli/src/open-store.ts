@@ -7,14 +7,27 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const absent = (folder: string): string => {
+  const cure = 'Name the data folder with --data, or set LEDGERDESK_DATA_DIR.';
+  const elsewhere = process.env['KURRENTDB_URL'] ? ' Events kept on a KurrentDB server are not read from here.' : '';
+  return `There is no event store in ${folder}. ${cure}${elsewhere}`;
+};
+
 /**
  * The store of a stopped or a running service, for reading only.
- * @throws UsageError when there is none
+ * @throws UsageError when there is none, or none that can be read
  */
-export const openStore = (folder: string): SqliteEventStore => {
-  const file = join(resolve(folder), 'events.db');
-  if (existsSync(file)) return SqliteEventStore.openForReading(file);
-  throw new UsageError(
-    `There is no event store in ${resolve(folder)}. Name the data folder with --data, or set LEDGERDESK_DATA_DIR.`,
-  );
+export const openStore = (data: string): SqliteEventStore => {
+  const folder = resolve(data);
+  const file = join(folder, 'events.db');
+  if (!existsSync(file)) throw new UsageError(absent(folder));
+  try {
+    return SqliteEventStore.openForReading(file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(
+      `${file} cannot be read as an event store (${reason}). Check who may read it, or name another folder with --data.`,
+      { cause },
+    );
+  }
 };

@@ -1,19 +1,29 @@
 const WIDTH = 30;
 const QUIET_MS = 2_000;
 
+export interface ProgressBar {
+  /** @param done from 0 to 1 */
+  update(done: number): void;
+  clear(): void;
+}
+
 /** Draws on a terminal only, and only once the work has taken two seconds. */
-export const progressBar = (stream: NodeJS.WriteStream, label: string) => {
-  const begun = performance.now();
+export const progressBar = (
+  stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
+  label: string,
+  elapsedMs: () => number,
+): ProgressBar => {
   let drawn = false;
   return {
-    update: (done: number): void => {
-      if (!stream.isTTY || performance.now() - begun < QUIET_MS) return;
+    update: (done) => {
+      if (!stream.isTTY || elapsedMs() < QUIET_MS) return;
       drawn = true;
       const full = Math.round(done * WIDTH);
-      stream.write(`\r${label} [${'='.repeat(full)}${' '.repeat(WIDTH - full)}] ${Math.round(done * 100)} %`);
+      stream.write(`\r${label} [${'='.repeat(full)}${' '.repeat(WIDTH - full)}] ${Math.floor(done * 100)} %`);
     },
-    clear: (): void => {
+    clear: () => {
       if (drawn) stream.write('\r\u001b[2K');
+      drawn = false;
     },
   };
 };

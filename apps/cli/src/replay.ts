@@ -1,9 +1,13 @@
-import type { RecordedEvent } from '#event-store';
-import { evolve, notFiled, type ServiceRequest, serviceRequestType } from '#service-request';
+import type { EventStore, RecordedEvent } from '#event-store';
 import { describeEvent } from './describe-event.js';
 import { historyItem } from './history.js';
+import { EVENT_TYPES } from './known-events.js';
 import { openStore, UsageError } from './open-store.js';
-import { table } from './table.js';
+import type { Output } from './output.js';
+import { paintEvent, type Palette } from './paint.js';
+import type { ProgressBar } from './progress-bar.js';
+import { printable } from './table.js';
+import { Tally } from './tally.js';
 
 export interface ReplayOptions {
   readonly data: string;
@@ -14,14 +18,13 @@ export interface ReplayOptions {
   readonly json?: boolean;
 }
 
-export interface ReplayOutput {
-  line(text: string): void;
-  /** Called after each page with how far it has come, from 0 to 1. */
-  progress(done: number): void;
+export interface ReplayDisplay {
+  readonly output: Output;
+  readonly bar: ProgressBar;
+  readonly palette: Palette;
 }
 
 const PAGE = 1_000;
-const PREFIX = `${serviceRequestType.category}-`;
 
 const positionOf = (name: string, value: string | undefined, absent: number): number => {
   if (value === undefined) return absent;
@@ -29,69 +32,71 @@ const positionOf = (name: string, value: string | undefined, absent: number): nu
   throw new UsageError(`--${name} takes a position, a whole number; ${value} is none.`);
 };
 
-/** Folds what passes by; keeps one state a request, so its memory grows with the requests, not with the events. */
-class Tally {
-  readonly #requests = new Map<string, ServiceRequest>();
-  events = 0;
+type Filter = (event: RecordedEvent) => boolean;
 
-  take(event: RecordedEvent): void {
-    this.events += 1;
-    if (!event.stream.startsWith(PREFIX)) return;
-    const before = this.#requests.get(event.stream) ?? notFiled;
-    this.#requests.set(event.stream, evolve(before, serviceRequestType.codec.decode(event)));
-  }
+const filterOf = ({ type, stream, from }: ReplayOptions): Filter => {
+  if (type !== undefined && !EVENT_TYPES.includes(type))
+    throw new UsageError(`There is no event type ${type}. The types are: ${EVENT_TYPES.join(', ')}.`);
+  const first = positionOf('from', from, 1);
+  return (event) =>
+    Number(event.position) >= first &&
+    (type === undefined || event.type === type) &&
+    (stream === undefined || event.stream === stream);
+};
 
-  summary(): string {
-    const statuses = new Map<string, number>();
-    const obligations = new Map<string, number>();
-    for (const request of this.#requests.values()) {
-      statuses.set(request.status, (statuses.get(request.status) ?? 0) + 1);
-      for (const { state } of request.status === 'notFiled' ? [] : request.obligations)
-        obligations.set(state, (obligations.get(state) ?? 0) + 1);
-    }
-    const counted = (counts: ReadonlyMap<string, number>): string =>
-      [...counts].map(([name, count]) => `${count} ${name}`).join(', ') || 'none';
-    return table(
-      ['replayed', `${this.events} events`],
-      [
-        ['requests', counted(statuses)],
-        ['promises', counted(obligations)],
-      ],
-    );
+const lineOf = (event: RecordedEvent, palette: Palette): string => {
+  const { position, recordedAt, type, stream } = event;
+  return paintEvent(
+    type,
+    palette,
+  )(`${position.padStart(8)}  ${recordedAt}  ${type.padEnd(20)}  ${printable(stream)}  ${describeEvent(event)}`);
+};
+
+/** Pages of all events up to `to`, in commit order. */
+async function* pages(store: EventStore, to: number): AsyncGenerator<readonly RecordedEvent[]> {
+  for (let after = '0'; ;) {
+    const page = await store.readAll({ after, limit: PAGE });
+    const wanted = page.filter(({ position }) => Number(position) <= to);
+    if (wanted.length > 0) yield wanted;
+    if (wanted.length < PAGE) return;
+    after = page.at(-1)?.position ?? after;
   }
 }
 
-const isWanted = ({ type, stream }: ReplayOptions, event: RecordedEvent): boolean =>
-  (type === undefined || event.type === type) && (stream === undefined || event.stream === stream);
-
-const shown = (event: RecordedEvent, json: boolean | undefined): string =>
-  json === true
-    ? JSON.stringify({ stream: event.stream, ...historyItem(event) })
-    : `${event.position.padStart(8)}  ${event.recordedAt}  ${event.type.padEnd(20)}  ${event.stream}  ${describeEvent(event)}`;
-
 /**
  * All events in the order they were committed, then what they add up to.
- * @throws UnknownEventError at the first event of a request that this version does not understand
+ * @throws UsageError at the first event that this version does not understand; what is before it has been shown
  */
-export const replay = async (options: ReplayOptions, output: ReplayOutput): Promise<string> => {
-  const [from, to] = [positionOf('from', options.from, 1), positionOf('to', options.to, Number.MAX_SAFE_INTEGER)];
+export const replay = async (options: ReplayOptions, { output, bar, palette }: ReplayDisplay) => {
+  const to = positionOf('to', options.to, Number.MAX_SAFE_INTEGER);
+  const isWanted = filterOf(options);
   const store = openStore(options.data);
-  const tally = new Tally();
   try {
+    // What is committed meanwhile is left for the next replay: it would be a race that a busy service wins.
     const last = Math.min(to, Number((await store.head()) ?? 0));
-    for (let after = 0; after < last;) {
-      const events = (await store.readAll({ after: String(after), limit: PAGE })).filter(
-        ({ position }) => Number(position) <= last,
-      );
-      for (const event of events) {
-        tally.take(event);
-        if (Number(event.position) >= from && isWanted(options, event)) output.line(shown(event, options.json));
+    const tally = new Tally(store);
+    for await (const page of pages(store, last)) {
+      const lines: string[] = [];
+      try {
+        for (const event of page) {
+          await tally.take(event);
+          if (!isWanted(event)) continue;
+          lines.push(
+            options.json === true
+              ? JSON.stringify({ stream: event.stream, ...historyItem(event) })
+              : lineOf(event, palette),
+          );
+        }
+      } finally {
+        if (lines.length > 0) bar.clear();
+        await output.lines(lines);
+        tally.show(lines.length);
       }
-      after = Number(events.at(-1)?.position ?? last);
-      output.progress(after / last);
+      bar.update(Number(page.at(-1)?.position ?? last) / last);
     }
     return tally.summary();
   } finally {
+    bar.clear();
     await store.close();
   }
 };

@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SqliteEventStore } from '#event-store';
+import type { DomainEvent } from '#kernel';
+import { serviceRequestType } from '#service-request';
+import { answered, at, breached, escalatedForBreach, filed, newEvents } from '#testing';
+
+const LAUNCHER = resolve(__dirname, '../../../bin/ledgerdesk.mjs');
+const KEPT = '01980000-0000-7000-8000-00000000000a';
+const BROKEN = '01990000-0000-7000-8000-00000000000b';
+const TYPES = ['RequestFiled', 'SeverityAssigned', 'FirstResponseDue', 'ResponseBreached', 'Escalated'];
+
+let folder: string;
+let store: SqliteEventStore;
+
+const streamOf = (id: string): string => `${serviceRequestType.category}-default.${id}`;
+
+const record = async (stream: string, events: readonly DomainEvent[]): Promise<void> => {
+  const recorded = newEvents(events.length).map((event, index) => ({ ...event, ...events[index] }));
+  await store.append(stream, 'none', recorded);
+};
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-cli-'));
+  store = await SqliteEventStore.open(join(folder, 'events.db'));
+  await record(streamOf(KEPT), [...filed('critical'), answered(at('00:10'))]);
+  const late = at('02:00:00.019');
+  const events = [...filed('critical'), breached(at('02:00'), late, 'critical'), escalatedForBreach(late)];
+  await record(streamOf(BROKEN), events);
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: unknown;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the built command. */
+const ledgerdesk = async (args: readonly string[]): Promise<Ended> => {
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+    env: { PATH: process.env['PATH'], LEDGERDESK_DATA_DIR: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (text: Buffer) => (said.out += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (said.err += text.toString()));
+  const [code] = (await once(child, 'close')) as unknown[];
+  return { code, ...said };
+};
+
+const jsonLines = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+
+describe('ledgerdesk history', () => {
+  it('shows each event of a request on a line, without colour in a pipe', async () => {
+    const { code, out, err } = await ledgerdesk(['history', BROKEN]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const [head, ...lines] = out.trimEnd().split('\n');
+    expect(head).toMatch(/^recorded at +rev {2}event +by +what$/);
+    expect(lines.map((line) => line.split(/ {2,}/)[2])).toEqual(TYPES);
+    expect(lines[3]).toMatch(/ann {2}was due 2026-07-13T02:00:00\.000Z, found 19 ms after \(timer\), not answered$/);
+    expect(out).not.toContain('\u001b');
+  });
+
+  it.each([
+    ['the id in capitals', BROKEN.toUpperCase()],
+    ['its first characters', '0199'],
+  ])('finds it by %s', async (_, named) => {
+    expect((await ledgerdesk(['history', named])).out).toBe((await ledgerdesk(['history', BROKEN])).out);
+  });
+
+  it('finds it by its number', async () => {
+    const { code, out } = await ledgerdesk(['history', 'sr-260713-00000001']);
+    expect(code).toBe(0);
+    expect(out).toContain('FirstResponseGiven');
+  });
+
+  it.each([
+    [['01'], /^Several service requests begin with 01; give more of the id\. They are: SR-\S+ 0198\S+, SR-\S+ 0199/],
+    [['ffff'], /^There is no service request ffff in this store/],
+    [['01980000-0000-7000-8000-0000000000ff'], /^There is no service request 01980000-/],
+    [[KEPT, '--tenant', 'other'], /^There is no service request/],
+    [[KEPT, '--data', '/nonexistent'], /^There is no event store in \/nonexistent\. Name the data folder with --data/],
+    [[], /missing required argument[^]*See: ledgerdesk history --help/],
+  ])('answers %j with a sentence that says what to do', async (args, message) => {
+    const { code, out, err } = await ledgerdesk(['history', ...args]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it('says so when the file is no event store', async () => {
+    const other = join(folder, 'other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'events.db'), 'a text that is certainly no database, however long one reads on in it');
+    const { code, err } = await ledgerdesk(['history', KEPT, '--data', other]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/events\.db cannot be read as an event store \(.*\)\. Check who may read it[^\n]*\n$/);
+  });
+});
+
+describe('ledgerdesk replay', () => {
+  it('shows all events in commit order, then what they add up to', async () => {
+    const { code, out } = await ledgerdesk(['replay']);
+    expect(code).toBe(0);
+    expect(out.match(/^ +\d+(?= )/gm)?.map(Number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(out.split('\n\n')[1]).toBe(
+      [
+        'replayed  9 events, 9 shown',
+        'requests  2 (1 waitingOnCustomer, 1 escalated)',
+        'promises  2 (1 met, 1 breached)',
+        'breaches  1, found at most 19 ms after the deadline\n',
+      ].join('\n'),
+    );
+  });
+
+  it('prints one JSON object a line and keeps the summary out of it', async () => {
+    const { out, err } = await ledgerdesk(['replay', '--json', '--stream', streamOf(BROKEN)]);
+    expect(jsonLines(out).map(({ type, revision, stream }) => [type, revision, stream])).toEqual(
+      TYPES.map((type, revision) => [type, revision, streamOf(BROKEN)]),
+    );
+    expect(err).toMatch(/^replayed {2}9 events, 5 shown\n/);
+  });
+
+  it.each([
+    [['--from', '8'], [8, 9], /9 events, 2 shown/],
+    [['--to', '4'], [1, 2, 3, 4], /4 events, 4 shown\nrequests {2}1 \(1 waitingOnCustomer\)/],
+    [['--type', 'ResponseBreached'], [8], /9 events, 1 shown/],
+    [['--from', '100'], [], /9 events, 0 shown/],
+  ])('with %j shows only what is asked for', async (args, positions, summary) => {
+    const { out, err } = await ledgerdesk(['replay', '--json', ...args]);
+    expect(out === '' ? [] : jsonLines(out).map(({ position }) => Number(position))).toEqual(positions);
+    expect(err).toMatch(summary);
+  });
+
+  it('stops with exit code 1 at an event that it does not understand, after what was before it', async () => {
+    await record(streamOf('x'), [{ type: 'RequestTeleported', data: {} }]);
+    const { code, out, err } = await ledgerdesk(['replay', '--json']);
+    expect(code).toBe(1);
+    expect(jsonLines(out)).toHaveLength(9);
+    expect(err).toMatch(/^Stopped at position 10, \S+: The event RequestTeleported v1 is not known[^\n]*\n$/);
+  });
+
+  it.each([
+    [['--from', 'yesterday'], /^--from takes a position, a whole number; yesterday is none/],
+    [['--to', '-1'], /^--to takes a position/],
+    [['--type', 'Breach'], /^There is no event type Breach\. The types are: .*ResponseBreached/],
+  ])('refuses %j with a sentence', async (args, message) => {
+    const { code, out, err } = await ledgerdesk(['replay', ...args]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(message);
+  });
+});
+
+it('ends quietly when its reader has seen enough', async () => {
+  const notes = Array.from({ length: 2_500 }, (_, index) => ({
+    type: 'CustomerUpdated',
+    data: { displayName: `Customer ${index}`, primaryDomain: 'contoso.example' },
+  }));
+  await record('customer-default.contoso', notes);
+  const child = spawn(process.execPath, [LAUNCHER, 'replay', '--data', folder], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.once('data', () => child.stdout.destroy());
+  let err = '';
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  const [code] = (await once(child, 'close')) as unknown[];
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
+it('shows how to use it', async () => {
+  const { code, out } = await ledgerdesk(['replay', '--help']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/Usage: ledgerdesk replay[^]*--from <position>[^]*Examples:\n {2}\$ ledgerdesk replay/);
+});

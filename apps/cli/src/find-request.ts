@@ -1,0 +1,46 @@
+import type { EventStore, RecordedEvent } from '#event-store';
+import { isUuid } from '#kernel';
+import { serviceRequestType } from '#service-request';
+import { UsageError } from './open-store.js';
+
+const PAGE = 1_000;
+const SHOWN = 5;
+
+interface Found {
+  readonly id: string;
+  readonly number: string;
+}
+
+const filedIn = (tenant: string, { stream, data: { number } }: RecordedEvent): Found | undefined => {
+  const prefix = `${serviceRequestType.category}-${tenant}.`;
+  if (!stream.startsWith(prefix) || typeof number !== 'string') return undefined;
+  return { id: stream.slice(prefix.length), number };
+};
+
+/**
+ * The id of a request that is named by it, by its first characters or by its number.
+ * @throws UsageError when none or several fit
+ */
+export const findRequest = async (events: EventStore, tenant: string, named: string): Promise<string> => {
+  const name = named.toLowerCase();
+  if (isUuid(name)) return name;
+  const found: Found[] = [];
+  for (let after = '0', more = true; more;) {
+    const page = await events.readAll({ after, limit: PAGE, types: ['RequestFiled'] });
+    for (const event of page) {
+      const request = filedIn(tenant, event);
+      if (request?.number.toLowerCase() === name) return request.id;
+      if (request?.id.startsWith(name) && found.length <= SHOWN) found.push(request);
+    }
+    after = page.at(-1)?.position ?? after;
+    more = page.length === PAGE;
+  }
+  const [only, other] = found;
+  if (only === undefined)
+    throw new UsageError(`There is no service request ${named} in this store. GET /v1/service-requests lists them.`);
+  if (other === undefined) return only.id;
+  const some = found.slice(0, SHOWN).map(({ id, number }) => `${number} ${id}`);
+  throw new UsageError(
+    `Several service requests begin with ${named}; give more of the id. They are: ${some.join(', ')}`,
+  );
+};
