@@ -19,7 +19,7 @@ export const historyItem = ({ stream: _, meta, revision, ...event }: RecordedEve
 };
 
 /** One line an event, under a head. */
-export const historyTable = (events: readonly RecordedEvent[], palette: Palette): readonly string[] => {
+const historyTable = (events: readonly RecordedEvent[], palette: Palette): readonly string[] => {
   const rows = events.map((event) => [
     event.recordedAt,
     String(event.revision),
