@@ -12,8 +12,24 @@ import {
 /** Names that begin so belong to KurrentDB itself; refused everywhere, so that a history can move between stores. */
 const isSystems = (name: string): boolean => name.startsWith('$');
 
-const bytesOf = (event: NewEvent): number =>
-  Buffer.byteLength(JSON.stringify(event.data)) + Buffer.byteLength(JSON.stringify(event.meta));
+/** An event with its data and meta as the JSON that is kept: made once, for the check of its size and for the store. */
+export interface EventText extends Omit<NewEvent, 'data' | 'meta'> {
+  readonly data: string;
+  readonly meta: string;
+}
+
+/** A UTF-16 unit takes at most three bytes of UTF-8: only what may be too large is counted. */
+const MOST_BYTES_A_UNIT = 3;
+
+const assertSize = (texts: readonly EventText[]): void => {
+  const units = texts.reduce((sum, { data, meta }) => sum + data.length + meta.length, 0);
+  if (units * MOST_BYTES_A_UNIT <= MAX_APPEND_BYTES) return;
+  let bytes = 0;
+  for (const { type, data, meta } of texts) {
+    bytes += Buffer.byteLength(data) + Buffer.byteLength(meta);
+    if (bytes > MAX_APPEND_BYTES) throw new EventTooLargeError(type, bytes, MAX_APPEND_BYTES);
+  }
+};
 
 const assertEvent = ({ id, type }: NewEvent): void => {
   if (type === '') throw new TypeError('An event needs a type.');
@@ -23,27 +39,31 @@ const assertEvent = ({ id, type }: NewEvent): void => {
 
 /**
  * What every adapter refuses before anything is sent.
- * @param overheadBytes what the adapter adds to each event
  * @throws TypeError for an empty append, a negative revision, an empty or reserved stream name or type, or an id that
  * is no UUID: defects of the caller
- * @throws EventTooLargeError
  */
-export const assertAppendable = (
-  stream: string,
-  expected: ExpectedRevision,
-  events: readonly NewEvent[],
-  overheadBytes = 0,
-): void => {
+export const assertAppendable = (stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): void => {
   if (stream === '') throw new TypeError('A stream needs a name.');
   if (isSystems(stream)) throw new TypeError(`The stream name ${stream} begins with $, as only the store's own do.`);
   if (expected !== 'none' && expected < 0n) throw new TypeError(`The expected revision ${expected} is negative.`);
   if (events.length === 0) throw new TypeError('An append needs at least one event.');
-  let total = 0;
-  for (const event of events) {
-    assertEvent(event);
-    total += bytesOf(event) + overheadBytes;
-    if (total > MAX_APPEND_BYTES) throw new EventTooLargeError(event.type, total, MAX_APPEND_BYTES);
-  }
+  events.forEach(assertEvent);
+};
+
+/**
+ * The events of one append as they are kept; they share their meta, so it is written once.
+ * @throws EventTooLargeError
+ */
+export const toTexts = (events: readonly NewEvent[]): readonly EventText[] => {
+  let meta = '';
+  let of: unknown;
+  const texts = events.map((event) => {
+    if (event.meta !== of) [of, meta] = [event.meta, JSON.stringify(event.meta)];
+    const { id, type, schemaVersion, recordedAt } = event;
+    return { id, type, schemaVersion, recordedAt, data: JSON.stringify(event.data), meta };
+  });
+  assertSize(texts);
+  return texts;
 };
 
 const assertLimit = (name: string, limit: number | undefined): void => {

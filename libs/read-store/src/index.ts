@@ -11,3 +11,4 @@ export { Projector } from './projector.js';
 export { openSqliteReadStore } from './sqlite-connection.js';
 export { waitForPosition } from './wait-for.js';
 export { type ProjectionRebuildRequested, RebuildRequestStore, rebuildRequestType } from './rebuild-request.js';
+export { Upsert } from './upsert.js';

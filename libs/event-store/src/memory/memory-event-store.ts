@@ -1,5 +1,5 @@
 import type { CommandMeta, JsonObject } from '#kernel';
-import { assertAppendable, assertReadable, assertSubscribable } from '../assert-appendable.js';
+import { assertAppendable, assertReadable, assertSubscribable, type EventText, toTexts } from '../assert-appendable.js';
 import {
   CommandReusedError,
   OutcomeUnknownError,
@@ -24,10 +24,7 @@ import type {
 import { tail, Waker } from '../tail.js';
 
 /** Data and meta are kept as text, so that neither writer nor reader can change what is recorded. */
-interface Kept extends Omit<RecordedEvent, 'data' | 'meta'> {
-  readonly data: string;
-  readonly meta: string;
-}
+interface Kept extends EventText, Pick<RecordedEvent, 'stream' | 'revision' | 'position'> {}
 
 const toEvent = ({ data, meta, ...rest }: Kept): RecordedEvent => ({
   ...rest,
@@ -54,8 +51,9 @@ export class MemoryEventStore implements EventStore {
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
     assertAppendable(stream, expected, events);
+    const texts = toTexts(events);
     if (this.log.state !== 'frozen') this.#assertUp();
-    const result = this.#append(stream, expected, events);
+    const result = this.#append(stream, expected, texts);
     this.log.commits.wake();
     if (this.log.state === 'frozen') throw new OutcomeUnknownError(`No answer to the append to ${stream}.`);
     return result;
@@ -136,18 +134,15 @@ export class MemoryEventStore implements EventStore {
     if (this.log.state !== 'up') throw new StoreUnavailableError(`The event store is ${this.log.state}.`);
   }
 
-  #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): AppendResult {
+  #append(stream: string, expected: ExpectedRevision, events: readonly EventText[]): AppendResult {
     if (this.log.deleted.has(stream)) throw new StreamDeletedError(stream);
     const kept = this.log.streams.get(stream) ?? [];
     const next = expected === 'none' ? 0 : Number(expected) + 1;
     if (next !== kept.length) return this.#repeated(stream, expected, kept.slice(next, next + events.length), events);
     this.log.streams.set(stream, kept);
     for (const event of events) {
-      const [data, meta] = [JSON.stringify(event.data), JSON.stringify(event.meta)];
       const one: Kept = {
         ...event,
-        data,
-        meta,
         stream,
         revision: BigInt(kept.length),
         position: String(this.log.all.length + 1),
@@ -162,13 +157,11 @@ export class MemoryEventStore implements EventStore {
     stream: string,
     expected: ExpectedRevision,
     found: readonly Kept[],
-    events: readonly NewEvent[],
+    events: readonly EventText[],
   ): AppendResult {
     if (!events.every(({ id }, index) => id === found[index]?.id))
       throw new WrongRevisionError(stream, expected, this.#revisionOf(stream));
-    const same = events.every(
-      ({ type, data }, index) => type === found[index]?.type && JSON.stringify(data) === found[index].data,
-    );
+    const same = events.every(({ type, data }, index) => type === found[index]?.type && data === found[index].data);
     if (!same) throw new CommandReusedError(stream);
     return resultOf(lastOf(found));
   }

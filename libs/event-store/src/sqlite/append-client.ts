@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { CommandReusedError, StoreUnavailableError, WrongRevisionError } from '../errors.js';
-import type { AppendResult, ExpectedRevision, NewEvent } from '../event-store.js';
-import { type AppendReply, type AppendRequest, type FromWriter, type ToWriter, toRows } from './protocol.js';
+import type { EventText } from '../assert-appendable.js';
+import type { AppendResult, ExpectedRevision } from '../event-store.js';
+import { type AppendReply, type AppendRequest, type FromWriter, type ToWriter } from './protocol.js';
 
 interface Pending {
   readonly stream: string;
@@ -61,7 +62,7 @@ export class AppendClient {
     return refusal !== undefined && performance.now() - refusal.at < NEWS_MS ? refusal.reason : undefined;
   }
 
-  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
+  append(stream: string, expected: ExpectedRevision, rows: readonly EventText[]): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new StoreUnavailableError('The event store is closed.'));
@@ -74,7 +75,7 @@ export class AppendClient {
         ticket,
         stream,
         expected: expected === 'none' ? -1 : Number(expected),
-        rows: toRows(events),
+        rows,
       });
     });
   }

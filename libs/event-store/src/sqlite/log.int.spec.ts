@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { newEvents } from '#testing';
+import { toTexts } from '../assert-appendable.js';
 import { openForWriting } from './database.js';
 import { Log } from './log.js';
-import { toRows } from './protocol.js';
 
 let folder: string;
 let database: DatabaseSyncInstance;
@@ -23,7 +23,7 @@ const request = (ticket: number, stream: string, bytes: number) => ({
   ticket,
   stream,
   expected: -1,
-  rows: toRows(newEvents(2, { data: () => ({ text: 'x'.repeat(bytes) }) })),
+  rows: toTexts(newEvents(2, { data: () => ({ text: 'x'.repeat(bytes) }) })),
 });
 
 const positions = (): number[] =>

@@ -1,6 +1,7 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
-import type { AppendReply, AppendRequest, EventRow } from './protocol.js';
+import type { EventText } from '../assert-appendable.js';
+import type { AppendReply, AppendRequest } from './protocol.js';
 
 interface StreamRow {
   readonly id: number;
@@ -110,7 +111,7 @@ export class Log {
     ticket: number,
     stream: Stream | undefined,
     expected: number,
-    rows: readonly EventRow[],
+    rows: readonly EventText[],
   ): AppendReply | undefined {
     if (stream === undefined || stream.head < expected + rows.length) return undefined;
     const found = this.#statements.repeated.all(stream.id, expected, rows.length) as WrittenRow[]; // as selected

@@ -1,22 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { NewEvent } from '../event-store.js';
-
-/** One event as it is stored; JSON is made by the asking thread, so that the writer's core does nothing but write. */
-export interface EventRow {
-  readonly id: string;
-  readonly type: string;
-  readonly schemaVersion: number;
-  readonly recordedAt: string;
-  readonly data: string;
-  readonly meta: string;
-}
+import type { EventText } from '../assert-appendable.js';
 
 export interface AppendRequest {
   readonly ticket: number;
   readonly stream: string;
   /** -1 when the stream must not exist. */
   readonly expected: number;
-  readonly rows: readonly EventRow[];
+  /** JSON is made by the asking thread, so that the writer's core does nothing but write. */
+  readonly rows: readonly EventText[];
 }
 
 export type AppendReply =
@@ -42,14 +33,3 @@ export type FromWriterThread =
   | { readonly kind: 'ready'; readonly head: number }
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'closed' };
-
-/** All events of an append share their meta: it is written as JSON once. */
-export const toRows = (events: readonly NewEvent[]): EventRow[] => {
-  let meta = '';
-  let of: unknown;
-  return events.map((event) => {
-    if (event.meta !== of) [of, meta] = [event.meta, JSON.stringify(event.meta)];
-    const { id, type, schemaVersion, recordedAt } = event;
-    return { id, type, schemaVersion, recordedAt, data: JSON.stringify(event.data), meta };
-  });
-};

@@ -1,7 +1,8 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import { LRUCache } from 'lru-cache';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
-import { assertAppendable, assertReadable, assertSubscribable } from '../assert-appendable.js';
+import { assertAppendable, assertReadable, assertSubscribable, toTexts } from '../assert-appendable.js';
 import { StoreUnavailableError, StreamNotFoundError } from '../errors.js';
 import type {
   AppendResult,
@@ -24,6 +25,9 @@ import { SqliteWriter } from './writer.js';
 const COLUMNS =
   'e.position, s.name AS stream, e.revision, e.id, e.type, e.schema_version, e.recorded_at, e.data, e.meta';
 const FROM = `SELECT ${COLUMNS} FROM events e JOIN streams s ON s.id = e.stream`;
+
+/** What one follower of everything has just read is at hand for the next: at most this many characters of JSON. */
+const MAX_RECENT = 8 * 1024 * 1024;
 
 /** A store that this process only reads is written by another one: nobody tells it of commits, so it looks. */
 const LOOK_EVERY_MS = 200;
@@ -56,6 +60,7 @@ const toEvent = (row: Row): RecordedEvent => ({
 export class SqliteEventStore implements EventStore {
   readonly #database: DatabaseSyncInstance;
   readonly #statements = new Map<string, StatementSyncInstance>();
+  readonly #recent = new LRUCache<number, RecordedEvent>({ maxSize: MAX_RECENT });
   readonly #commits = new Waker();
   readonly #appends: AppendClient | undefined;
   readonly #closing = new AbortController();
@@ -93,8 +98,9 @@ export class SqliteEventStore implements EventStore {
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
     assertAppendable(stream, expected, events);
+    const rows = toTexts(events);
     if (this.#appends === undefined) throw new StoreUnavailableError('The event store was opened for reading only.');
-    return this.#appends.append(stream, expected, events);
+    return this.#appends.append(stream, expected, rows);
   }
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -112,7 +118,7 @@ export class SqliteEventStore implements EventStore {
     assertReadable(options);
     const { after, limit, types } = options;
     await nextTurn();
-    return this.#read(Number(after ?? 0), limit, types);
+    return this.#readAfter(Number(after ?? 0), limit, types);
   }
 
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
@@ -160,19 +166,37 @@ export class SqliteEventStore implements EventStore {
   ): Promise<SubscriptionBatch> {
     await nextTurn();
     const head = this.#head();
-    const events = this.#read(Number(after ?? 0), limit, types);
-    const last = events.at(-1);
-    if (events.length === limit && last !== undefined) return { events, position: last.position, caughtUp: false };
-    return { events, position: String(Math.max(head, Number(last?.position ?? after ?? 0))), caughtUp: true };
+    const from = Number(after ?? 0);
+    const recent = types === undefined ? this.#recentAfter(from, limit) : [];
+    const events = recent.length > 0 ? recent : this.#readAfter(from, limit, types);
+    const position = Number(events.at(-1)?.position ?? from);
+    const caughtUp = events.length < limit && (recent.length === 0 || position >= head);
+    return { events, position: String(caughtUp ? Math.max(head, position) : position), caughtUp };
   }
 
-  #read(after: number, limit: number, types: readonly string[] | undefined): RecordedEvent[] {
+  /** Positions have no gaps, so a run of them in memory is all there is between its ends. */
+  #recentAfter(after: number, limit: number): RecordedEvent[] {
+    const events: RecordedEvent[] = [];
+    while (events.length < limit) {
+      const event = this.#recent.get(after + events.length + 1);
+      if (event === undefined) break;
+      events.push(event);
+    }
+    return events;
+  }
+
+  #readAfter(after: number, limit: number, types: readonly string[] | undefined): RecordedEvent[] {
     const filter = types === undefined ? '' : `AND e.type IN (${types.map(() => '?').join(', ')})`;
-    return this.#query<Row>(`${FROM} WHERE e.position > ? ${filter} ORDER BY e.position LIMIT ?`, [
+    const rows = this.#query<Row>(`${FROM} WHERE e.position > ? ${filter} ORDER BY e.position LIMIT ?`, [
       after,
       ...(types ?? []),
       limit,
-    ]).map(toEvent);
+    ]);
+    return rows.map((row) => {
+      const event = toEvent(row);
+      if (types === undefined) this.#recent.set(row.position, event, { size: row.data.length + row.meta.length });
+      return event;
+    });
   }
 
   #head(): number {

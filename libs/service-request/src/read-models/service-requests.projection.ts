@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { EventCodec } from '#aggregates';
 import type { RecordedEvent } from '#event-store';
-import type { Generation, Projection } from '#read-store';
+import { type Generation, type Projection, Upsert } from '#read-store';
 import { LRUCache } from 'lru-cache';
 import type { ServiceRequestEvent } from '../domain/service-request.events.js';
 import { type FiledRequest, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
@@ -12,8 +12,6 @@ type Database = Kysely<ServiceRequestSchema>;
 
 const PREFIX = `${serviceRequestType.category}-`;
 const KEPT_IN_MEMORY = 20_000;
-/** Keeps a statement below SQLite's limit of parameters, and its texts few. */
-const ROWS_AT_ONCE = 100;
 
 interface Touched {
   readonly tenant: string;
@@ -95,46 +93,17 @@ const deadlineRows = (tenant: string, { requestId, details, severity, obligation
     obligation: JSON.stringify(obligation),
   }));
 
-const inChunks = async <Row>(
-  rows: readonly Row[],
-  save: (chunk: readonly Row[]) => Promise<unknown>,
-): Promise<void> => {
-  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) await save(rows.slice(start, start + ROWS_AT_ONCE));
-};
+const requestRows = new Upsert<ServiceRequestSchema, 'service_requests'>(
+  'service_requests',
+  ['tenant', 'id', 'customer_id', 'status', 'impact', 'filed_at', 'state', 'revision', 'position'],
+  ['id'],
+);
 
-const saveRequests = (database: Database, generation: Generation, rows: readonly ServiceRequestRow[]): Promise<void> =>
-  inChunks(rows, (chunk) =>
-    database
-      .insertInto(generation.table('service_requests'))
-      .values(chunk)
-      .onConflict((conflict) =>
-        conflict.column('id').doUpdateSet(({ ref }) => ({
-          status: ref('excluded.status'),
-          impact: ref('excluded.impact'),
-          state: ref('excluded.state'),
-          revision: ref('excluded.revision'),
-          position: ref('excluded.position'),
-        })),
-      )
-      .execute(),
-  );
-
-const saveDeadlines = (database: Database, generation: Generation, rows: readonly DeadlineRow[]): Promise<void> =>
-  inChunks(rows, (chunk) =>
-    database
-      .insertInto(generation.table('deadlines'))
-      .values(chunk)
-      .onConflict((conflict) =>
-        conflict.columns(['request_id', 'kind', 'cycle']).doUpdateSet(({ ref }) => ({
-          revision: ref('excluded.revision'),
-          state: ref('excluded.state'),
-          impact: ref('excluded.impact'),
-          due_at: ref('excluded.due_at'),
-          obligation: ref('excluded.obligation'),
-        })),
-      )
-      .execute(),
-  );
+const deadlines = new Upsert<ServiceRequestSchema, 'deadlines'>(
+  'deadlines',
+  ['tenant', 'request_id', 'kind', 'cycle', 'revision', 'state', 'impact', 'customer_id', 'due_at', 'obligation'],
+  ['request_id', 'kind', 'cycle'],
+);
 
 /** Requests as their callers see them, and what is owed on each: the list, the single view, the deadlines. */
 export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
@@ -144,7 +113,7 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
 
   async createTables(database, generation) {
     const requests = sql.table(generation.table('service_requests'));
-    const deadlines = sql.table(generation.table('deadlines'));
+    const deadlineTable = sql.table(generation.table('deadlines'));
     const index = (name: string) => sql.ref(generation.table(name));
     await sql`CREATE TABLE ${requests} (
       tenant TEXT NOT NULL, id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, status TEXT NOT NULL, impact TEXT NOT NULL,
@@ -155,24 +124,26 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     await sql`CREATE INDEX ${index('requests_by_customer')} ON ${requests} (tenant, customer_id, filed_at, id)`.execute(
       database,
     );
-    await sql`CREATE TABLE ${deadlines} (
+    await sql`CREATE TABLE ${deadlineTable} (
       tenant TEXT NOT NULL, request_id TEXT NOT NULL, kind TEXT NOT NULL, cycle INTEGER NOT NULL, revision INTEGER NOT NULL,
       state TEXT NOT NULL, impact TEXT NOT NULL, customer_id TEXT NOT NULL, due_at TEXT, obligation TEXT NOT NULL,
       PRIMARY KEY (request_id, kind, cycle))`.execute(database);
-    await sql`CREATE INDEX ${index('deadlines_by_due')} ON ${deadlines} (state, due_at, request_id)`.execute(database);
+    await sql`CREATE INDEX ${index('deadlines_by_due')} ON ${deadlineTable} (state, due_at, request_id)`.execute(
+      database,
+    );
   },
 
   async apply(database, generation, events) {
     const touched = await fold(database, generation, events);
     const requests: ServiceRequestRow[] = [];
-    const deadlines: DeadlineRow[] = [];
+    const owed: DeadlineRow[] = [];
     for (const [stream, { tenant, state, last }] of touched) {
       remembered(generation).set(stream, state);
       if (state.status === 'notFiled') continue;
       requests.push(requestRow(tenant, state, last));
-      deadlines.push(...deadlineRows(tenant, state));
+      owed.push(...deadlineRows(tenant, state));
     }
-    await saveRequests(database, generation, requests);
-    await saveDeadlines(database, generation, deadlines);
+    await requestRows.save(database, generation, requests);
+    await deadlines.save(database, generation, owed);
   },
 };
