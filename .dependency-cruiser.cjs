@@ -42,7 +42,8 @@ module.exports = {
     },
     {
       name: 'decisions-use-no-node',
-      comment: 'A decision runs the same everywhere: no Node built-ins in domain/, business-time/ or the kernel, whose ids alone need a digest.',
+      comment:
+        'A decision runs the same everywhere: no Node built-ins in domain/, business-time/ or the kernel, whose ids alone need a digest.',
       severity: 'error',
       from: {
         path: '^libs/([^/]+)/src/domain/|^libs/business-time/src/|^libs/kernel/src/',
