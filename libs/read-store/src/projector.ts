@@ -12,8 +12,11 @@ import {
 import { Generation, type Projection } from './projection.js';
 import { isPassing } from './sqlite-connection.js';
 
-/** Under load, commits that follow each other closely are applied as one batch; alone it costs a reader this little. */
-const LINGER_MS = 5;
+/**
+ * Commits that follow each other closely are applied as one batch. The rest is this long, or as long as the work took:
+ * so batches grow with the load, and reading never takes more than half of a core from the writers.
+ */
+const LEAST_REST_MS = 5;
 
 const RETRY_MS = 1_000;
 
@@ -130,8 +133,10 @@ export class Projector<Schema> {
 
   async #run(generation: Generation, after: Position): Promise<void> {
     for await (const batch of this.events.subscribe({ after, signal: this.#stop.signal })) {
+      const begun = performance.now();
       await this.#applySurely(generation, batch);
-      if (batch.caughtUp) await pause(LINGER_MS, this.#stop.signal);
+      const tookMs = performance.now() - begun;
+      if (batch.caughtUp) await pause(Math.max(LEAST_REST_MS, tookMs), this.#stop.signal);
     }
   }
 

@@ -10,6 +10,9 @@ const KEPT_STATEMENTS = 500;
 /** SQLite's primary result codes of what passes by itself or by an operator's hand: BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN. */
 const PASSING = new Set([5, 6, 8, 10, 13, 14]);
 
+/** A page that changes often is copied from the log into the file once in this many (32 MB), not once in SQLite's 1,000. */
+const CHECKPOINT_PAGES = 8_000;
+
 /** True for a full disk, a locked file and the like: worth trying again, unlike a defect or an event that is not understood. */
 export const isPassing = (error: unknown): boolean =>
   error instanceof Error &&
@@ -52,7 +55,7 @@ const adapt = (database: DatabaseSyncInstance): SqliteDatabase => {
  */
 export const openSqliteReadStore = <Schema>(file: string, mode: 'write' | 'read'): Kysely<Schema> => {
   const database = new DatabaseSync(file, { readOnly: mode === 'read' });
-  if (mode === 'write') database.exec('PRAGMA journal_mode = WAL;');
+  if (mode === 'write') database.exec(`PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`);
   database.exec('PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
   return new Kysely<Schema>({ dialect: new SqliteDialect({ database: adapt(database) }) });
 };

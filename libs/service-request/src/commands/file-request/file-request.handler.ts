@@ -7,6 +7,7 @@ import {
   DomainError,
   type FieldError,
   type Instant,
+  newUuid,
   type RequestId,
 } from '#kernel';
 import { SlaCatalogue, type Terms } from '#service-level';
@@ -19,8 +20,12 @@ const refuse = (error: FieldError): never => {
   throw new DomainError('invalid', 'validation', 'The service request cannot be filed as sent.', { errors: [error] });
 };
 
-/** The id follows from the command's, so that filing again with the same key finds the first one (G4). */
-const requestIdOf = ({ commandId }: CommandMeta): RequestId => derivedUuid('service-request', commandId) as RequestId;
+/**
+ * With a key the id follows from the command's, so that filing again finds the first one (G4). Without one it follows
+ * the time, so that what is filed together lies together in every index.
+ */
+const requestIdOf = ({ commandId, fingerprint }: CommandMeta): RequestId =>
+  (fingerprint === undefined ? newUuid() : derivedUuid('service-request', commandId)) as RequestId;
 
 @CommandHandler(FileRequestCommand)
 export class FileRequestHandler implements ICommandHandler<FileRequestCommand> {
