@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Kysely } from 'kysely';
 import { type AlertSchema, AlertStore, alertsProjection, OpenAlertsReactor } from '#alert';
@@ -8,7 +9,7 @@ import {
   createCheckpoints,
   openSqliteReadStore,
   Projector,
-  readReaction,
+  readReactions,
   rebuildRequestType,
   saveReaction,
 } from '#read-store';
@@ -19,7 +20,9 @@ type ReadStore = Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema>;
 type RunningProjector = Pick<Projector<never>, 'start' | 'rebuild' | 'stop'>;
 
 const ALERTS = 'open-alerts';
-const RETRY_REACTION_MS = 1_000;
+const REBUILDS = 'rebuild-requests';
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
 
 const projectorsOf = (events: EventStore, database: ReadStore, log: Logger): ReadonlyMap<string, RunningProjector> => {
   const schemas = database as unknown as Kysely<ServiceRequestSchema> & Kysely<AlertSchema>; // each projection sees its own tables
@@ -32,48 +35,70 @@ const projectorsOf = (events: EventStore, database: ReadStore, log: Logger): Rea
   ]);
 };
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * What fails is begun again from its checkpoint, ever more seldom: it can neither skip an event nor take the read
+ * models down with it. Until it succeeds, health tells why.
+ */
+const keepGoing = async (
+  name: string,
+  checkpoints: Kysely<CheckpointSchema>,
+  log: Logger,
+  signal: AbortSignal,
+  work: (onProgress: (position: string) => Promise<void>) => Promise<void>,
+): Promise<void> => {
+  let retryMs = FIRST_RETRY_MS;
+  const onProgress = async (position: string): Promise<void> => {
+    await saveReaction(checkpoints, { name, position, reason: null });
+    retryMs = FIRST_RETRY_MS;
+  };
+  while (!signal.aborted) {
+    try {
+      await work(onProgress);
+    } catch (error) {
+      log.error({ err: error }, `${name} failed; trying again in ${retryMs / 1_000} s`);
+      await saveReaction(checkpoints, { name, reason: messageOf(error) }).catch((unsaved: unknown) => {
+        log.error({ err: unsaved }, `The state of ${name} could not be saved`);
+      });
+      await delay(retryMs, undefined, { signal }).catch((aborted: unknown) => aborted);
+      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
+    }
+  }
+};
+
 const followRebuildRequests = async (
   projectors: ReadonlyMap<string, RunningProjector>,
   events: EventStore,
   signal: AbortSignal,
+  onProgress: (position: string) => Promise<void>,
 ): Promise<void> => {
-  const counts = new Map<string, number>();
   for await (const batch of events.subscribe({ types: rebuildRequestType.codec.types, signal })) {
+    const counts = new Map<string, number>();
     for (const event of batch.events) {
       const { projection } = rebuildRequestType.codec.decode(event).data;
       counts.set(projection, Number(event.revision) + 1);
     }
     for (const [name, count] of counts) await projectors.get(name)?.rebuild(count);
-    counts.clear();
+    await onProgress(batch.position);
   }
 };
 
-/** A reaction that fails is tried again from its checkpoint: it can neither skip an event nor open an alert twice. */
-const keepReacting = async (
+const openAlerts = (
   events: EventStore,
-  database: ReadStore,
-  log: Logger,
+  checkpoints: Kysely<CheckpointSchema>,
   signal: AbortSignal,
+  onProgress: (position: string) => Promise<void>,
 ): Promise<void> => {
-  const checkpoints = database as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
-  const checkpoint = {
-    load: () => readReaction(checkpoints, ALERTS),
-    save: (position: string) => saveReaction(checkpoints, ALERTS, position),
-  };
-  while (!signal.aborted) {
-    const reactor = new OpenAlertsReactor(
-      events,
-      new ServiceRequestStore(events, systemClock),
-      new AlertStore(events, systemClock),
-      systemClock,
-    );
-    try {
-      await reactor.run(checkpoint, signal);
-    } catch (error) {
-      log.error({ err: error }, 'Opening alerts failed; trying again');
-      await new Promise((resolve) => setTimeout(resolve, RETRY_REACTION_MS));
-    }
-  }
+  const reactor = new OpenAlertsReactor(
+    events,
+    new ServiceRequestStore(events, systemClock),
+    new AlertStore(events, systemClock),
+    systemClock,
+  );
+  const load = async () =>
+    (await readReactions(checkpoints)).find(({ name }) => name === ALERTS)?.position ?? undefined;
+  return reactor.run({ load, save: onProgress }, signal);
 };
 
 /** Keeps all read models and reactions up with the store until stopped. */
@@ -83,19 +108,23 @@ export const startProjector = async (
   log: Logger,
 ): Promise<{ stop(): Promise<void> }> => {
   const database: ReadStore = openSqliteReadStore(readStoreFile, 'write');
-  await createCheckpoints(database); // each part sees its own tables
+  const checkpoints = database as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
+  await createCheckpoints(checkpoints, events);
   const projectors = projectorsOf(events, database, log);
   for (const projector of projectors.values()) await projector.start();
   const ended = new AbortController();
+  const { signal } = ended;
   const running = [
-    followRebuildRequests(projectors, events, ended.signal),
-    keepReacting(events, database, log, ended.signal),
+    keepGoing(REBUILDS, checkpoints, log, signal, (onProgress) =>
+      followRebuildRequests(projectors, events, signal, onProgress),
+    ),
+    keepGoing(ALERTS, checkpoints, log, signal, (onProgress) => openAlerts(events, checkpoints, signal, onProgress)),
   ];
   return {
     stop: async () => {
       ended.abort();
-      await Promise.all(running);
       for (const projector of projectors.values()) await projector.stop();
+      await Promise.all(running);
       await database.destroy();
     },
   };

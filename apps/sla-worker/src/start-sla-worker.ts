@@ -65,9 +65,10 @@ export const startSlaWorker = async ({
   // Deadlines up to this position are in the rows that the sweep reads; the rest is followed.
   const position = (await readProjections(readStore)).find(({ name }) => name === 'service-requests')?.position;
   const ended = new AbortController();
-  const following = timers.follow(position, ended.signal, (error) => {
+  const warn = (error: unknown): void => {
     log.warn({ err: error }, 'Timers could not be armed; the next sweep does it');
-  });
+  };
+  const following = timers.follow(position, ended.signal, warn).catch(warn);
   const sweeps = keepSweeping(timers, log);
   const forget = queue.onPossibleLoss((reason) => {
     log.warn({ reason }, 'Timers may have been lost; arming them again');

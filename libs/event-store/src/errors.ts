@@ -1,4 +1,4 @@
-import type { ExpectedRevision } from './event-store.js';
+import type { ExpectedRevision, Position } from './event-store.js';
 
 /** Everything that an event store says no with. */
 export abstract class EventStoreError extends Error {}
@@ -56,6 +56,15 @@ export class EventTooLargeError extends EventStoreError {
 /** The store said no or cannot be reached; nothing was written. */
 export class StoreUnavailableError extends EventStoreError {
   override readonly name = 'StoreUnavailableError';
+}
+
+/** What is recorded cannot be read back: the disk or somebody's hand has changed it. Reading on would hide it. */
+export class DamagedEventError extends EventStoreError {
+  override readonly name = 'DamagedEventError';
+
+  constructor(stream: string, revision: bigint, position: Position, options: ErrorOptions) {
+    super(`Event ${revision} of stream ${stream}, at position ${position}, is damaged: it is no JSON.`, options);
+  }
 }
 
 /** No answer in time: the events may or may not be written. The same append again settles it. */

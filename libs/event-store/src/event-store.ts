@@ -102,7 +102,7 @@ export interface EventStore {
 
   /**
    * Events of one stream in order.
-   * @throws StreamNotFoundError @throws StreamDeletedError @throws StoreUnavailableError
+   * @throws StreamNotFoundError @throws StreamDeletedError @throws DamagedEventError @throws StoreUnavailableError
    */
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
 
@@ -112,6 +112,7 @@ export interface EventStore {
   /**
    * Catch-up, then live, without gap or double. Reads no further than one batch ahead of a slow consumer. After a lost
    * connection it resubscribes by itself with back-off and reports through `onHealth`.
+   * @throws DamagedEventError while iterating
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 

@@ -15,6 +15,7 @@ export type {
 export { comparePositions } from './event-store.js';
 export {
   CommandReusedError,
+  DamagedEventError,
   EventStoreError,
   EventTooLargeError,
   OutcomeUnknownError,

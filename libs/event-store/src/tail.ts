@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { StoreUnavailableError } from './errors.js';
 import type { Position, SubscribeOptions, SubscriptionBatch } from './event-store.js';
 
 const DEFAULT_BATCH = 512;
@@ -66,8 +67,9 @@ export async function* tail(
       if (news) yield batch;
       if (batch.caughtUp) await waker.sleep(ticket, signal, lookEveryMs);
     } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
       broken = true;
-      options.onHealth?.({ state: 'broken', reason: error instanceof Error ? error.message : String(error) });
+      options.onHealth?.({ state: 'broken', reason: error.message });
       await delay(RETRY_AFTER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
     }
   }

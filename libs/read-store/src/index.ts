@@ -3,7 +3,7 @@ export {
   createCheckpoints,
   type ProjectionRow,
   readProjections,
-  readReaction,
+  readReactions,
   saveReaction,
 } from './checkpoints.js';
 export { Generation, type Projection } from './projection.js';

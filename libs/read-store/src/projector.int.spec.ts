@@ -23,7 +23,27 @@ describe('projector', () => {
   it('serves an empty read model while there are no events', async () => {
     await at.start(tallyProjection().projection);
     expect(await at.rows()).toEqual([]);
-    expect(await at.row()).toMatchObject({ position: '0', state: 'live' });
+    await eventually(async () => (await at.row())?.state === 'live');
+    expect(await at.row()).toMatchObject({ position: '0' });
+  });
+
+  it('tells that it is being built until it has caught up for the first time, across a restart too', async () => {
+    await at.append('Added', 'Added');
+    const { projection } = tallyProjection();
+    let openGate = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (openGate = resolve));
+    const apply: typeof projection.apply = async (...batch) => {
+      await gate;
+      await projection.apply(...batch);
+    };
+    const first = await at.start({ ...projection, apply });
+    expect(await at.row()).toMatchObject({ state: 'building' });
+    openGate();
+    await eventually(async () => (await at.row())?.state === 'live');
+    await first.stop();
+    await at.start({ ...projection, version: 2, apply: () => Promise.reject(new Error('Not yet')) });
+    await eventually(async () => (await at.row())?.state === 'stopped');
+    expect(await at.row()).toMatchObject({ version: 2, position: '0' });
   });
 
   it('moves rows and checkpoint together: of a batch that fails neither is kept', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
-import type { EventStore, Position, SubscriptionBatch } from '#event-store';
+import type { EventStore, Position, SubscriptionBatch, SubscriptionHealth } from '#event-store';
 import {
   type CheckpointSchema,
   type ProjectionRow,
@@ -25,6 +25,19 @@ const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** The feed tells at each try; the log tells each change once. */
+const told = (name: string, log: Log): ((health: SubscriptionHealth) => void) => {
+  let last: SubscriptionHealth['state'] = 'live';
+  return (health) => {
+    if (health.state === 'broken' && last === 'live')
+      log.error(`${name} cannot read the event store: ${health.reason}`);
+    if (health.state === 'live' && last === 'broken') log.info(`${name} reads the event store again.`);
+    last = health.state;
+  };
+};
+
+type Place = Pick<ProjectionRow, 'position' | 'applied'>;
+
 interface Log {
   info(message: string): void;
   error(message: string): void;
@@ -32,8 +45,10 @@ interface Log {
 
 /** Keeps one read model up with the store: rows and checkpoint move in one transaction, or not at all. */
 export class Projector<Schema> {
+  readonly #closing = new AbortController();
   #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  #building: Promise<void> = Promise.resolve();
   readonly #checkpoints: Kysely<CheckpointSchema>;
 
   constructor(
@@ -46,105 +61,123 @@ export class Projector<Schema> {
     this.#checkpoints = database as unknown as Kysely<CheckpointSchema>; // two schemas of one database
   }
 
-  /** Builds what is missing or outdated, then follows the store until {@link stop}. */
+  /** Makes what is missing or outdated, then follows the store until {@link stop}. */
   async start(): Promise<void> {
     const row = await readProjection(this.#checkpoints, this.projection.name);
     if (row?.version === this.projection.version) await this.#resume(row);
-    else await this.#build(row);
+    else await this.#begin(row);
   }
 
-  /** Builds a new generation beside the serving one, then swaps (G6). */
+  /** Builds a new generation beside the serving one, then swaps (G6). One that is stopped meanwhile is built at the next start. */
   async rebuild(rebuilds: number): Promise<void> {
     const row = await readProjection(this.#checkpoints, this.projection.name);
-    if (row === undefined || row.rebuilds >= rebuilds) return;
-    await this.#build(row, rebuilds).catch((error: unknown) => this.#abandon(row, error));
+    if (row === undefined || row.rebuilds >= rebuilds || this.#closing.signal.aborted) return;
+    this.#building = this.#build(row, rebuilds).catch((error: unknown) => this.#abandon(row, error));
+    await this.#building;
   }
 
   async stop(): Promise<void> {
+    this.#closing.abort();
+    await this.#building;
+    await this.#pause();
+  }
+
+  async #pause(): Promise<void> {
     this.#stop.abort();
     await this.#running;
   }
 
-  async #resume(row: ProjectionRow): Promise<void> {
-    await saveState(this.#checkpoints, row.name, 'live');
-    this.#follow(new Generation(row.generation), row.position);
+  async #resume({ name, generation, position, state }: ProjectionRow): Promise<void> {
+    const isBuilding = state === 'building';
+    if (!isBuilding) await saveState(this.#checkpoints, name, 'live');
+    this.#follow(new Generation(generation), position, isBuilding);
   }
 
-  async #build(old: ProjectionRow | undefined, rebuilds = old?.rebuilds ?? 0): Promise<void> {
-    const { name, version } = this.projection;
+  /** Nothing there can serve, so the new generation does from its first row on; its state tells that it is not whole yet. */
+  async #begin(old: ProjectionRow | undefined): Promise<void> {
+    const generation = await this.#prepare(old);
+    await this.#swap(generation, { position: '0', applied: '0', state: 'building', rebuilds: old?.rebuilds ?? 0 });
+    if (old !== undefined) await this.#dropTables(new Generation(old.generation));
+    this.#follow(generation, '0', true);
+  }
+
+  async #prepare(old: ProjectionRow | undefined): Promise<Generation> {
     const generation = new Generation((old?.generation ?? 0) + 1);
     await this.#dropTables(generation);
     await this.projection.createTables(this.database, generation);
-    if (old !== undefined) {
-      this.log.info(`Rebuilding ${name} beside the serving one.`);
-      await saveState(this.#checkpoints, name, 'rebuilding');
-    }
-    const serving = old !== undefined && old.version === version;
-    const reached = serving ? await this.#replay(generation, undefined) : '0';
-    await this.stop();
-    this.#stop = new AbortController();
-    const position = serving ? await this.#replay(generation, reached) : reached;
-    await this.#swap(generation, {
-      name,
-      version,
-      generation: generation.number,
-      position,
-      state: 'live',
-      reason: null,
-      rebuilds,
-    });
-    if (old !== undefined) await this.#dropTables(new Generation(old.generation));
-    if (old !== undefined) this.log.info(`Rebuilt ${name} up to position ${position}.`);
-    this.#follow(generation, position);
+    return generation;
   }
 
-  /** Feeds everything after a position to a generation that nobody reads yet. */
-  async #replay(generation: Generation, after: Position | undefined): Promise<Position> {
+  async #build(old: ProjectionRow, rebuilds: number): Promise<void> {
+    const { name } = this.projection;
+    this.log.info(`Rebuilding ${name} beside the serving one.`);
+    const generation = await this.#prepare(old);
+    await saveState(this.#checkpoints, name, 'rebuilding');
+    const reached = await this.#replay(generation, undefined);
+    await this.#pause();
+    const end = await this.#replay(generation, reached);
+    this.#closing.signal.throwIfAborted();
+    this.#stop = new AbortController();
+    await this.#swap(generation, { ...end, state: 'live', rebuilds });
+    await this.#dropTables(new Generation(old.generation));
+    this.log.info(`Rebuilt ${name} up to position ${end.position}.`);
+    this.#follow(generation, end.position, false);
+  }
+
+  /** Feeds everything after a place to a generation that nobody reads yet. */
+  async #replay(generation: Generation, from: Place | undefined): Promise<Place> {
     const ended = new AbortController();
-    let position = after ?? '0';
+    let { position, applied } = from ?? { position: '0', applied: '0' };
     for await (const batch of this.events.subscribe({
-      ...(after === undefined ? {} : { after }),
-      signal: ended.signal,
+      ...(from === undefined ? {} : { after: from.position }),
+      signal: AbortSignal.any([ended.signal, this.#closing.signal]),
     })) {
       await this.#apply(generation, batch, false);
-      position = batch.position;
+      ({ position } = batch);
+      applied = batch.events.at(-1)?.position ?? applied;
       if (batch.caughtUp) ended.abort();
     }
-    return position;
+    return { position, applied };
   }
 
   /** What cannot be built leaves the serving one as it was, following again from where it stands. */
   async #abandon({ name, generation }: ProjectionRow, error: unknown): Promise<void> {
+    if (this.#closing.signal.aborted) return;
     this.log.error(`Rebuilding ${name} failed; the one before goes on: ${messageOf(error)}`);
-    await this.stop();
+    await this.#pause();
     this.#stop = new AbortController();
     const row = await readProjection(this.#checkpoints, name);
     if (row?.generation === generation) await this.#dropTables(new Generation(generation + 1));
     if (row !== undefined) await this.#resume(row);
   }
 
-  #follow(generation: Generation, after: Position): void {
-    this.#running = this.#run(generation, after).catch(async (error: unknown) => {
+  #follow(generation: Generation, after: Position, isBuilding: boolean): void {
+    this.#running = this.#run(generation, after, isBuilding).catch((error: unknown) => {
       const reason = messageOf(error);
       this.log.error(`The projection ${this.projection.name} has stopped: ${reason}`);
-      await saveState(this.#checkpoints, this.projection.name, 'stopped', reason);
+      return this.#surely(() => saveState(this.#checkpoints, this.projection.name, 'stopped', reason));
     });
   }
 
-  async #run(generation: Generation, after: Position): Promise<void> {
-    for await (const batch of this.events.subscribe({ after, signal: this.#stop.signal })) {
+  async #run(generation: Generation, after: Position, isBuilding: boolean): Promise<void> {
+    let isWhole = !isBuilding;
+    const onHealth = told(this.projection.name, this.log);
+    for await (const batch of this.events.subscribe({ after, signal: this.#stop.signal, onHealth })) {
       const begun = performance.now();
-      await this.#applySurely(generation, batch);
+      await this.#surely(() => this.#apply(generation, batch, true));
+      if (batch.caughtUp && !isWhole)
+        await this.#surely(() => saveState(this.#checkpoints, this.projection.name, 'live'));
+      isWhole ||= batch.caughtUp;
       const tookMs = performance.now() - begun;
       if (batch.caughtUp) await pause(Math.max(LEAST_REST_MS, tookMs), this.#stop.signal);
     }
   }
 
   /** A full disk delays a read model; only what it cannot understand stops it. */
-  async #applySurely(generation: Generation, batch: SubscriptionBatch): Promise<void> {
+  async #surely(write: () => Promise<void>): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        await this.#apply(generation, batch, true);
+        await write();
         return;
       } catch (error) {
         if (!isPassing(error)) throw error;
@@ -159,7 +192,7 @@ export class Projector<Schema> {
       await this.database.transaction().execute(async (transaction) => {
         if (batch.events.length > 0) await this.projection.apply(transaction, generation, batch.events);
         if (serving)
-          await saveProgress(transaction as unknown as Kysely<CheckpointSchema>, this.projection.name, batch.position); // two schemas of one database
+          await saveProgress(transaction as unknown as Kysely<CheckpointSchema>, this.projection.name, batch); // two schemas of one database
       });
     } catch (error) {
       generation.memory.clear();
@@ -167,11 +200,16 @@ export class Projector<Schema> {
     }
   }
 
-  async #swap(generation: Generation, row: ProjectionRow): Promise<void> {
+  async #swap(
+    generation: Generation,
+    progress: Pick<ProjectionRow, 'position' | 'applied' | 'state' | 'rebuilds'>,
+  ): Promise<void> {
+    const { name, version } = this.projection;
+    const row: ProjectionRow = { name, version, generation: generation.number, reason: null, ...progress };
     await this.database.transaction().execute(async (transaction) => {
-      for (const name of this.projection.tables) {
-        await sql`DROP VIEW IF EXISTS ${sql.table(name)}`.execute(transaction);
-        await sql`CREATE VIEW ${sql.table(name)} AS SELECT * FROM ${sql.table(generation.table(name))}`.execute(
+      for (const table of this.projection.tables) {
+        await sql`DROP VIEW IF EXISTS ${sql.table(table)}`.execute(transaction);
+        await sql`CREATE VIEW ${sql.table(table)} AS SELECT * FROM ${sql.table(generation.table(table))}`.execute(
           transaction,
         );
       }

@@ -42,7 +42,11 @@ const adapt = (database: DatabaseSyncInstance): SqliteDatabase => {
       return {
         reader,
         all: (parameters) => statement.all(...(parameters as Parameters)) as unknown[],
-        run: (parameters) => statement.run(...(parameters as Parameters)),
+        run: (parameters) =>
+          // A full disk has already rolled back; an error about that would hide the one about the disk.
+          sql === 'rollback' && !database.isTransaction
+            ? { changes: 0, lastInsertRowid: 0 }
+            : statement.run(...(parameters as Parameters)),
         iterate: (parameters) => statement.iterate(...(parameters as Parameters)) as IterableIterator<unknown>,
       };
     },

@@ -20,9 +20,9 @@ export const projecting = async () => {
   const file = join(folder, 'read.sqlite');
   const writer = openSqliteReadStore<Schema>(file, 'write');
   const checkpoints = writer as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
-  await createCheckpoints(checkpoints);
   const reader = openSqliteReadStore<Schema>(file, 'read');
   const events = new GatedEventStore();
+  await createCheckpoints(checkpoints, events);
   const logged: string[] = [];
   const note = (message: string): void => void logged.push(message);
   const started: Projector<TallySchema>[] = [];

@@ -39,9 +39,9 @@ export const timing = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'timers-'));
   const database = openSqliteReadStore<ServiceRequestSchema>(join(folder, 'read.sqlite'), 'write');
   const checkpoints = database as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
-  await createCheckpoints(checkpoints);
   const clock = new ManualClock(at('00:00'));
   const events = new MemoryEventStore();
+  await createCheckpoints(checkpoints, events);
   const requests = new ServiceRequestStore(events, clock);
   const queue = new MemoryTimerQueue(clock);
   const timers = new DeadlineTimers(events, new ServiceRequestQueries(database), queue, clock);

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { EventStore } from '#event-store';
 import type { TimerQueue } from '#job-queue';
-import { type CheckpointSchema, readProjections } from '#read-store';
+import { type CheckpointSchema, readProjections, readReactions } from '#read-store';
 import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from '../tokens.js';
 
 type Part = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -36,12 +36,17 @@ export class HealthController {
 
   async #readModels(): Promise<Part> {
     try {
-      const stopped = (await readProjections(this.database)).filter(({ state }) => state === 'stopped');
-      if (stopped.length === 0) return { ok: true };
-      return {
-        ok: false,
-        reason: stopped.map(({ name, reason }) => `${name} has stopped: ${reason ?? 'unknown'}`).join('; '),
-      };
+      const [projections, reactions] = await Promise.all([
+        readProjections(this.database),
+        readReactions(this.database),
+      ]);
+      const troubles = [
+        ...projections
+          .filter(({ state }) => state === 'stopped' || state === 'building')
+          .map(({ name, state, reason }) => `${name} is ${state}${reason === null ? '' : `: ${reason}`}`),
+        ...reactions.filter(({ reason }) => reason !== null).map(({ name, reason }) => `${name} fails: ${reason}`),
+      ];
+      return troubles.length === 0 ? { ok: true } : { ok: false, reason: troubles.join('; ') };
     } catch (error) {
       return {
         ok: false,

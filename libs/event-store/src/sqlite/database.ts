@@ -18,6 +18,7 @@ const SCHEMA = `
     meta TEXT NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, revision);
+  CREATE INDEX IF NOT EXISTS events_by_type ON events (type);
   PRAGMA user_version = 1;`;
 
 /** @throws Error when the SQLite at hand has the WAL-reset defect */

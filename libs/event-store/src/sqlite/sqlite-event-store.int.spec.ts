@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { newEvents } from '#testing';
-import { StoreUnavailableError } from '../errors.js';
+import { DamagedEventError, StoreUnavailableError } from '../errors.js';
 import { eventStoreContract } from '../event-store.contract.js';
 import { assertSafeSqlite } from './database.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
@@ -50,6 +51,42 @@ describe('SqliteEventStore', () => {
     await expect(reader.readStream('kept')).resolves.toHaveLength(3);
     await expect(reader.append('kept', 2n, newEvents(1))).rejects.toThrow(StoreUnavailableError);
     await reader.close();
+  });
+
+  it('leaves all of its history in the one file when it is closed, so that a copy of it is a backup', async () => {
+    const file = newFile();
+    const store = await SqliteEventStore.open(file);
+    const other = SqliteEventStore.connect(file, store.connectPort());
+    await store.append('kept', 'none', newEvents(3));
+    await other.readStream('kept');
+    await other.close();
+    await store.close();
+    const copy = newFile();
+    copyFileSync(file, copy);
+    const reader = SqliteEventStore.openForReading(copy);
+    await expect(reader.readStream('kept')).resolves.toHaveLength(3);
+    await reader.close();
+  });
+
+  it('names an event that somebody has damaged, and delivers nothing after it', async () => {
+    const file = newFile();
+    const store = await SqliteEventStore.open(file);
+    await store.append('whole', 'none', newEvents(1));
+    await store.append('damaged', 'none', newEvents(2));
+    const hand = new DatabaseSync(file);
+    hand.exec("UPDATE events SET data = '{' WHERE position = 3");
+    hand.close();
+    const what = 'Event 1 of stream damaged, at position 3, is damaged';
+    await expect(store.readStream('damaged')).rejects.toThrow(what);
+    const seen: string[] = [];
+    const follow = async (): Promise<void> => {
+      const { signal } = new AbortController();
+      for await (const { events } of store.subscribe({ signal, batchSize: 2 }))
+        seen.push(...events.map(({ position }) => position));
+    };
+    await expect(follow()).rejects.toThrow(DamagedEventError);
+    expect(seen).toEqual(['1', '2']);
+    await store.close();
   });
 
   it('numbers positions without a gap under many writers, refused appends included', async () => {

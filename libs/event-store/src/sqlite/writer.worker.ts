@@ -60,6 +60,7 @@ const serve = ({ lock, database, log }: ReturnType<typeof open>): void => {
     }
     drain();
     for (const port of clients) port.close();
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     database.close();
     lock.close();
     tell({ kind: 'closed' });

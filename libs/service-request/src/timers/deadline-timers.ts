@@ -68,6 +68,16 @@ export const askIfOverdue = ({ payload, id }: Timer): EscalateIfOverdueCommand =
   return new EscalateIfOverdueCommand(requestId, { obligation: { kind, cycle } }, meta);
 };
 
+/** An event of a newer version stops the read model, which tells; the timers of all the others must go on. */
+const understood = (event: RecordedEvent, onRefused: (error: unknown) => void): Deadline | undefined => {
+  try {
+    return deadlineOf(event);
+  } catch (error) {
+    onRefused(error);
+    return undefined;
+  }
+};
+
 /**
  * Arms reminders for deadlines within the horizon: new ones as they are promised, all others by sweeps over the
  * deadlines still owed. Whatever the queue lost, the next sweep arms again (G2, G3).
@@ -118,7 +128,7 @@ export class DeadlineTimers {
     })) {
       const horizon = this.#horizon();
       const near = events
-        .map(deadlineOf)
+        .map((event) => understood(event, onRefused))
         .filter((deadline): deadline is Deadline => deadline !== undefined && deadline.dueAt <= horizon);
       if (near.length > 0) await this.queue.arm(near.map(timerOf)).catch(onRefused);
       await delay(LINGER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
