@@ -48,6 +48,7 @@ import {
   type ServiceRequestSchema,
   ServiceRequestStore,
 } from '#service-request';
+import { AlertFeed } from './alerts/alert-feed.js';
 import { AlertStreamController } from './alerts/alert-stream.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
@@ -127,6 +128,7 @@ const core = ({ events, readStore, queue, clock }: Parts): Provider[] => [
   { provide: PinnedTerms, useFactory: (catalogue: SlaCatalogue) => new PinnedTerms(catalogue), inject: [SlaCatalogue] },
   { provide: ServiceRequestQueries, useValue: new ServiceRequestQueries(readStore) },
   { provide: AlertQueries, useValue: new AlertQueries(readStore) },
+  AlertFeed,
   { provide: Reads, useValue: new Reads(readStore) },
 ];
 

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CommandBus } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AccessKeys } from '#access';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
@@ -55,6 +56,15 @@ const startProjectorThread = async (data: ProjectorThreadData, onDeath: (error: 
   };
 };
 
+/** Time for what is being answered; whoever sends half a request, or waits for what does not come, is cut off then. */
+const GRACE_MS = 1_500;
+
+const closeSoon = async (api: NestFastifyApplication): Promise<void> => {
+  const cut = setTimeout(() => api.getHttpServer().closeAllConnections(), GRACE_MS);
+  await api.close();
+  clearTimeout(cut);
+};
+
 const startPrivateRedis = (dataDirectory: string, log: Logger) =>
   startLocalRedis({
     directory: join(dataDirectory, 'redis'),
@@ -105,7 +115,7 @@ export const start = async (
     const newKey = await keys.open(apiKey);
     const parts: Parts = { events, readStore, queue, clock: systemClock };
     const api = await createApi(parts, keys, log);
-    stops.push(() => api.close());
+    stops.push(() => closeSoon(api));
     const commands = api.get(CommandBus);
     // Its read connection is the api's: both see the same rows at the same time.
     const worker = await startSlaWorker({ ...parts, readStore: readStore, commands, log });

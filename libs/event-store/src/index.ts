@@ -15,7 +15,6 @@ export type {
 export { comparePositions } from './event-store.js';
 export {
   CommandReusedError,
-  DamagedEventError,
   EventStoreError,
   EventTooLargeError,
   OutcomeUnknownError,
@@ -27,3 +26,4 @@ export { KurrentDbEventStore, type KurrentDbOptions } from './kurrentdb/kurrentd
 export { MemoryEventStore, MemoryLog } from './memory/memory-event-store.js';
 export { SqliteEventStore } from './sqlite/sqlite-event-store.js';
 export { lockForWriting } from './sqlite/database.js';
+export { Waker } from './tail.js';

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { eventually } from '#testing';
 import { projecting } from '../test/projecting.js';
 import { tallyProjection } from '../test/tallies.js';
@@ -68,23 +69,36 @@ describe('projector', () => {
     expect(await at.row('copies')).toMatchObject({ state: 'live', reason: null });
   });
 
-  it('waits while the disk is full, and then goes on without a loss', async () => {
+  it('waits while the disk is full, which also rolls back by itself, and then goes on without a loss', async () => {
     const { projection } = tallyProjection();
-    let refusals = 1;
+    const room = (pages: number) => sql`PRAGMA max_page_count = ${sql.raw(String(pages))}`;
     await at.start({
       ...projection,
       apply: async (database, generation, events) => {
         await projection.apply(database, generation, events);
-        if (refusals > 0) {
-          refusals -= 1;
-          throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
-        }
+        await sql`CREATE TABLE IF NOT EXISTS ballast (bytes BLOB)`.execute(database);
+        await sql`INSERT INTO ballast (bytes) VALUES (zeroblob(1000000))`.execute(database);
       },
     });
-    expect(await at.seen(await at.append('Added', 'Added'))).toBe(true);
+    await room(100).execute(at.writer);
+    const last = await at.append('Added', 'Added');
+    await eventually(() => at.logged.join().includes('cannot write and tries again'));
+    expect(await at.rows()).toEqual([]);
+    await room(100_000).execute(at.writer);
+    expect(await at.seen(last)).toBe(true);
     expect(await at.rows()).toEqual([{ stream: 'till-1', total: 3 }]);
-    expect(await at.row()).toMatchObject({ state: 'live' });
-    expect(at.logged.join()).toContain('cannot write and tries again');
+    expect(await at.row()).toMatchObject({ state: 'live', reason: null });
+  });
+
+  it('ends at once while it builds beside the serving one, which is then built at the next start', async () => {
+    const projector = await at.start(tallyProjection().projection);
+    await at.seen(await at.append('Added'));
+    at.events.closeGate();
+    const rebuilt = projector.rebuild(1);
+    await eventually(async () => (await at.row())?.state === 'rebuilding');
+    await projector.stop();
+    await rebuilt;
+    expect(await at.row()).toMatchObject({ generation: 1, rebuilds: 0 });
   });
 
   it('goes on after a restart from where it was, and applies nothing twice', async () => {

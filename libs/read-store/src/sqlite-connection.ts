@@ -15,7 +15,8 @@ const CHECKPOINT_PAGES = 8_000;
 
 /** True for a full disk, a locked file and the like: worth trying again, unlike a defect or an event that is not understood. */
 export const isPassing = (error: unknown): boolean =>
-  error instanceof Error &&
+  typeof error === 'object' &&
+  error !== null &&
   'errcode' in error &&
   typeof error.errcode === 'number' &&
   PASSING.has(error.errcode & 0xff);

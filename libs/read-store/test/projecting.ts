@@ -31,6 +31,7 @@ export const projecting = async () => {
   return {
     events,
     reader,
+    writer,
     logged,
     async start(projection: Projection<TallySchema>): Promise<Projector<TallySchema>> {
       const tables = writer as unknown as Kysely<TallySchema>; // each part sees its own tables

@@ -44,6 +44,9 @@ export const tallyProjection = ({
   return { projection, applied };
 };
 
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+
 /** Holds back those who read from the very start, as a rebuild does, while its gate is closed. */
 export class GatedEventStore extends MemoryEventStore {
   #gate = Promise.resolve();
@@ -58,7 +61,7 @@ export class GatedEventStore extends MemoryEventStore {
 
   override async *subscribe(options: SubscribeOptions): AsyncGenerator<SubscriptionBatch, void, undefined> {
     for await (const batch of super.subscribe(options)) {
-      if (options.after === undefined) await this.#gate;
+      if (options.after === undefined) await Promise.race([this.#gate, aborted(options.signal)]);
       yield batch;
     }
   }

@@ -52,9 +52,9 @@ interface Row {
   readonly meta: string;
 }
 
-const parse = <T>(text: string, { stream, revision, position }: Row): T => {
+const parse = (text: string, { stream, revision, position }: Row): unknown => {
   try {
-    return JSON.parse(text) as T; // as it was written
+    return JSON.parse(text);
   } catch (cause) {
     throw new DamagedEventError(stream, BigInt(revision), String(position), { cause });
   }
@@ -65,8 +65,8 @@ const toEvent = (row: Row): RecordedEvent => ({
   type: row.type,
   schemaVersion: row.schema_version,
   recordedAt: row.recorded_at,
-  data: parse<RecordedEvent['data']>(row.data, row),
-  meta: parse<RecordedEvent['meta']>(row.meta, row),
+  data: parse(row.data, row) as RecordedEvent['data'],
+  meta: parse(row.meta, row) as RecordedEvent['meta'],
   stream: row.stream,
   revision: BigInt(row.revision),
   position: String(row.position),

@@ -1,6 +1,6 @@
 import type { Timer } from '#job-queue';
 import type { Instant, RequestId } from '#kernel';
-import { at, eventually, programTerms, termsOf } from '#testing';
+import { at, eventually, newEvents, programTerms, termsOf } from '#testing';
 import { timing } from '../../test/timing.js';
 import { changeSeverity } from '../domain/change-severity.js';
 import { giveResponse } from '../domain/give-response.js';
@@ -26,6 +26,17 @@ describe('deadline timers', () => {
 
   const isArmed = async (id: RequestId, revision = 1): Promise<boolean> =>
     (await on.queue.missing([timerOf(id, at('00:00'), revision).id])).length === 0;
+
+  it('tells of a promise that a newer version wrote, and arms the others', async () => {
+    const refused: unknown[] = [];
+    on.follow((error) => refused.push(error));
+    const [unknown] = newEvents(1, { type: 'FirstResponseDue', data: () => ({}) });
+    if (unknown === undefined) throw new Error('No event was made.');
+    await on.events.append('serviceRequest-contoso.newer', 'none', [{ ...unknown, schemaVersion: 99 }]);
+    const known = await on.file(MINUTE_MS);
+    await eventually(() => isArmed(known));
+    expect(refused).toMatchObject([{ name: 'UnknownEventError' }]);
+  });
 
   describe('a sweep', () => {
     it('arms what is due inside the horizon, its end included, and nothing beyond', async () => {
