@@ -54,6 +54,7 @@ import { CustomersController } from './customers/customers.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
 import { Reads } from './http/reads.js';
+import { ProblemsController } from './problems/problems.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { ServiceLevelsController } from './service-levels/service-levels.controller.js';
 import { ServiceRequestCommandsController } from './service-requests/commands.controller.js';
@@ -143,6 +144,7 @@ export class ApiModule {
         AlertsController,
         CustomersController,
         HealthController,
+        ProblemsController,
         ProjectionsController,
         ServiceLevelsController,
         ServiceRequestCommandsController,

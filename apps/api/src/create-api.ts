@@ -8,8 +8,9 @@ import { ApiModule, type Parts } from './api.module.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { authenticate } from './http/authentication.js';
 import { parserProblem } from './http/parser-problem.js';
-import { problem, PROBLEM_JSON } from './http/problem.js';
+import { problem, sendProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { refuseUnacceptable } from './http/representations.js';
 
 const BODY_LIMIT = 256 * 1024;
 /** A client that sends a byte now and then must not hold a connection for ever. */
@@ -26,10 +27,7 @@ const createAdapter = (): FastifyAdapter =>
     routerOptions: { maxParamLength: 255 },
     clientErrorHandler: parserProblem,
     frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      void reply
-        .code(400)
-        .type(PROBLEM_JSON)
-        .send(JSON.stringify(problem(400, 'bad-request', 'The address is not validly encoded.')));
+      sendProblem(reply, problem('bad-request', 'The address is not validly encoded.'));
     },
   });
 
@@ -54,6 +52,7 @@ export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Pr
   const server = adapter.getInstance<FastifyInstance>();
   authenticate(server, keys);
   const allowed = new AllowedMethods(server);
+  refuseUnacceptable(server);
   understandJsonOnly(server);
   api.useGlobalFilters(new ProblemFilter(log, allowed));
   await api.init();

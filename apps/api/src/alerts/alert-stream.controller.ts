@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Inject, type OnApplicationShutdown, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { type AlertEvent, alertType } from '#alert';
@@ -32,6 +33,7 @@ export class AlertStreamController implements OnApplicationShutdown {
   constructor(@Inject(EVENT_STORE) private readonly events: EventStore) {}
 
   @Get('stream')
+  @RouteConfig({ produces: ['text/event-stream'] })
   async stream(
     @Headers('last-event-id') last: string | undefined,
     @Caller() { tenantId }: Principal,

@@ -19,7 +19,7 @@ import {
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { type Calendar, normalizeCalendar, validateCalendar } from '#business-time';
-import { type CommandMeta, DomainError, type FieldError } from '#kernel';
+import { type CommandMeta, fail, type FieldError } from '#kernel';
 import {
   type Edition,
   IMPACTS,
@@ -146,11 +146,7 @@ class PolicyBody {
 /** Plain JSON without the fields that were left out. */
 const plain = (body: PolicyBody): PolicyDefinition => JSON.parse(JSON.stringify(body)) as PolicyDefinition; // validated; only its classes go
 
-const shown = <D extends object>(edition: Edition<D> | undefined, what: string) => {
-  if (edition === undefined)
-    throw new DomainError('not-found', `${what}-not-found`, `There is no ${what} with this id.`);
-  return { id: edition.id, version: edition.version, ...edition.definition };
-};
+const shown = <D extends object>({ id, version, definition }: Edition<D>) => ({ id, version, ...definition });
 
 @Controller('v1')
 export class ServiceLevelsController {
@@ -178,7 +174,8 @@ export class ServiceLevelsController {
 
   @Get('calendars/:calendarId')
   async calendar(@Param('calendarId') id: string, @Caller() { tenantId }: Principal) {
-    return shown(await this.catalogue.calendar(tenantId, id), 'calendar');
+    const edition = await this.catalogue.calendar(tenantId, id);
+    return shown(edition ?? fail('not-found', 'calendar-not-found', 'There is no calendar with this id.'));
   }
 
   @Put('sla/policies/:policyId')
@@ -199,6 +196,7 @@ export class ServiceLevelsController {
 
   @Get('sla/policies/:policyId')
   async policy(@Param('policyId') id: string, @Caller() { tenantId }: Principal) {
-    return shown(await this.catalogue.policy(tenantId, id), 'policy');
+    const edition = await this.catalogue.policy(tenantId, id);
+    return shown(edition ?? fail('not-found', 'policy-not-found', 'There is no policy with this id.'));
   }
 }
