@@ -22,6 +22,8 @@ import {
   PublishCalendarHandler,
   PublishPolicyCommand,
   PublishPolicyHandler,
+  ServiceLevelQueries,
+  type ServiceLevelSchema,
   SlaCatalogue,
 } from '#service-level';
 import {
@@ -56,7 +58,8 @@ import { assertOneHandlerEach } from './one-handler-each.js';
 import { Reads } from './http/reads.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
-import { ServiceLevelsController } from './service-levels/service-levels.controller.js';
+import { CalendarsController } from './service-levels/calendars.controller.js';
+import { PoliciesController } from './service-levels/policies.controller.js';
 import { ServiceRequestCommandsController } from './service-requests/commands.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
 import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from './tokens.js';
@@ -64,7 +67,7 @@ import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from './tokens.js';
 /** The parts that adapters differ in. */
 export interface Parts {
   readonly events: EventStore;
-  readonly readStore: Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema>;
+  readonly readStore: Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema & ServiceLevelSchema>;
   readonly queue: TimerQueue;
   readonly clock: Clock;
 }
@@ -127,6 +130,7 @@ const core = ({ events, readStore, queue, clock }: Parts): Provider[] => [
   },
   { provide: PinnedTerms, useFactory: (catalogue: SlaCatalogue) => new PinnedTerms(catalogue), inject: [SlaCatalogue] },
   { provide: ServiceRequestQueries, useValue: new ServiceRequestQueries(readStore) },
+  { provide: ServiceLevelQueries, useValue: new ServiceLevelQueries(readStore) },
   { provide: AlertQueries, useValue: new AlertQueries(readStore) },
   { provide: Reads, useValue: new Reads(readStore) },
 ];
@@ -142,11 +146,12 @@ export class ApiModule {
       controllers: [
         AlertStreamController,
         AlertsController,
+        CalendarsController,
         CustomersController,
         HealthController,
+        PoliciesController,
         ProblemsController,
         ProjectionsController,
-        ServiceLevelsController,
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,
       ],
