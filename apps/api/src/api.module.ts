@@ -17,6 +17,9 @@ import { Clock } from '#kernel';
 import { type CheckpointSchema, RebuildRequestStore } from '#read-store';
 import {
   CalendarStore,
+  HolidayReader,
+  ImportHolidaysCommand,
+  ImportHolidaysHandler,
   PolicyStore,
   PublishCalendarCommand,
   PublishCalendarHandler,
@@ -81,6 +84,7 @@ export const HANDLERS = [
   EscalateRequestHandler,
   FileRequestHandler,
   GiveResponseHandler,
+  ImportHolidaysHandler,
   PublishCalendarHandler,
   PublishPolicyHandler,
   PutCustomerHandler,
@@ -99,6 +103,7 @@ export const COMMANDS = [
   EscalateRequestCommand,
   FileRequestCommand,
   GiveResponseCommand,
+  ImportHolidaysCommand,
   PublishCalendarCommand,
   PublishPolicyCommand,
   PutCustomerCommand,
@@ -130,6 +135,7 @@ const core = ({ events, readStore, queue, clock }: Parts): Provider[] => [
   },
   { provide: PinnedTerms, useFactory: (catalogue: SlaCatalogue) => new PinnedTerms(catalogue), inject: [SlaCatalogue] },
   { provide: ServiceRequestQueries, useValue: new ServiceRequestQueries(readStore) },
+  { provide: HolidayReader, useValue: new HolidayReader() },
   { provide: ServiceLevelQueries, useValue: new ServiceLevelQueries(readStore) },
   { provide: AlertQueries, useValue: new AlertQueries(readStore) },
   { provide: Reads, useValue: new Reads(readStore) },

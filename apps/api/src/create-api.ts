@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -10,7 +11,7 @@ import { authenticate } from './http/authentication.js';
 import { parserProblem } from './http/parser-problem.js';
 import { problem, sendProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { refuseUnacceptable } from './http/representations.js';
+import { ICALENDAR, refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
 
 const BODY_LIMIT = 256 * 1024;
 /** A client that sends a byte now and then must not hold a connection for ever. */
@@ -31,13 +32,20 @@ const createAdapter = (): FastifyAdapter =>
     },
   });
 
-/** Anything but JSON is answered with 415. A command without a body may still say that it sends JSON. */
-const understandJsonOnly = (server: FastifyInstance): void => {
+/**
+ * Anything but JSON is answered with 415, a file too where the route takes none. A command without a body may still say
+ * that it sends JSON.
+ */
+const understandBodies = (server: FastifyInstance): void => {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
     else void parse(request, body, done);
+  });
+  server.addContentTypeParser<string>(ICALENDAR, { parseAs: 'string' }, (request, body, done) => {
+    if (request.routeOptions.config.consumes === ICALENDAR) done(null, body);
+    else done(new UnsupportedMediaTypeException());
   });
 };
 
@@ -53,7 +61,8 @@ export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Pr
   authenticate(server, keys);
   const allowed = new AllowedMethods(server);
   refuseUnacceptable(server);
-  understandJsonOnly(server);
+  refuseOtherBodies(server);
+  understandBodies(server);
   api.useGlobalFilters(new ProblemFilter(log, allowed));
   await api.init();
   return api;

@@ -17,10 +17,13 @@ export {
 export type { CalendarEvent, PolicyPublished } from './domain/service-level.events.js';
 export { policyErrors } from './domain/publish.js';
 export { type RuleFinding, ruleFindings } from './domain/rule-findings.js';
+export { ImportHolidaysCommand } from './commands/import-holidays/import-holidays.command.js';
+export { ImportHolidaysHandler } from './commands/import-holidays/import-holidays.handler.js';
 export { PublishCalendarCommand } from './commands/publish-calendar/publish-calendar.command.js';
 export { PublishCalendarHandler } from './commands/publish-calendar/publish-calendar.handler.js';
 export { PublishPolicyCommand } from './commands/publish-policy/publish-policy.command.js';
 export { PublishPolicyHandler } from './commands/publish-policy/publish-policy.handler.js';
+export { HolidayReader } from './holidays/holiday-reader.js';
 export { CalendarStore, PolicyStore } from './service-level.stores.js';
 export { SlaCatalogue } from './sla-catalogue.js';
 export type { Pinned, Terms } from './terms.js';

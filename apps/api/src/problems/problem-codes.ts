@@ -222,7 +222,7 @@ export const PROBLEMS = {
     status: 415,
     title: 'The content type is not supported',
     meaning: 'The address does not take a body of this media type.',
-    cure: 'Send JSON, with the header Content-Type: application/json.',
+    cure: 'Send JSON, with the header Content-Type: application/json. Where a file is asked for, `detail` names its type.',
   },
   validation: {
     status: 422,

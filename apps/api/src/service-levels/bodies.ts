@@ -64,6 +64,13 @@ export class CalendarBody {
   }
 }
 
+/** A file has no fields, so its address says from when on it counts. */
+export class ImportQuery {
+  @IsOptional()
+  @IsInstantText()
+  effectiveFrom?: string;
+}
+
 class ConditionBody {
   @IsOptional()
   @IsIn(IMPACTS)
@@ -156,7 +163,8 @@ interface Publication<Definition> {
   readonly effectiveFrom: Instant | undefined;
 }
 
-const instantOf = (text: string | undefined): Instant | undefined => (text === undefined ? undefined : toInstant(text));
+export const instantOf = (text: string | undefined): Instant | undefined =>
+  text === undefined ? undefined : toInstant(text);
 
 export const calendarOf = ({
   displayName,

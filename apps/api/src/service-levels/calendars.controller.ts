@@ -1,16 +1,18 @@
-import { Body, Controller, Get, Param, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { Clock, type CommandMeta, fail } from '#kernel';
-import { PublishCalendarCommand, ServiceLevelQueries, SlaCatalogue } from '#service-level';
+import { ImportHolidaysCommand, PublishCalendarCommand, ServiceLevelQueries, SlaCatalogue } from '#service-level';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { idOf } from '../http/id-of.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { PageQuery } from '../http/page.query.js';
+import { ICALENDAR } from '../http/representations.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
-import { CalendarBody, calendarOf } from './bodies.js';
+import { CalendarBody, calendarOf, ImportQuery, instantOf } from './bodies.js';
 import { EditionQuery, editionView, publishedView, versionsView } from './editions.js';
 
 const notFound = (): never => fail('not-found', 'calendar-not-found', 'There is no such calendar, or no such version.');
@@ -38,6 +40,25 @@ export class CalendarsController {
       new PublishCalendarCommand(idOf('calendarId', id), definition, effectiveFrom, meta, revision),
     );
     void reply.code(change.revision === 0n ? 201 : 200);
+    return publishedView(id, change, reply);
+  }
+
+  /** Adds the whole-day events of an iCalendar file to the newest version, as a new one. */
+  @Post(':calendarId/holidays')
+  @HttpCode(200)
+  @RouteConfig({ consumes: ICALENDAR })
+  async importHolidays(
+    @Param('calendarId') id: string,
+    @Query(new Valid(ImportQuery)) { effectiveFrom }: ImportQuery,
+    @Body() file: unknown,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const text = typeof file === 'string' ? file : '';
+    const change = await this.commands.execute(
+      new ImportHolidaysCommand(idOf('calendarId', id), text, instantOf(effectiveFrom), meta, revision),
+    );
     return publishedView(id, change, reply);
   }
 
