@@ -73,9 +73,9 @@ describe('holidays of an iCalendar file', () => {
   it('reach into the range with the last of their days', () => {
     const span = event(
       'UID:a',
-      'DTSTART;VALUE=DATE:20250711',
-      'DTEND;VALUE=DATE:20250715',
-      'RRULE:FREQ=YEARLY;COUNT=1',
+      'DTSTART;VALUE=DATE:20240711',
+      'DTEND;VALUE=DATE:20240715',
+      'RRULE:FREQ=YEARLY;COUNT=2',
     );
     expect(datesOf(file(span))).toEqual(['2025-07-13', '2025-07-14']);
   });
