@@ -89,6 +89,7 @@ const path = fc.oneof(
   ),
   fc.constantFrom(...SUBS).map((sub) => `/v1/service-requests/${ID}/${sub}`),
   nasty.map((text) => `/v1/service-requests/${encodeURIComponent(text.toWellFormed()).slice(0, 2_000)}`),
+  nasty.map((text) => `/problems/${encodeURIComponent(text.toWellFormed()).slice(0, 2_000)}`),
   nasty.map((text) => `/v1/service-requests?cursor=${encodeURIComponent(text.toWellFormed()).slice(0, 2_000)}`),
 );
 

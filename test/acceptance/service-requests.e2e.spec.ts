@@ -237,6 +237,10 @@ describe('read models', () => {
     const after = await ledgerdesk.get<Page<RequestView>>('/v1/service-requests?limit=200');
     expect(after.body).toEqual(before.body);
     const projections = await ledgerdesk.get<Page<{ name: string; lagEvents: number }>>('/v1/projections');
-    expect(projections.body.items).toMatchObject([{ name: 'alerts' }, { name: 'service-requests' }]);
+    expect(projections.body.items).toMatchObject([
+      { name: 'alerts' },
+      { name: 'service-levels' },
+      { name: 'service-requests' },
+    ]);
   });
 });

@@ -17,11 +17,16 @@ import { Clock } from '#kernel';
 import { type CheckpointSchema, RebuildRequestStore } from '#read-store';
 import {
   CalendarStore,
+  HolidayReader,
+  ImportHolidaysCommand,
+  ImportHolidaysHandler,
   PolicyStore,
   PublishCalendarCommand,
   PublishCalendarHandler,
   PublishPolicyCommand,
   PublishPolicyHandler,
+  ServiceLevelQueries,
+  type ServiceLevelSchema,
   SlaCatalogue,
 } from '#service-level';
 import {
@@ -55,8 +60,10 @@ import { CustomersController } from './customers/customers.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
 import { Reads } from './http/reads.js';
+import { ProblemsController } from './problems/problems.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
-import { ServiceLevelsController } from './service-levels/service-levels.controller.js';
+import { CalendarsController } from './service-levels/calendars.controller.js';
+import { PoliciesController } from './service-levels/policies.controller.js';
 import { ServiceRequestCommandsController } from './service-requests/commands.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
 import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from './tokens.js';
@@ -64,7 +71,7 @@ import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from './tokens.js';
 /** The parts that adapters differ in. */
 export interface Parts {
   readonly events: EventStore;
-  readonly readStore: Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema>;
+  readonly readStore: Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema & ServiceLevelSchema>;
   readonly queue: TimerQueue;
   readonly clock: Clock;
 }
@@ -78,6 +85,7 @@ export const HANDLERS = [
   EscalateRequestHandler,
   FileRequestHandler,
   GiveResponseHandler,
+  ImportHolidaysHandler,
   PublishCalendarHandler,
   PublishPolicyHandler,
   PutCustomerHandler,
@@ -96,6 +104,7 @@ export const COMMANDS = [
   EscalateRequestCommand,
   FileRequestCommand,
   GiveResponseCommand,
+  ImportHolidaysCommand,
   PublishCalendarCommand,
   PublishPolicyCommand,
   PutCustomerCommand,
@@ -127,6 +136,8 @@ const core = ({ events, readStore, queue, clock }: Parts): Provider[] => [
   },
   { provide: PinnedTerms, useFactory: (catalogue: SlaCatalogue) => new PinnedTerms(catalogue), inject: [SlaCatalogue] },
   { provide: ServiceRequestQueries, useValue: new ServiceRequestQueries(readStore) },
+  { provide: HolidayReader, useValue: new HolidayReader() },
+  { provide: ServiceLevelQueries, useValue: new ServiceLevelQueries(readStore) },
   { provide: AlertQueries, useValue: new AlertQueries(readStore) },
   AlertFeed,
   { provide: Reads, useValue: new Reads(readStore) },
@@ -143,10 +154,12 @@ export class ApiModule {
       controllers: [
         AlertStreamController,
         AlertsController,
+        CalendarsController,
         CustomersController,
         HealthController,
+        PoliciesController,
+        ProblemsController,
         ProjectionsController,
-        ServiceLevelsController,
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,
       ],

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -8,8 +9,9 @@ import { ApiModule, type Parts } from './api.module.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { authenticate } from './http/authentication.js';
 import { parserProblem } from './http/parser-problem.js';
-import { problem, PROBLEM_JSON } from './http/problem.js';
+import { problem, sendProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { ICALENDAR, refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
 
 const BODY_LIMIT = 256 * 1024;
 /** A client that sends a byte now and then must not hold a connection for ever. */
@@ -26,20 +28,24 @@ const createAdapter = (): FastifyAdapter =>
     routerOptions: { maxParamLength: 255 },
     clientErrorHandler: parserProblem,
     frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      void reply
-        .code(400)
-        .type(PROBLEM_JSON)
-        .send(JSON.stringify(problem(400, 'bad-request', 'The address is not validly encoded.')));
+      sendProblem(reply, problem('bad-request', 'The address is not validly encoded.'));
     },
   });
 
-/** Anything but JSON is answered with 415. A command without a body may still say that it sends JSON. */
-const understandJsonOnly = (server: FastifyInstance): void => {
+/**
+ * Anything but JSON is answered with 415, a file too where the route takes none. A command without a body may still say
+ * that it sends JSON.
+ */
+const understandBodies = (server: FastifyInstance): void => {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
     else void parse(request, body, done);
+  });
+  server.addContentTypeParser<string>(ICALENDAR, { parseAs: 'string' }, (request, body, done) => {
+    if (request.routeOptions.config.consumes === ICALENDAR) done(null, body);
+    else done(new UnsupportedMediaTypeException());
   });
 };
 
@@ -54,7 +60,9 @@ export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Pr
   const server = adapter.getInstance<FastifyInstance>();
   authenticate(server, keys);
   const allowed = new AllowedMethods(server);
-  understandJsonOnly(server);
+  refuseUnacceptable(server);
+  refuseOtherBodies(server);
+  understandBodies(server);
   api.useGlobalFilters(new ProblemFilter(log, allowed));
   await api.init();
   return api;

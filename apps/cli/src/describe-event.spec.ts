@@ -63,6 +63,16 @@ describe('an event', () => {
   it.each([
     ['AlertSnoozed', { by: 'ann', until: '2026-07-13T04:35:00.000Z' }, 'until 2026-07-13T04:35:00.000Z by ann'],
     ['CalendarPublished', { version: 2, definition: { displayName: 'Office' } }, 'v2: Office'],
+    [
+      'SlaPolicyPublished',
+      { version: 3, publishedAt: '2026-07-13', effectiveFrom: '2026-08-01', definition: { displayName: 'Gold' } },
+      'v3: Gold, in force from 2026-08-01',
+    ],
+    [
+      'HolidaysImported',
+      { version: 4, from: '2025-07-13', to: '2036-07-13', dates: ['2026-10-03', '2027-01-01'] },
+      'v4: 2 holidays between 2025-07-13 and 2036-07-13',
+    ],
     ['CustomerRegistered', { displayName: 'Fabrikam', primaryDomain: 'f.example' }, 'Fabrikam (f.example)'],
     ['ApiKeyIssued', { keyId: 'k1', hash: 'secret', role: 'administrator' }, 'administrator, key k1'],
   ])('%s is said in words', (type, data, expected) => {

@@ -41,8 +41,16 @@ const late = ({ dueAt, detectedAt, cause, respondedAt }: Data): string => {
 
 const named = ({ displayName, primaryDomain }: Data): string => `${text(displayName)} (${text(primaryDomain)})`;
 
-const published = ({ version, definition }: Data): string =>
-  `v${text(version)}: ${text((definition as Data)['displayName'])}`;
+const effect = ({ publishedAt, effectiveFrom = publishedAt }: Data): string =>
+  effectiveFrom === publishedAt ? '' : `, in force from ${text(effectiveFrom)}`;
+
+const published = (data: Data): string =>
+  `v${text(data['version'])}: ${text((data['definition'] as Data)['displayName'])}${effect(data)}`;
+
+const imported = (data: Data): string => {
+  const { version, dates, from, to } = data;
+  return `v${text(version)}: ${(dates as string[]).length} holidays between ${text(from)} and ${text(to)}${effect(data)}`;
+};
 
 /** By wire name. */
 export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
@@ -65,6 +73,7 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   CustomerUpdated: named,
   SlaPolicyPublished: published,
   CalendarPublished: published,
+  HolidaysImported: imported,
   ProjectionRebuildRequested: ({ projection }) => text(projection),
   ApiKeyIssued: ({ role, keyId }) => `${text(role)}, key ${text(keyId)}`,
 };

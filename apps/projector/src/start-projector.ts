@@ -13,9 +13,10 @@ import {
   rebuildRequestType,
   saveReaction,
 } from '#read-store';
+import { type ServiceLevelSchema, serviceLevelsProjection } from '#service-level';
 import { type ServiceRequestSchema, serviceRequestsProjection, ServiceRequestStore } from '#service-request';
 
-type ReadStore = Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema>;
+type ReadStore = Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema & ServiceLevelSchema>;
 
 type RunningProjector = Pick<Projector<never>, 'start' | 'rebuild' | 'stop'>;
 
@@ -25,13 +26,16 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
 const projectorsOf = (events: EventStore, database: ReadStore, log: Logger): ReadonlyMap<string, RunningProjector> => {
-  const schemas = database as unknown as Kysely<ServiceRequestSchema> & Kysely<AlertSchema>; // each projection sees its own tables
+  const schemas = database as unknown as Kysely<ServiceRequestSchema> &
+    Kysely<AlertSchema> &
+    Kysely<ServiceLevelSchema>; // each projection sees its own tables
   return new Map<string, RunningProjector>([
     [
       serviceRequestsProjection.name,
       new Projector<ServiceRequestSchema>(serviceRequestsProjection, events, schemas, log),
     ],
     [alertsProjection.name, new Projector<AlertSchema>(alertsProjection, events, schemas, log)],
+    [serviceLevelsProjection.name, new Projector<ServiceLevelSchema>(serviceLevelsProjection, events, schemas, log)],
   ]);
 };
 

@@ -1,5 +1,6 @@
 export type { CalendarDefinition } from './domain/calendar-definition.js';
-export { calendarType, policyType, type Published } from './domain/definition.js';
+export { calendarType, type Edition, editionOf, inForce, policyType, type Published } from './domain/definition.js';
+export { durationToMs } from './domain/duration.js';
 export {
   type Impact,
   IMPACTS,
@@ -13,11 +14,18 @@ export {
   type RuleCondition,
 } from './domain/policy-definition.js';
 
-export type { CalendarPublished, PolicyPublished } from './domain/service-level.events.js';
+export type { CalendarEvent, PolicyPublished } from './domain/service-level.events.js';
+export { policyErrors } from './domain/publish.js';
+export { type RuleFinding, ruleFindings } from './domain/rule-findings.js';
+export { ImportHolidaysCommand } from './commands/import-holidays/import-holidays.command.js';
+export { ImportHolidaysHandler } from './commands/import-holidays/import-holidays.handler.js';
 export { PublishCalendarCommand } from './commands/publish-calendar/publish-calendar.command.js';
 export { PublishCalendarHandler } from './commands/publish-calendar/publish-calendar.handler.js';
 export { PublishPolicyCommand } from './commands/publish-policy/publish-policy.command.js';
 export { PublishPolicyHandler } from './commands/publish-policy/publish-policy.handler.js';
+export { HolidayReader } from './holidays/holiday-reader.js';
 export { CalendarStore, PolicyStore } from './service-level.stores.js';
-export { type Edition, SlaCatalogue } from './sla-catalogue.js';
+export { SlaCatalogue } from './sla-catalogue.js';
 export type { Pinned, Terms } from './terms.js';
+export { type DefinitionSummary, ServiceLevelQueries } from './read-models/service-level.queries.js';
+export { type ServiceLevelSchema, serviceLevelsProjection } from './read-models/service-levels.projection.js';

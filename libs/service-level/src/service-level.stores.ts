@@ -4,7 +4,7 @@ import type { Clock } from '#kernel';
 import type { CalendarDefinition } from './domain/calendar-definition.js';
 import { calendarType, policyType, type Published } from './domain/definition.js';
 import type { PolicyDefinition } from './domain/policy-definition.js';
-import type { CalendarPublished, PolicyPublished } from './domain/service-level.events.js';
+import type { CalendarEvent, PolicyPublished } from './domain/service-level.events.js';
 
 export class PolicyStore extends AggregateStore<Published<PolicyDefinition>, PolicyPublished> {
   constructor(events: EventStore, clock: Clock) {
@@ -12,7 +12,7 @@ export class PolicyStore extends AggregateStore<Published<PolicyDefinition>, Pol
   }
 }
 
-export class CalendarStore extends AggregateStore<Published<CalendarDefinition>, CalendarPublished> {
+export class CalendarStore extends AggregateStore<Published<CalendarDefinition>, CalendarEvent> {
   constructor(events: EventStore, clock: Clock) {
     super(calendarType, events, clock);
   }

@@ -1,62 +1,58 @@
 import type { AggregateStore } from '#aggregates';
 import { compileCalendar, type CompiledCalendar } from '#business-time';
 import type { Instant, TenantId } from '#kernel';
-import { BUILT_IN_CALENDARS, BUILT_IN_POLICIES, BUILT_IN_VERSION } from './domain/built-in.js';
+import { BUILT_IN_CALENDARS, BUILT_IN_POLICIES } from './domain/built-in.js';
 import type { CalendarDefinition } from './domain/calendar-definition.js';
-import type { Published } from './domain/definition.js';
+import { type Edition, editionOf, inForce, type Published } from './domain/definition.js';
 import { durationToMs } from './domain/duration.js';
 import { firstFit, type PolicyDefinition, type RequestFacts } from './domain/policy-definition.js';
-import type { CalendarPublished, PolicyPublished } from './domain/service-level.events.js';
+import type { CalendarEvent, PolicyPublished } from './domain/service-level.events.js';
 import type { Pinned, Terms } from './terms.js';
 
-export interface Edition<Definition> extends Pinned {
-  readonly definition: Definition;
-}
+/** What is built in has been in force for ever. */
+const EVER = '1970-01-01T00:00:00.000Z' as Instant;
 
-const builtIn = <D>(definitions: ReadonlyMap<string, D>, id: string): Edition<D> | undefined => {
-  const definition = definitions.get(id);
-  return definition && { id, version: BUILT_IN_VERSION, definition };
-};
-
-const newest = <D>(id: string, { versions }: Published<D>, at?: Instant): Edition<D> | undefined => {
-  const known = at === undefined ? versions : versions.filter(({ publishedAt }) => publishedAt <= at);
-  const found = known.at(-1) ?? versions[0];
-  return found && { id, version: Math.max(known.length, 1), definition: found.definition };
-};
+const forEver = <D>(definition: D | undefined): Published<D> | undefined =>
+  definition && { versions: [{ publishedAt: EVER, effectiveFrom: EVER, definition }] };
 
 /** Policies and calendars in every version that was ever published, built-in ones included. */
 export class SlaCatalogue {
   readonly #compiled = new WeakMap<CalendarDefinition, CompiledCalendar>();
+  readonly #builtInPolicies = new Map([...BUILT_IN_POLICIES].map(([id, policy]) => [id, forEver(policy)]));
+  readonly #builtInCalendars = new Map([...BUILT_IN_CALENDARS].map(([id, calendar]) => [id, forEver(calendar)]));
 
   constructor(
-    private readonly policies: AggregateStore<Published<PolicyDefinition>, PolicyPublished>,
-    private readonly calendars: AggregateStore<Published<CalendarDefinition>, CalendarPublished>,
+    private readonly policyStore: AggregateStore<Published<PolicyDefinition>, PolicyPublished>,
+    private readonly calendarStore: AggregateStore<Published<CalendarDefinition>, CalendarEvent>,
     /** Version of the time zone data of this process; stamped on each promise. */
     private readonly tzdata: string,
   ) {}
 
-  /** The newest version, or the one asked for; undefined when there is none. */
-  async policy(tenantId: TenantId, id: string, version?: number): Promise<Edition<PolicyDefinition> | undefined> {
-    const given = builtIn(BUILT_IN_POLICIES, id);
-    if (given !== undefined) return given;
-    const found = await this.policies.find(tenantId, id);
-    if (found === undefined) return undefined;
-    if (version === undefined) return newest(id, found.state);
-    const definition = found.state.versions[version - 1]?.definition;
-    return definition && { id, version, definition };
+  /** Every version of a policy; undefined when there is none. */
+  async policy(tenantId: TenantId, id: string): Promise<Published<PolicyDefinition> | undefined> {
+    return this.#builtInPolicies.get(id) ?? (await this.policyStore.find(tenantId, id))?.state;
   }
 
-  /** The version that was in force at an instant; the first one when none was published by then. */
-  async calendar(tenantId: TenantId, id: string, at?: Instant): Promise<Edition<CalendarDefinition> | undefined> {
-    const given = builtIn(BUILT_IN_CALENDARS, id);
-    if (given !== undefined) return given;
-    const found = await this.calendars.find(tenantId, id);
-    return found && newest(id, found.state, at);
+  /** Every version of a calendar; undefined when there is none. */
+  async calendar(tenantId: TenantId, id: string): Promise<Published<CalendarDefinition> | undefined> {
+    return this.#builtInCalendars.get(id) ?? (await this.calendarStore.find(tenantId, id))?.state;
+  }
+
+  /** The calendars in force at an instant, by id; undefined where there is none. */
+  async calendarsAt(
+    tenantId: TenantId,
+    ids: Iterable<string>,
+    at: Instant,
+  ): Promise<ReadonlyMap<string, CalendarDefinition | undefined>> {
+    const found = new Map<string, CalendarDefinition | undefined>();
+    for (const id of new Set(ids)) found.set(id, (await this.#calendarAt(tenantId, id, at))?.definition);
+    return found;
   }
 
   /**
    * What a request is promised under a policy.
    * @param at the instant whose calendar versions count: when the obligation started (R10)
+   * @param pinned calendars that the request was promised under already; their versions count before the instant's
    * @returns undefined when no rule of the policy fits
    */
   async terms(
@@ -64,11 +60,13 @@ export class SlaCatalogue {
     policy: Edition<PolicyDefinition>,
     facts: RequestFacts,
     at: Instant,
+    pinned: readonly Pinned[] = [],
   ): Promise<Terms | undefined> {
     const { definition, id, version } = policy;
     const rule = firstFit(definition, facts);
     if (rule === undefined) return undefined;
-    const calendar = await this.calendar(tenantId, rule.calendarId, at);
+    const known = pinned.find((calendar) => calendar.id === rule.calendarId);
+    const calendar = await this.#calendarAt(tenantId, rule.calendarId, at, known?.version);
     const budgetMs = durationToMs(rule.budget);
     if (calendar === undefined || budgetMs === undefined)
       throw new Error(`Policy ${id} version ${version} was published with a rule that cannot be computed.`);
@@ -81,6 +79,17 @@ export class SlaCatalogue {
       tzdata: this.tzdata,
       escalateTo: definition.escalation[0]?.to ?? 'duty-manager',
     };
+  }
+
+  async #calendarAt(
+    tenantId: TenantId,
+    id: string,
+    at: Instant,
+    version?: number,
+  ): Promise<Edition<CalendarDefinition> | undefined> {
+    const published = await this.calendar(tenantId, id);
+    if (published === undefined) return undefined;
+    return version === undefined ? inForce(id, published, at) : editionOf(id, published, version);
   }
 
   #openHours(definition: CalendarDefinition): CompiledCalendar {

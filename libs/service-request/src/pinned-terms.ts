@@ -1,5 +1,5 @@
 import { DomainError, type TenantId } from '#kernel';
-import type { Impact, SlaCatalogue, Terms } from '#service-level';
+import { editionOf, type Impact, type SlaCatalogue, type Terms } from '#service-level';
 import type { FiledRequest } from './domain/service-request.state.js';
 
 /** The terms of a request's promises in the policy version that its first one was made under (R10). */
@@ -13,7 +13,8 @@ export class PinnedTerms {
     impact: Impact = severity.impact,
   ): Promise<Terms> {
     const pinned = obligations[0]?.policy;
-    const policy = pinned && (await this.catalogue.policy(tenantId, pinned.id, pinned.version));
+    const published = pinned && (await this.catalogue.policy(tenantId, pinned.id));
+    const policy = published && editionOf(pinned.id, published, pinned.version);
     const { incidentType, preferredSupportLanguage: language, issueClass, product, customerId, filedAt } = details;
     const terms =
       policy &&
@@ -22,6 +23,7 @@ export class PinnedTerms {
         policy,
         { impact, incidentType, language, issueClass, product, customerId },
         filedAt,
+        obligations.map(({ calendar }) => calendar),
       ));
     if (terms === undefined)
       throw new DomainError(

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { DomainError } from '#kernel';
@@ -15,6 +16,7 @@ export class AlertStreamController {
   constructor(private readonly feed: AlertFeed) {}
 
   @Get('stream')
+  @RouteConfig({ produces: ['text/event-stream'] })
   async stream(
     @Headers('last-event-id') last: string | undefined,
     @Caller() { tenantId }: Principal,

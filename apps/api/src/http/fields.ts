@@ -10,7 +10,8 @@ const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{
 
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
 
-const check =
+/** A decorator for a property; `message` goes on after the property's name. */
+export const check =
   (name: string, message: string, test: (value: unknown) => boolean) =>
   ({ each = false }: { readonly each?: boolean } = {}): PropertyDecorator =>
   (target, property) => {

@@ -7,43 +7,36 @@ import {
   StoreUnavailableError,
   WrongRevisionError,
 } from '#event-store';
-import { DomainError, type ErrorKind } from '#kernel';
+import { DomainError } from '#kernel';
 import type { Logger } from 'pino';
+import { isProblemCode, type ProblemCode } from '../problems/problem-codes.js';
 import type { AllowedMethods } from './allowed-methods.js';
-import { type Problem, problem, PROBLEM_JSON } from './problem.js';
+import { type Problem, problem, sendProblem } from './problem.js';
 
-const STATUS: Readonly<Record<ErrorKind, number>> = {
-  'not-found': 404,
-  conflict: 409,
-  'precondition-failed': 412,
-  invalid: 422,
-  unavailable: 503,
-};
-
-const ofDomain = ({ kind, code, message, details }: DomainError): Problem =>
-  problem(STATUS[kind], code, message, details.errors === undefined ? {} : { errors: details.errors });
+/** A refusal that no page documents is a defect of ours, so it is treated as one. */
+const ofDomain = ({ code, message, details }: DomainError): Problem | undefined =>
+  isProblemCode(code)
+    ? problem(code, message, details.errors === undefined ? {} : { errors: details.errors })
+    : undefined;
 
 const ofStore = (error: EventStoreError): Problem => {
   if (error instanceof EventTooLargeError)
-    return problem(413, 'too-large', 'What this would record is larger than an event may be. Send less text.');
-  if (error instanceof WrongRevisionError)
-    return problem(409, 'busy', 'Others keep changing this resource. Try again.');
+    return problem('too-large', 'What this would record is larger than an event may be. Send less text.');
+  if (error instanceof WrongRevisionError) return problem('busy', 'Others keep changing this resource. Try again.');
   if (error instanceof OutcomeUnknownError)
     return problem(
-      503,
       'outcome-unknown',
       'The event store did not confirm in time. Send the same command again with the same Idempotency-Key to learn its outcome.',
     );
   if (error instanceof StoreUnavailableError)
     return problem(
-      503,
       'event-store-unavailable',
       'The event store cannot be used at the moment. Nothing was recorded; try again.',
     );
-  return problem(503, 'event-store-unavailable', 'The event store refused. Try again later.');
+  return problem('event-store-unavailable', 'The event store refused. Try again later.');
 };
 
-const REFUSALS: Readonly<Record<number, readonly [code: string, detail: string]>> = {
+const REFUSALS: Readonly<Record<number, readonly [code: ProblemCode, detail: string]>> = {
   400: ['not-json', 'The body is not valid JSON, or the request is not valid HTTP.'],
   404: ['not-found', 'There is nothing at this address.'],
   413: ['too-large', 'The body is larger than 256 KiB.'],
@@ -53,7 +46,7 @@ const REFUSALS: Readonly<Record<number, readonly [code: string, detail: string]>
 /** What the server itself refused before a controller saw it: always the client's doing. */
 const ofServer = (status: number): Problem => {
   const [code, detail] = REFUSALS[status] ?? ['bad-request', 'The request cannot be served.'];
-  return problem(status, code, detail);
+  return problem(code, detail);
 };
 
 const statusOf = (error: unknown): number | undefined => {
@@ -86,14 +79,9 @@ export class ProblemFilter implements ExceptionFilter {
     const known = this.#wrongMethod(error, request, reply) ?? toProblem(error);
     if (known === undefined)
       this.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'A request failed');
-    const sent = known ?? problem(500, 'internal', 'Something failed that should not have. The log tells what.');
     if (error instanceof DomainError && error.details.currentRevision !== undefined)
       void reply.header('etag', `"${error.details.currentRevision}"`);
-    if (sent.status === 503) void reply.header('retry-after', '1');
-    void reply
-      .code(sent.status)
-      .type(PROBLEM_JSON)
-      .send(JSON.stringify({ ...sent, instance: request.url.split('?', 1)[0] }));
+    sendProblem(reply, known ?? problem('internal', 'Something failed that should not have. The log tells what.'));
   }
 
   #wrongMethod(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem | undefined {
@@ -101,6 +89,6 @@ export class ProblemFilter implements ExceptionFilter {
     const methods = this.allowed.of(request.url);
     if (methods.length === 0) return undefined;
     void reply.header('allow', methods.join(', '));
-    return problem(405, 'method-not-allowed', `This address answers to ${methods.join(', ')} only.`);
+    return problem('method-not-allowed', `This address answers to ${methods.join(', ')} only.`);
   }
 }

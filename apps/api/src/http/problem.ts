@@ -1,43 +1,30 @@
+import type { FastifyReply } from 'fastify';
 import type { FieldError } from '#kernel';
+import { type ProblemCode, PROBLEMS } from '../problems/problem-codes.js';
 
 /** RFC 9457. */
 export interface Problem {
+  /** The address of the page that documents it, relative to the server that answered. */
   readonly type: string;
   readonly title: string;
   readonly status: number;
   readonly detail: string;
   readonly instance?: string;
   readonly errors?: readonly FieldError[];
-  readonly [extension: string]: unknown;
 }
 
 export const PROBLEM_JSON = 'application/problem+json';
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'The request cannot be read',
-  401: 'A valid API key is needed',
-  403: 'Not allowed',
-  404: 'Not found',
-  405: 'Method not allowed',
-  406: 'No acceptable representation',
-  408: 'The request took too long',
-  409: 'Conflict',
-  412: 'The revision does not match',
-  413: 'The request is too large',
-  414: 'The address is too long',
-  415: 'The content type is not supported',
-  422: 'A field is wrong',
-  428: 'A condition is needed',
-  429: 'Too many requests',
-  431: 'The headers are too large',
-  500: 'Ledgerdesk failed',
-  503: 'Not available at the moment',
+export const problem = (code: ProblemCode, detail: string, more: Partial<Problem> = {}): Problem => {
+  const { title, status } = PROBLEMS[code];
+  return { type: `/problems/${code}`, title, status, detail, ...more };
 };
 
-export const problem = (status: number, code: string, detail: string, more: Partial<Problem> = {}): Problem => ({
-  type: `/problems/${code}`,
-  title: TITLES[status] ?? 'The request failed',
-  status,
-  detail,
-  ...more,
-});
+/** Answers with a problem, about the address that was asked for. */
+export const sendProblem = (reply: FastifyReply, sent: Problem): void => {
+  if (sent.status === 503) void reply.header('retry-after', '1');
+  void reply
+    .code(sent.status)
+    .type(PROBLEM_JSON)
+    .send(JSON.stringify({ ...sent, instance: reply.request.url.split('?', 1)[0] }));
+};

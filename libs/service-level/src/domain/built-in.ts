@@ -2,9 +2,6 @@ import { alwaysOpen, type DayWindow, type Weekday } from '#business-time';
 import type { CalendarDefinition } from './calendar-definition.js';
 import type { Impact, PolicyDefinition, PolicyRule } from './policy-definition.js';
 
-/** Built-in definitions have this version for ever; a change of the programme would be version 2. */
-export const BUILT_IN_VERSION = 1;
-
 const WORKDAYS: readonly Weekday[] = ['1', '2', '3', '4', '5'];
 const NINE_TO_SIX: readonly DayWindow[] = [['09:00', '18:00']];
 
@@ -36,7 +33,10 @@ const targets = (calendarId: string, language?: string): PolicyRule[] =>
     calendarId,
   }));
 
-/** The vendor's programme: REQ-55..62. The calendar of a local language is derived, see REQUIREMENTS' gaps. */
+/**
+ * The vendor's programme: REQ-55..62. A language counts on the calendar of its own where there is one, any other on
+ * `business-hours`: to wait for a desk that may not exist would promise nothing. One business day is nine hours of them.
+ */
 const PROGRAM: PolicyDefinition = {
   displayName: 'Programme first response',
   obligation: 'programFirstResponse',

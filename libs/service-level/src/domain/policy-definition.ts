@@ -50,9 +50,11 @@ export interface RequestFacts {
 
 const primary = (language: string): string => language.toLowerCase().split('-', 1)[0] ?? '';
 
+export const sameLanguage = (a: string, b: string): boolean => primary(a) === primary(b);
+
 const fits = (when: RuleCondition, facts: RequestFacts): boolean =>
   (Object.entries(when) as [keyof RuleCondition, string][]).every(([field, wanted]) =>
-    field === 'language' ? primary(wanted) === primary(facts.language) : wanted === facts[field],
+    field === 'language' ? sameLanguage(wanted, facts.language) : wanted === facts[field],
   );
 
 export const firstFit = (policy: PolicyDefinition, facts: RequestFacts): PolicyRule | undefined =>

@@ -1,9 +1,10 @@
 import { alwaysOpen } from '#business-time';
+import type { Instant } from '#kernel';
 import { at, specify } from '#testing';
 import type { CalendarDefinition } from './calendar-definition.js';
 import { calendarType, policyType, type Published } from './definition.js';
 import type { PolicyDefinition, PolicyRule } from './policy-definition.js';
-import { publishCalendar, publishPolicy } from './publish.js';
+import { type ImportHolidays, importHolidays, publishCalendar, publishPolicy } from './publish.js';
 
 const office: CalendarDefinition = {
   displayName: 'Office',
@@ -13,16 +14,18 @@ const office: CalendarDefinition = {
   overrides: {},
 };
 
+const refusal = { kind: 'invalid', code: 'validation' } as const;
+
 describe('publishing a calendar', () => {
   const given = specify(calendarType);
   const publish =
-    (definition: CalendarDefinition, calendarId = 'office') =>
+    (definition: CalendarDefinition, calendarId = 'office', effectiveFrom?: Instant) =>
     (published: Published<CalendarDefinition>) =>
-      publishCalendar({ calendarId, definition, now: at('01:00') }, published);
+      publishCalendar({ calendarId, definition, effectiveFrom, now: at('01:00') }, published);
   const published = (version: number) =>
     ({
       type: 'CalendarPublished',
-      data: { calendarId: 'office', version, publishedAt: at('01:00'), definition: office },
+      data: { calendarId: 'office', version, publishedAt: at('01:00'), effectiveFrom: at('01:00'), definition: office },
     }) as const;
 
   it('begins with version 1, and each one is a new version (R10)', () => {
@@ -53,8 +56,93 @@ describe('publishing a calendar', () => {
       .when(publish({ ...office, timeZone: 'Mars/Olympus', week: { '1': [['25:00', '17:00']] } }))
       .refuses({ kind: 'invalid', code: 'validation', pointers: ['#/timeZone', '#/week/1/0/0'] }));
 
+  it('takes effect at once, or later, but never before it was published (R10)', () => {
+    given()
+      .when(publish(office, 'office', at('01:00')))
+      .emitsLike([{ data: { effectiveFrom: at('01:00') } }]);
+    given()
+      .when(publish(office, 'office', at('02:00')))
+      .emitsLike([{ data: { publishedAt: at('01:00'), effectiveFrom: at('02:00') } }]);
+    given()
+      .when(publish(office, 'office', at('00:59:59.999')))
+      .refuses({ ...refusal, pointers: ['#/effectiveFrom'] });
+  });
+
   it('leaves the built-in ones alone', () =>
     given().when(publish(office, 'always')).refuses({ kind: 'conflict', code: 'built-in' }));
+});
+
+describe('importing holidays', () => {
+  const given = specify(calendarType);
+  const published = {
+    type: 'CalendarPublished',
+    data: {
+      calendarId: 'office',
+      version: 1,
+      publishedAt: at('00:00'),
+      effectiveFrom: at('00:00'),
+      definition: { ...office, holidays: ['2026-12-25'] },
+    },
+  } as const;
+  const file = { from: '2025-07-13', to: '2036-07-13', skippedEvents: 2 };
+  const take =
+    (dates: readonly string[], changes: Partial<ImportHolidays> = {}) =>
+    (calendar: Published<CalendarDefinition>) =>
+      importHolidays({ calendarId: 'office', dates, ...file, now: at('01:00'), ...changes }, calendar);
+
+  it('makes a version with the dates that are new, in order and once each', () => {
+    const after = given(published).after(take(['2027-01-01', '2026-12-25', '2026-10-03', '2027-01-01']));
+    const [, version] = after.state.versions;
+    expect(version?.definition.holidays).toEqual(['2026-10-03', '2026-12-25', '2027-01-01']);
+    expect(version?.imported).toEqual({ ...file, dates: 2 });
+    expect(after.state.versions[0]?.definition.holidays).toEqual(['2026-12-25']);
+  });
+
+  it('records what the rules came to, and when they were followed', () =>
+    given(published)
+      .when(take(['2027-01-01'], { effectiveFrom: at('02:00') }))
+      .emits([
+        {
+          type: 'HolidaysImported',
+          data: {
+            calendarId: 'office',
+            version: 2,
+            publishedAt: at('01:00'),
+            effectiveFrom: at('02:00'),
+            ...file,
+            dates: ['2027-01-01'],
+          },
+        },
+      ]));
+
+  it('does nothing when the calendar has them all', () =>
+    given(published)
+      .when(take(['2026-12-25']))
+      .emitsNothing());
+
+  it('needs a calendar, and not a built-in one', () => {
+    given()
+      .when(take(['2027-01-01']))
+      .refuses({ kind: 'not-found', code: 'calendar-not-found' });
+    given()
+      .when(take(['2027-01-01'], { calendarId: 'always' }))
+      .refuses({ kind: 'conflict', code: 'built-in' });
+  });
+
+  it('refuses more dates than a calendar may have, and an effect in the past', () => {
+    const many = Array.from({ length: 20_000 }, (_, day) =>
+      new Date(Date.UTC(1990, 0, 1 + day)).toISOString().slice(0, 10),
+    ).filter((date) => date !== '2026-12-25');
+    given(published)
+      .when(take(many.slice(0, 19_999)))
+      .emitsLike([{ type: 'HolidaysImported' }]);
+    given(published)
+      .when(take([...many, '2046-01-01', '2046-01-02']))
+      .refuses({ ...refusal, pointers: ['#/holidays'] });
+    given(published)
+      .when(take(['2027-01-01'], { effectiveFrom: at('00:59') }))
+      .refuses({ ...refusal, pointers: ['#/effectiveFrom'] });
+  });
 });
 
 describe('publishing a policy', () => {
@@ -75,16 +163,17 @@ describe('publishing a policy', () => {
     ['missing', undefined],
   ]);
   const publish =
-    (changes: Partial<PolicyDefinition> = {}, policyId = 'ours') =>
+    (changes: Partial<PolicyDefinition> = {}, policyId = 'ours', effectiveFrom?: Instant) =>
     (published: Published<PolicyDefinition>) =>
-      publishPolicy({ policyId, definition: { ...policy, ...changes }, calendars, now: at('01:00') }, published);
+      publishPolicy(
+        { policyId, definition: { ...policy, ...changes }, calendars, effectiveFrom, now: at('01:00') },
+        published,
+      );
   const published = (version: number) =>
     ({
       type: 'SlaPolicyPublished',
-      data: { policyId: 'ours', version, publishedAt: at('01:00'), definition: policy },
+      data: { policyId: 'ours', version, publishedAt: at('01:00'), effectiveFrom: at('01:00'), definition: policy },
     }) as const;
-  const refusal = { kind: 'invalid', code: 'validation' } as const;
-
   it('begins with version 1, and each one is a new version (R10)', () => {
     given()
       .when(publish())
@@ -139,6 +228,24 @@ describe('publishing a policy', () => {
         }),
       )
       .refuses({ ...refusal, pointers: ['#/rules/0/budget', '#/rules/0/calendarId', '#/escalation/0/after'] }));
+
+  it('takes effect later, on calendars that are open from then on', () => {
+    given()
+      .when(publish({}, 'ours', at('02:00')))
+      .emitsLike([{ data: { publishedAt: at('01:00'), effectiveFrom: at('02:00') } }]);
+    given()
+      .when(publish({}, 'ours', at('00:59')))
+      .refuses({ ...refusal, pointers: ['#/effectiveFrom'] });
+    given()
+      .when(
+        publish(
+          { rules: [{ ...rule, calendarId: 'once', budget: 'PT1H' }] },
+          'ours',
+          '2026-07-15T00:00:00.000Z' as Instant,
+        ),
+      )
+      .refuses({ ...refusal, pointers: ['#/rules/0/budget'] });
+  });
 
   it('leaves the built-in one alone', () =>
     given().when(publish({}, 'program')).refuses({ kind: 'conflict', code: 'built-in' }));

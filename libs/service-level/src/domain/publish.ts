@@ -2,10 +2,10 @@ import { addOpenTime, compileCalendar, validateCalendar } from '#business-time';
 import { DomainError, type FieldError, type Instant } from '#kernel';
 import { BUILT_IN_CALENDARS, BUILT_IN_POLICIES } from './built-in.js';
 import type { CalendarDefinition } from './calendar-definition.js';
-import type { Published } from './definition.js';
+import { editionOf, type Published } from './definition.js';
 import { durationToMs } from './duration.js';
 import type { PolicyDefinition, PolicyRule } from './policy-definition.js';
-import type { CalendarPublished, PolicyPublished } from './service-level.events.js';
+import type { CalendarPublished, HolidaysImported, PolicyPublished } from './service-level.events.js';
 
 const refuse = (what: string, errors: readonly FieldError[]): void => {
   if (errors.length > 0)
@@ -17,38 +17,82 @@ const assertNotBuiltIn = (what: string, id: string, builtIn: ReadonlyMap<string,
     throw new DomainError('conflict', 'built-in', `The ${what} ${id} is built in. Publish yours under another id.`);
 };
 
+/** A promise made stands (R10): what is published today cannot have been in force yesterday. */
+const effectiveErrors = (effectiveFrom: Instant, now: Instant): readonly FieldError[] =>
+  effectiveFrom >= now
+    ? []
+    : [
+        {
+          pointer: '#/effectiveFrom',
+          code: 'in-the-past',
+          detail: `Give an instant that is not over (it is ${now}), or leave it out to begin at once.`,
+        },
+      ];
+
 export interface PublishCalendar {
   readonly calendarId: string;
   readonly definition: CalendarDefinition;
+  /** At once when left out. */
+  readonly effectiveFrom?: Instant | undefined;
   readonly now: Instant;
 }
 
 export const publishCalendar = (
-  { calendarId, definition, now }: PublishCalendar,
+  { calendarId, definition, now, effectiveFrom = now }: PublishCalendar,
   { versions }: Published<CalendarDefinition>,
 ): readonly CalendarPublished[] => {
   assertNotBuiltIn('calendar', calendarId, BUILT_IN_CALENDARS);
-  refuse('calendar', validateCalendar(definition));
-  return [
-    { type: 'CalendarPublished', data: { calendarId, version: versions.length + 1, publishedAt: now, definition } },
-  ];
+  refuse('calendar', [...validateCalendar(definition), ...effectiveErrors(effectiveFrom, now)]);
+  const version = versions.length + 1;
+  return [{ type: 'CalendarPublished', data: { calendarId, version, publishedAt: now, effectiveFrom, definition } }];
+};
+
+export interface ImportHolidays {
+  readonly calendarId: string;
+  /** Local dates between `from` and `to`. */
+  readonly dates: readonly string[];
+  readonly from: string;
+  readonly to: string;
+  readonly skippedEvents: number;
+  readonly effectiveFrom?: Instant | undefined;
+  readonly now: Instant;
+}
+
+/** Adds to the newest version; dates that it has already are no news. */
+export const importHolidays = (
+  { calendarId, dates, from, to, skippedEvents, now, effectiveFrom = now }: ImportHolidays,
+  published: Published<CalendarDefinition>,
+): readonly HolidaysImported[] => {
+  assertNotBuiltIn('calendar', calendarId, BUILT_IN_CALENDARS);
+  const newest = editionOf(calendarId, published);
+  if (newest === undefined)
+    throw new DomainError('not-found', 'calendar-not-found', 'There is no calendar with this id. Publish it first.');
+  const known = new Set(newest.definition.holidays);
+  const added = [...new Set(dates)].filter((date) => !known.has(date)).sort();
+  const holidays = [...known, ...added];
+  refuse('calendar', [...validateCalendar({ ...newest.definition, holidays }), ...effectiveErrors(effectiveFrom, now)]);
+  if (added.length === 0) return [];
+  const publication = { version: newest.version + 1, publishedAt: now, effectiveFrom };
+  return [{ type: 'HolidaysImported', data: { calendarId, ...publication, from, to, dates: added, skippedEvents } }];
 };
 
 export interface PublishPolicy {
   readonly policyId: string;
   readonly definition: PolicyDefinition;
-  /** The calendars that its rules name, as they are now; undefined where there is none. */
+  /** The calendars that its rules name, as they will be in force at `effectiveFrom`; undefined where there is none. */
   readonly calendars: ReadonlyMap<string, CalendarDefinition | undefined>;
+  /** At once when left out. */
+  readonly effectiveFrom?: Instant | undefined;
   readonly now: Instant;
 }
 
-const isReachable = (calendar: CalendarDefinition, budgetMs: number, now: Instant): boolean =>
-  addOpenTime(compileCalendar(calendar), now, budgetMs).kind === 'due';
+const isReachable = (calendar: CalendarDefinition, budgetMs: number, from: Instant): boolean =>
+  addOpenTime(compileCalendar(calendar), from, budgetMs).kind === 'due';
 
 const ruleErrors = (
   { budget, calendarId }: PolicyRule,
   index: number,
-  { calendars, now }: PublishPolicy,
+  { calendars, now, effectiveFrom = now }: Omit<PublishPolicy, 'policyId'>,
 ): readonly FieldError[] => {
   const at = `#/rules/${index}`;
   const budgetMs = durationToMs(budget);
@@ -66,7 +110,7 @@ const ruleErrors = (
       code: 'unknown-calendar',
       detail: `There is no calendar ${calendarId}. Publish it first, or use always.`,
     });
-  if (budgetMs !== undefined && calendar !== undefined && !isReachable(calendar, budgetMs, now))
+  if (budgetMs !== undefined && calendar !== undefined && !isReachable(calendar, budgetMs, effectiveFrom))
     errors.push({
       pointer: `${at}/budget`,
       code: 'unreachable',
@@ -75,13 +119,8 @@ const ruleErrors = (
   return errors;
 };
 
-export const publishPolicy = (
-  input: PublishPolicy,
-  { versions }: Published<PolicyDefinition>,
-): readonly PolicyPublished[] => {
-  const { policyId, definition, now } = input;
-  assertNotBuiltIn('policy', policyId, BUILT_IN_POLICIES);
-  const escalation = definition.escalation.flatMap(({ after }, index): FieldError[] =>
+const escalationErrors = ({ escalation }: PolicyDefinition): readonly FieldError[] =>
+  escalation.flatMap(({ after }, index) =>
     after === 'PT0S' || durationToMs(after) !== undefined
       ? []
       : [
@@ -92,8 +131,21 @@ export const publishPolicy = (
           },
         ],
   );
-  refuse('policy', [...definition.rules.flatMap((rule, index) => ruleErrors(rule, index, input)), ...escalation]);
-  return [
-    { type: 'SlaPolicyPublished', data: { policyId, version: versions.length + 1, publishedAt: now, definition } },
-  ];
+
+/** Everything that is wrong with a policy, all at once; empty when it may be published. */
+export const policyErrors = (input: Omit<PublishPolicy, 'policyId'>): readonly FieldError[] => [
+  ...input.definition.rules.flatMap((rule, index) => ruleErrors(rule, index, input)),
+  ...escalationErrors(input.definition),
+  ...effectiveErrors(input.effectiveFrom ?? input.now, input.now),
+];
+
+export const publishPolicy = (
+  input: PublishPolicy,
+  { versions }: Published<PolicyDefinition>,
+): readonly PolicyPublished[] => {
+  const { policyId, definition, now, effectiveFrom = now } = input;
+  assertNotBuiltIn('policy', policyId, BUILT_IN_POLICIES);
+  refuse('policy', policyErrors(input));
+  const version = versions.length + 1;
+  return [{ type: 'SlaPolicyPublished', data: { policyId, version, publishedAt: now, effectiveFrom, definition } }];
 };

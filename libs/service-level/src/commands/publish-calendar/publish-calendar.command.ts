@@ -1,6 +1,6 @@
 import { Command } from '@nestjs/cqrs';
 import type { Change } from '#aggregates';
-import type { CommandMeta } from '#kernel';
+import type { CommandMeta, Instant } from '#kernel';
 import type { CalendarDefinition } from '../../domain/calendar-definition.js';
 import type { Published } from '../../domain/definition.js';
 
@@ -8,6 +8,8 @@ export class PublishCalendarCommand extends Command<Change<Published<CalendarDef
   constructor(
     readonly calendarId: string,
     readonly definition: CalendarDefinition,
+    /** At once when undefined. */
+    readonly effectiveFrom: Instant | undefined,
     readonly meta: CommandMeta,
     readonly ifRevision?: bigint,
   ) {

@@ -11,11 +11,11 @@ export class PublishCalendarHandler implements ICommandHandler<PublishCalendarCo
     private readonly clock: Clock,
   ) {}
 
-  execute({ calendarId, definition, meta, ifRevision }: PublishCalendarCommand) {
+  execute({ calendarId, definition, effectiveFrom, meta, ifRevision }: PublishCalendarCommand) {
     return this.calendars.change(
       calendarId,
       meta,
-      (published) => publishCalendar({ calendarId, definition, now: this.clock.now() }, published),
+      (published) => publishCalendar({ calendarId, definition, effectiveFrom, now: this.clock.now() }, published),
       { ifRevision },
     );
   }

@@ -1,6 +1,6 @@
 import { Command } from '@nestjs/cqrs';
 import type { Change } from '#aggregates';
-import type { CommandMeta } from '#kernel';
+import type { CommandMeta, Instant } from '#kernel';
 import type { PolicyDefinition } from '../../domain/policy-definition.js';
 import type { Published } from '../../domain/definition.js';
 
@@ -8,6 +8,8 @@ export class PublishPolicyCommand extends Command<Change<Published<PolicyDefinit
   constructor(
     readonly policyId: string,
     readonly definition: PolicyDefinition,
+    /** At once when undefined. */
+    readonly effectiveFrom: Instant | undefined,
     readonly meta: CommandMeta,
     readonly ifRevision?: bigint,
   ) {

@@ -10,7 +10,7 @@ import {
   newUuid,
   type RequestId,
 } from '#kernel';
-import { SlaCatalogue, type Terms } from '#service-level';
+import { inForce, SlaCatalogue, type Terms } from '#service-level';
 import { fileRequest } from '../../domain/file-request.js';
 import { numberOf } from '../../domain/request-number.js';
 import { ServiceRequestStore } from '../../service-request.store.js';
@@ -63,12 +63,19 @@ export class FileRequestHandler implements ICommandHandler<FileRequestCommand> {
         code: 'unknown-customer',
         detail: `There is no customer ${customerId}. Register it first with PUT /v1/customers/${customerId}.`,
       });
-    const policy = await this.catalogue.policy(tenantId, policyId);
-    if (policy === undefined)
+    const published = await this.catalogue.policy(tenantId, policyId);
+    if (published === undefined)
       return refuse({
         pointer: '#/policyId',
         code: 'unknown-policy',
         detail: `There is no policy ${policyId}. Publish it first, or leave policyId out for the programme's.`,
+      });
+    const policy = inForce(policyId, published, filedAt);
+    if (policy === undefined)
+      return refuse({
+        pointer: '#/policyId',
+        code: 'not-in-force',
+        detail: `The policy ${policyId} is not in force before ${published.versions[0]?.effectiveFrom ?? 'its first version'}.`,
       });
     const facts = { impact, incidentType, language, issueClass, product, customerId };
     const terms = await this.catalogue.terms(tenantId, policy, facts, filedAt);

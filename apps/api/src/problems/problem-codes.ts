@@ -1,0 +1,237 @@
+/** What is documented of one kind of problem. All that a client may rely on, beside the fields of the answer itself. */
+export interface ProblemKind {
+  readonly status: number;
+  /** The same for every occurrence (RFC 9457); what differs stands in `detail`. */
+  readonly title: string;
+  readonly meaning: string;
+  readonly cure: string;
+}
+
+/**
+ * Every code that an answer can carry, by the last part of its `type`. A code lives for ever: clients branch on it.
+ * A code that is thrown anywhere and missing here fails `problem-codes.spec.ts`.
+ */
+export const PROBLEMS = {
+  'alert-acknowledged': {
+    status: 409,
+    title: 'The alert is acknowledged',
+    meaning: 'An acknowledged alert has done its work, so there is nothing left to snooze.',
+    cure: 'Leave it. A new miss opens an alert of its own.',
+  },
+  'alert-not-found': {
+    status: 404,
+    title: 'No such alert',
+    meaning: 'No alert of yours has the id in the address.',
+    cure: 'Take ids from GET /v1/alerts or from the live stream.',
+  },
+  'bad-request': {
+    status: 400,
+    title: 'The request cannot be read',
+    meaning: 'The address or the message is not valid HTTP, for example because of a percent sign without its digits.',
+    cure: 'Encode the address, and send the request with an HTTP client instead of by hand.',
+  },
+  'built-in': {
+    status: 409,
+    title: 'Built-in definitions stay as they are',
+    meaning:
+      'The id belongs to a calendar or policy that comes with Ledgerdesk. Promises refer to it, so it never changes.',
+    cure: 'Publish yours under another id.',
+  },
+  busy: {
+    status: 409,
+    title: 'Others keep changing this resource',
+    meaning: 'Each attempt to record the command met a newer revision, ten times in a row. Nothing was recorded.',
+    cure: 'Send the same command again, with the same Idempotency-Key.',
+  },
+  'calendar-not-found': {
+    status: 404,
+    title: 'No such calendar',
+    meaning: 'No calendar, built in or yours, has this id, or it has no such version.',
+    cure: 'GET /v1/calendars lists the ids, GET /v1/calendars/{id}/versions the versions of one.',
+  },
+  'customer-not-found': {
+    status: 404,
+    title: 'No such customer',
+    meaning: 'No customer of yours has the id in the address.',
+    cure: 'Register the customer with PUT /v1/customers/{id}.',
+  },
+  'deadline-unreachable': {
+    status: 409,
+    title: 'No deadline can be computed',
+    meaning:
+      'The calendar has not enough open time after this instant, within the years searched, to spend the budget.',
+    cure: 'Publish a version of the calendar that opens again, then send the command again.',
+  },
+  'event-store-unavailable': {
+    status: 503,
+    title: 'The event store cannot be used at the moment',
+    meaning: 'The command was not recorded, for example because the disk is full or the server is away.',
+    cure: 'Try again after the seconds in Retry-After, with the same Idempotency-Key. GET /health/ready tells which part fails.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    meaning: 'All headers together are larger than 16 KiB.',
+    cure: 'Send fewer or shorter headers.',
+  },
+  'idempotency-key-invalid': {
+    status: 422,
+    title: 'The Idempotency-Key is malformed',
+    meaning: 'An Idempotency-Key has 1 to 255 printable ASCII characters.',
+    cure: 'Send a UUID, or any text of that kind that is yours alone.',
+  },
+  'idempotency-key-reused': {
+    status: 409,
+    title: 'The Idempotency-Key was used for another command',
+    meaning: 'A key stands for one command for ever. This one came before with another body, address or method.',
+    cure: 'Send a new key with a new command. To repeat a command, send it exactly as before.',
+  },
+  internal: {
+    status: 500,
+    title: 'Ledgerdesk failed',
+    meaning: 'Something happened that nobody foresaw. It is a defect of Ledgerdesk, and its log has the whole story.',
+    cure: 'Send the same command again with the same Idempotency-Key; report the log entry if it persists.',
+  },
+  'invalid-budget': {
+    status: 422,
+    title: 'The budget is no time span',
+    meaning: 'A budget is a whole number of milliseconds above zero.',
+    cure: 'Send another budget.',
+  },
+  'invalid-calendar': {
+    status: 422,
+    title: 'The calendar cannot be used',
+    meaning: 'The listed fields of the calendar are wrong, so no open time can be counted by it.',
+    cure: 'Correct every entry of `errors`; each one points at its field.',
+  },
+  'last-event-id-invalid': {
+    status: 422,
+    title: 'The Last-Event-ID is none of this stream',
+    meaning: 'A stream resumes after the id of an event that it sent.',
+    cure: 'Send the last id you saw, unchanged, or no Last-Event-ID to begin with what comes next.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The address does not answer to this method',
+    meaning: 'There is something at this address, but not for this method.',
+    cure: 'Use one of the methods in the Allow header.',
+  },
+  'no-rule-fits': {
+    status: 409,
+    title: 'No rule of the policy fits any more',
+    meaning: 'No rule of the policy version that the service request was promised under fits it with this change.',
+    cure: 'Choose another value. In the next version of the policy, let the last rule fit everything.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'No acceptable representation',
+    meaning: 'The Accept header excludes every media type that this address can answer with.',
+    cure: 'Accept one of the media types that `detail` names, or send no Accept header.',
+  },
+  'not-filed-yet': {
+    status: 404,
+    title: 'The service request had not been filed by then',
+    meaning: 'The instant in asOf lies before the first event of this service request.',
+    cure: 'Ask for an instant at or after filedAt.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'Nothing at this address',
+    meaning: 'No route has this address.',
+    cure: 'Compare the address with the list in the README. Everything but health and these pages is under /v1.',
+  },
+  'not-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    meaning: 'The body does not parse as JSON, or tries to set a prototype.',
+    cure: 'Send one valid JSON object.',
+  },
+  'outcome-unknown': {
+    status: 503,
+    title: 'The outcome is not known',
+    meaning: 'The event store did not confirm in time, so the command may have been recorded or not.',
+    cure: 'Send the same command again with the same Idempotency-Key: it takes effect once, and the answer tells.',
+  },
+  'policy-not-found': {
+    status: 404,
+    title: 'No such policy',
+    meaning: 'No policy, built in or yours, has this id, or it has no such version.',
+    cure: 'GET /v1/sla/policies lists the ids, GET /v1/sla/policies/{id}/versions the versions of one.',
+  },
+  'projection-not-found': {
+    status: 404,
+    title: 'No such projection',
+    meaning: 'No read model has this name.',
+    cure: 'GET /v1/projections lists them.',
+  },
+  'read-model-behind': {
+    status: 503,
+    title: 'The read model has not got there yet',
+    meaning: 'The read waited five seconds for the position in waitFor, and the read model has not reached it.',
+    cure: 'Try again after the seconds in Retry-After. GET /v1/projections tells how far behind it is.',
+  },
+  'revision-mismatch': {
+    status: 412,
+    title: 'The revision does not match',
+    meaning: 'If-Match names another revision than the resource is at, or is not one strong tag. Nothing was recorded.',
+    cure: 'Read the resource again, look at what changed, and send its ETag as If-Match.',
+  },
+  'service-request-not-found': {
+    status: 404,
+    title: 'No such service request',
+    meaning: 'No service request of yours has the id in the address.',
+    cure: 'Take ids from the answer to the filing or from GET /v1/service-requests.',
+  },
+  'service-request-open': {
+    status: 409,
+    title: 'The service request is open',
+    meaning: 'Only a resolved or closed service request can be reopened.',
+    cure: 'Go on working on it as it is.',
+  },
+  'service-request-settled': {
+    status: 409,
+    title: 'The service request is resolved or closed',
+    meaning: 'The command needs an open service request, and this one is settled.',
+    cure: 'Reopen it first with POST /v1/service-requests/{id}/reopenings.',
+  },
+  timeout: {
+    status: 408,
+    title: 'The request took too long',
+    meaning: 'The request did not arrive whole within 30 seconds.',
+    cure: 'Send it again, in one go.',
+  },
+  'too-large': {
+    status: 413,
+    title: 'The request is too large',
+    meaning: 'The body is larger than this address takes, or what it would record is larger than an event may be.',
+    cure: 'Send less text.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'A valid API key is needed',
+    meaning: 'The request has no API key, or one that is not known here.',
+    cure: 'Send your key with the header Authorization: Bearer <key>.',
+  },
+  'unknown-time-zone': {
+    status: 422,
+    title: 'No such time zone',
+    meaning: 'The time zone data of this server does not have the zone.',
+    cure: 'Send an IANA id, for example Asia/Seoul.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The content type is not supported',
+    meaning: 'The address does not take a body of this media type.',
+    cure: 'Send JSON, with the header Content-Type: application/json. Where a file is asked for, `detail` names its type.',
+  },
+  validation: {
+    status: 422,
+    title: 'A field is wrong',
+    meaning: 'The body, the query or the address has fields that are wrong, missing or unknown. Nothing was recorded.',
+    cure: 'Correct every entry of `errors`; each one points at its field and says what would be right.',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(PROBLEMS, code);

@@ -1,0 +1,182 @@
+import { Type } from 'class-transformer';
+import {
+  Allow,
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { type Calendar, normalizeCalendar, validateCalendar } from '#business-time';
+import type { FieldError, Instant } from '#kernel';
+import {
+  type CalendarDefinition,
+  durationToMs,
+  IMPACTS,
+  INCIDENT_TYPES,
+  ISSUE_CLASSES,
+  OBLIGATION_KINDS,
+  type PolicyDefinition,
+} from '#service-level';
+import { check, IsId, IsInstantText, IsLanguage, OptionalText, Text, toInstant } from '../http/fields.js';
+
+const isDuration = (value: unknown): boolean => typeof value === 'string' && durationToMs(value) !== undefined;
+
+const IsDuration = check(
+  'duration',
+  'must be a duration above zero of hours, minutes and seconds, for example PT2H or PT90S',
+  isDuration,
+);
+const IsDelay = check(
+  'duration',
+  'must be a duration, for example PT0S or PT30M',
+  (value) => value === 'PT0S' || isDuration(value),
+);
+
+export class CalendarBody {
+  @Text(200)
+  displayName!: string;
+
+  @Allow()
+  timeZone!: Calendar['timeZone'];
+
+  @Allow()
+  week!: Calendar['week'];
+
+  @Allow()
+  holidays: Calendar['holidays'] = [];
+
+  @Allow()
+  overrides: Calendar['overrides'] = {};
+
+  @IsOptional()
+  @IsInstantText()
+  effectiveFrom?: string;
+
+  alsoCheck(): readonly FieldError[] {
+    const { timeZone, week, holidays, overrides } = this;
+    return validateCalendar({ timeZone, week, holidays, overrides });
+  }
+}
+
+/** A file has no fields, so its address says from when on it counts. */
+export class ImportQuery {
+  @IsOptional()
+  @IsInstantText()
+  effectiveFrom?: string;
+}
+
+class ConditionBody {
+  @IsOptional()
+  @IsIn(IMPACTS)
+  impact?: (typeof IMPACTS)[number];
+
+  @IsOptional()
+  @IsIn(INCIDENT_TYPES)
+  incidentType?: (typeof INCIDENT_TYPES)[number];
+
+  @IsOptional()
+  @IsLanguage()
+  language?: string;
+
+  @IsOptional()
+  @IsIn(ISSUE_CLASSES)
+  issueClass?: (typeof ISSUE_CLASSES)[number];
+
+  @OptionalText(100)
+  product?: string;
+
+  @IsOptional()
+  @IsId()
+  customerId?: string;
+}
+
+class RuleBody {
+  @ValidateNested()
+  @Type(() => ConditionBody)
+  when: ConditionBody = new ConditionBody();
+
+  @IsDuration()
+  budget!: string;
+
+  @IsId()
+  calendarId: string = 'always';
+}
+
+class EscalationBody {
+  @IsDelay()
+  after!: string;
+
+  @IsId()
+  to!: string;
+}
+
+export class PolicyBody {
+  @Text(200)
+  displayName!: string;
+
+  @IsIn(OBLIGATION_KINDS)
+  obligation!: PolicyDefinition['obligation'];
+
+  @IsIn(['retroactive', 'fromChange'])
+  severityChange: PolicyDefinition['severityChange'] = 'retroactive';
+
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ArrayUnique()
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  @Max(99, { each: true })
+  warnings: number[] = [];
+
+  @IsArray()
+  @ArrayMaxSize(20)
+  @Text(100, { each: true })
+  pausesOn: string[] = [];
+
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(200)
+  @ValidateNested({ each: true })
+  @Type(() => RuleBody)
+  rules!: RuleBody[];
+
+  @IsArray()
+  @ArrayMaxSize(10)
+  @ValidateNested({ each: true })
+  @Type(() => EscalationBody)
+  escalation: EscalationBody[] = [];
+
+  @IsOptional()
+  @IsInstantText()
+  effectiveFrom?: string;
+}
+
+/** What takes effect at an instant, where one was given. */
+interface Publication<Definition> {
+  readonly definition: Definition;
+  readonly effectiveFrom: Instant | undefined;
+}
+
+export const instantOf = (text: string | undefined): Instant | undefined =>
+  text === undefined ? undefined : toInstant(text);
+
+export const calendarOf = ({
+  displayName,
+  effectiveFrom,
+  ...calendar
+}: CalendarBody): Publication<CalendarDefinition> => ({
+  definition: { displayName, ...normalizeCalendar(calendar) },
+  effectiveFrom: instantOf(effectiveFrom),
+});
+
+/** Plain JSON without the fields that were left out. */
+export const policyOf = ({ effectiveFrom, ...policy }: PolicyBody): Publication<PolicyDefinition> => ({
+  definition: JSON.parse(JSON.stringify(policy)) as PolicyDefinition, // validated; only its classes go
+  effectiveFrom: instantOf(effectiveFrom),
+});

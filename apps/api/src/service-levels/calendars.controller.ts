@@ -1,0 +1,93 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '#access';
+import { Clock, type CommandMeta, fail } from '#kernel';
+import { ImportHolidaysCommand, PublishCalendarCommand, ServiceLevelQueries, SlaCatalogue } from '#service-level';
+import { decodeCursor, pageOf } from '../http/cursor.js';
+import { idOf } from '../http/id-of.js';
+import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
+import { PageQuery } from '../http/page.query.js';
+import { ICALENDAR } from '../http/representations.js';
+import { Reads } from '../http/reads.js';
+import { Valid } from '../http/valid.pipe.js';
+import { CalendarBody, calendarOf, ImportQuery, instantOf } from './bodies.js';
+import { EditionQuery, editionView, publishedView, versionsView } from './editions.js';
+
+const notFound = (): never => fail('not-found', 'calendar-not-found', 'There is no such calendar, or no such version.');
+
+@Controller('v1/calendars')
+export class CalendarsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly catalogue: SlaCatalogue,
+    private readonly queries: ServiceLevelQueries,
+    private readonly reads: Reads,
+    private readonly clock: Clock,
+  ) {}
+
+  @Put(':calendarId')
+  async put(
+    @Param('calendarId') id: string,
+    @Body(new Valid(CalendarBody)) body: CalendarBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { definition, effectiveFrom } = calendarOf(body);
+    const change = await this.commands.execute(
+      new PublishCalendarCommand(idOf('calendarId', id), definition, effectiveFrom, meta, revision),
+    );
+    void reply.code(change.revision === 0n ? 201 : 200);
+    return publishedView(id, change, reply);
+  }
+
+  /** Adds the whole-day events of an iCalendar file to the newest version, as a new one. */
+  @Post(':calendarId/holidays')
+  @HttpCode(200)
+  @RouteConfig({ consumes: ICALENDAR })
+  async importHolidays(
+    @Param('calendarId') id: string,
+    @Query(new Valid(ImportQuery)) { effectiveFrom }: ImportQuery,
+    @Body() file: unknown,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const text = typeof file === 'string' ? file : '';
+    const change = await this.commands.execute(
+      new ImportHolidaysCommand(idOf('calendarId', id), text, instantOf(effectiveFrom), meta, revision),
+    );
+    return publishedView(id, change, reply);
+  }
+
+  @Get()
+  async list(@Query(new Valid(PageQuery)) { waitFor, cursor, limit }: PageQuery, @Caller() { tenantId }: Principal) {
+    await this.reads.waitFor('service-levels', waitFor);
+    const found = await this.queries.list(tenantId, 'calendar', limit + 1, decodeCursor(cursor)?.id ?? '');
+    const items = found.map(({ subject, ...summary }) => ({ ...summary, timeZone: subject }));
+    return pageOf(items, limit, ({ id }) => ({ at: '', id }));
+  }
+
+  @Get(':calendarId')
+  async one(
+    @Param('calendarId') id: string,
+    @Query(new Valid(EditionQuery)) query: EditionQuery,
+    @Caller() { tenantId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const published = await this.catalogue.calendar(tenantId, id);
+    return editionView(id, published, query, this.clock.now(), reply) ?? notFound();
+  }
+
+  @Get(':calendarId/versions')
+  async versions(
+    @Param('calendarId') id: string,
+    @Query(new Valid(PageQuery)) { cursor, limit }: PageQuery,
+    @Caller() { tenantId }: Principal,
+  ) {
+    const published = (await this.catalogue.calendar(tenantId, id)) ?? notFound();
+    return versionsView(id, published, { limit, after: decodeCursor(cursor) }, this.clock.now());
+  }
+}

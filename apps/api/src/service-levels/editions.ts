@@ -1,0 +1,73 @@
+import { Transform } from 'class-transformer';
+import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import type { Change } from '#aggregates';
+import type { Instant } from '#kernel';
+import { type Edition, editionOf, inForce, type Published } from '#service-level';
+import { answerTo } from '../http/answer.js';
+import { type Keyset, pageOf } from '../http/cursor.js';
+import { ReadQuery } from '../http/page.query.js';
+
+/** One definition is read from its own events, so it is never behind and `waitFor` has nothing to wait for. */
+export class EditionQuery extends ReadQuery {
+  @IsOptional()
+  @Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : (value as unknown)))
+  @IsInt()
+  @Min(1)
+  @Max(999_999_999)
+  version?: number;
+}
+
+const shown = <Definition extends object>({ definition, id, version, ...publication }: Edition<Definition>) => ({
+  id,
+  version,
+  ...publication,
+  ...definition,
+});
+
+/** The answer to a publication: the version that it made, also when it is repeated after later ones. */
+export const publishedView = <Definition extends object>(
+  id: string,
+  change: Change<Published<Definition>>,
+  reply: FastifyReply,
+) => {
+  const edition = editionOf(id, change.state);
+  if (edition === undefined) throw new Error('A publication left nothing published.');
+  return { ...shown(edition), ...answerTo(change, reply) };
+};
+
+/** One version, and whether new promises are made under it now; undefined when there is none. */
+export const editionView = <Definition extends object>(
+  id: string,
+  published: Published<Definition> | undefined,
+  { version }: EditionQuery,
+  now: Instant,
+  reply: FastifyReply,
+) => {
+  const edition = published && editionOf(id, published, version);
+  // Each version is one event, so the newest one's place is the revision that a publication can be made to depend on.
+  if (edition?.version === published?.versions.length) void reply.header('etag', `"${(edition?.version ?? 0) - 1}"`);
+  return edition && { ...shown(edition), inForce: inForce(id, published, now)?.version === edition.version };
+};
+
+interface Named {
+  readonly displayName: string;
+}
+
+/** All versions in short, the newest first. */
+export const versionsView = <Definition extends Named>(
+  id: string,
+  published: Published<Definition>,
+  { limit, after }: { readonly limit: number; readonly after: Keyset | undefined },
+  now: Instant,
+) => {
+  const current = inForce(id, published, now)?.version;
+  const items = published.versions.map(({ definition: { displayName }, ...publication }, index) => ({
+    version: index + 1,
+    displayName,
+    ...publication,
+    inForce: index + 1 === current,
+  }));
+  const older = items.filter(({ version }) => after === undefined || version < Number(after.id)).reverse();
+  return pageOf(older, limit, ({ version }) => ({ at: '', id: String(version) }));
+};

@@ -1,0 +1,86 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '#access';
+import { Clock, type CommandMeta, DomainError, fail } from '#kernel';
+import { policyErrors, PublishPolicyCommand, ruleFindings, ServiceLevelQueries, SlaCatalogue } from '#service-level';
+import { decodeCursor, pageOf } from '../http/cursor.js';
+import { idOf } from '../http/id-of.js';
+import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
+import { PageQuery } from '../http/page.query.js';
+import { Reads } from '../http/reads.js';
+import { Valid } from '../http/valid.pipe.js';
+import { PolicyBody, policyOf } from './bodies.js';
+import { EditionQuery, editionView, publishedView, versionsView } from './editions.js';
+
+const notFound = (): never => fail('not-found', 'policy-not-found', 'There is no such policy, or no such version.');
+
+@Controller('v1/sla/policies')
+export class PoliciesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly catalogue: SlaCatalogue,
+    private readonly queries: ServiceLevelQueries,
+    private readonly reads: Reads,
+    private readonly clock: Clock,
+  ) {}
+
+  @Put(':policyId')
+  async put(
+    @Param('policyId') id: string,
+    @Body(new Valid(PolicyBody)) body: PolicyBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: bigint | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { definition, effectiveFrom } = policyOf(body);
+    const change = await this.commands.execute(
+      new PublishPolicyCommand(idOf('policyId', id), definition, effectiveFrom, meta, revision),
+    );
+    void reply.code(change.revision === 0n ? 201 : 200);
+    return { ...publishedView(id, change, reply), findings: ruleFindings(definition) };
+  }
+
+  /** What a PUT of this body would answer, without publishing it. */
+  @Post('check')
+  @HttpCode(200)
+  async check(@Body(new Valid(PolicyBody)) body: PolicyBody, @Caller() { tenantId }: Principal) {
+    const { definition, effectiveFrom } = policyOf(body);
+    const now = this.clock.now();
+    const calendarIds = definition.rules.map(({ calendarId }) => calendarId);
+    const calendars = await this.catalogue.calendarsAt(tenantId, calendarIds, effectiveFrom ?? now);
+    const errors = policyErrors({ definition, calendars, effectiveFrom, now });
+    if (errors.length > 0)
+      throw new DomainError('invalid', 'validation', 'The policy cannot be published as sent.', { errors });
+    return { findings: ruleFindings(definition) };
+  }
+
+  @Get()
+  async list(@Query(new Valid(PageQuery)) { waitFor, cursor, limit }: PageQuery, @Caller() { tenantId }: Principal) {
+    await this.reads.waitFor('service-levels', waitFor);
+    const found = await this.queries.list(tenantId, 'policy', limit + 1, decodeCursor(cursor)?.id ?? '');
+    const items = found.map(({ subject, ...summary }) => ({ ...summary, obligation: subject }));
+    return pageOf(items, limit, ({ id }) => ({ at: '', id }));
+  }
+
+  @Get(':policyId')
+  async one(
+    @Param('policyId') id: string,
+    @Query(new Valid(EditionQuery)) query: EditionQuery,
+    @Caller() { tenantId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const published = await this.catalogue.policy(tenantId, id);
+    return editionView(id, published, query, this.clock.now(), reply) ?? notFound();
+  }
+
+  @Get(':policyId/versions')
+  async versions(
+    @Param('policyId') id: string,
+    @Query(new Valid(PageQuery)) { cursor, limit }: PageQuery,
+    @Caller() { tenantId }: Principal,
+  ) {
+    const published = (await this.catalogue.policy(tenantId, id)) ?? notFound();
+    return versionsView(id, published, { limit, after: decodeCursor(cursor) }, this.clock.now());
+  }
+}

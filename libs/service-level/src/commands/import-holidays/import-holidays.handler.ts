@@ -1,0 +1,28 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '#kernel';
+import { importHolidays } from '../../domain/publish.js';
+import { HolidayReader } from '../../holidays/holiday-reader.js';
+import { CalendarStore } from '../../service-level.stores.js';
+import { ImportHolidaysCommand } from './import-holidays.command.js';
+
+@CommandHandler(ImportHolidaysCommand)
+export class ImportHolidaysHandler implements ICommandHandler<ImportHolidaysCommand> {
+  constructor(
+    private readonly calendars: CalendarStore,
+    private readonly holidays: HolidayReader,
+    private readonly clock: Clock,
+  ) {}
+
+  execute({ calendarId, file, effectiveFrom, meta, ifRevision }: ImportHolidaysCommand) {
+    return this.calendars.change(
+      calendarId,
+      meta,
+      async (published) => {
+        const read = await this.holidays.read(file, this.clock.now());
+        // Reading takes a moment; the version begins after it.
+        return importHolidays({ calendarId, ...read, effectiveFrom, now: this.clock.now() }, published);
+      },
+      { ifRevision },
+    );
+  }
+}

@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { at } from '#testing';
+import { readHolidays } from './read-holidays.js';
+
+const NOW = at('2026-07-13T00:00');
+
+const event = (...lines: readonly string[]): string =>
+  ['BEGIN:VEVENT', 'DTSTAMP:20260101T000000Z', ...lines, 'END:VEVENT'].join('\r\n');
+const file = (...events: readonly string[]): string =>
+  ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Test//EN', ...events, 'END:VCALENDAR', ''].join('\r\n');
+const allDay = (...lines: readonly string[]): string => file(event('UID:a', 'DTSTART;VALUE=DATE:20260105', ...lines));
+
+const datesOf = (text: string): readonly string[] | undefined => {
+  const read = readHolidays(text, NOW);
+  expect(read.errors).toBeUndefined();
+  return read.errors === undefined ? read.dates : undefined;
+};
+const errorsOf = (text: string): readonly string[] =>
+  (readHolidays(text, NOW).errors ?? []).map(({ pointer, code }) => `${pointer} ${code}`);
+
+describe('holidays of an iCalendar file', () => {
+  it('are its events of whole days', () => {
+    expect(datesOf(file(event('UID:b', 'DTSTART;VALUE=DATE:20261225'), event('DTSTART;VALUE=DATE:20270101')))).toEqual([
+      '2026-12-25',
+      '2027-01-01',
+    ]);
+  });
+
+  it('leave out events of hours, and cancelled ones, and say how many', () => {
+    const timed = event('UID:b', 'DTSTART:20261224T120000Z');
+    const off = event('UID:c', 'DTSTART;VALUE=DATE:20261224', 'STATUS:CANCELLED');
+    expect(readHolidays(file(timed, event('UID:d', 'DTSTART;VALUE=DATE:20261225'), off), NOW)).toMatchObject({
+      dates: ['2026-12-25'],
+      skippedEvents: 2,
+    });
+  });
+
+  it.each([
+    ['DTEND;VALUE=DATE:20260108', ['2026-01-05', '2026-01-06', '2026-01-07']],
+    ['DURATION:P2D', ['2026-01-05', '2026-01-06']],
+    ['DURATION:P1W', 7],
+    ['DTEND;VALUE=DATE:20260106', ['2026-01-05']],
+  ])('cover each day of an event: %s', (line, expected) => {
+    const dates = datesOf(allDay(line));
+    expect(typeof expected === 'number' ? dates?.length : dates).toEqual(expected);
+  });
+
+  it.each([
+    ['FREQ=YEARLY;COUNT=3', ['2026-01-05', '2027-01-05', '2028-01-05']],
+    ['FREQ=YEARLY;UNTIL=20270105', ['2026-01-05', '2027-01-05']],
+    ['FREQ=YEARLY;UNTIL=20270104T235959Z', ['2026-01-05']],
+    ['FREQ=YEARLY;BYMONTH=11;BYDAY=4TH;UNTIL=20271231', ['2026-01-05', '2026-11-26', '2027-11-25']],
+    ['FREQ=YEARLY;BYMONTH=5;BYDAY=-1MO;UNTIL=20271231', ['2026-01-05', '2026-05-25', '2027-05-31']],
+    ['FREQ=MONTHLY;BYMONTHDAY=31;UNTIL=20260401', ['2026-01-05', '2026-01-31', '2026-03-31']],
+    ['FREQ=WEEKLY;WKST=SU;BYDAY=MO,FR;UNTIL=20260113', ['2026-01-05', '2026-01-09', '2026-01-12']],
+    ['FREQ=DAILY;INTERVAL=2;COUNT=3', ['2026-01-05', '2026-01-07', '2026-01-09']],
+    ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', ['2026-01-05']],
+    ['FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;UNTIL=20260228', ['2026-01-05', '2026-01-30', '2026-02-27']],
+  ])('follow the rule %s', (rule, expected) => {
+    expect(datesOf(allDay(`RRULE:${rule}`))).toEqual(expected);
+  });
+
+  it('follow a rule without end from a year ago to ten years ahead', () => {
+    const read = readHolidays(file(event('UID:a', 'DTSTART;VALUE=DATE:19700713', 'RRULE:FREQ=YEARLY')), NOW);
+    expect(read).toMatchObject({ from: '2025-07-13', to: '2036-07-13' });
+    expect(read.errors === undefined && [read.dates.length, read.dates[0], read.dates.at(-1)]).toEqual([
+      12,
+      '2025-07-13',
+      '2036-07-13',
+    ]);
+  });
+
+  it('reach into the range with the last of their days', () => {
+    const span = event(
+      'UID:a',
+      'DTSTART;VALUE=DATE:20240711',
+      'DTEND;VALUE=DATE:20240715',
+      'RRULE:FREQ=YEARLY;COUNT=2',
+    );
+    expect(datesOf(file(span))).toEqual(['2025-07-13', '2025-07-14']);
+  });
+
+  it('obey exceptions, further dates and replaced occurrences', () => {
+    const yearly = event(
+      'UID:a',
+      'DTSTART;VALUE=DATE:20260105',
+      'RRULE:FREQ=YEARLY;COUNT=4',
+      'EXDATE;VALUE=DATE:20270105',
+      'RDATE;VALUE=DATE:20260301',
+    );
+    const moved = event('UID:a', 'RECURRENCE-ID;VALUE=DATE:20280105', 'DTSTART;VALUE=DATE:20280107');
+    expect(datesOf(file(yearly, moved))).toEqual(['2026-01-05', '2026-03-01', '2028-01-07', '2029-01-05']);
+    const off = event('UID:a', 'RECURRENCE-ID;VALUE=DATE:20290105', 'DTSTART;VALUE=DATE:20290105', 'STATUS:CANCELLED');
+    expect(datesOf(file(yearly, off))).toEqual(['2026-01-05', '2026-03-01', '2028-01-05']);
+  });
+
+  it('may come with other line ends, folds and a byte order mark', () => {
+    const text = `\uFEFF${allDay('SUMMARY:A long\r\n  name')}`.replaceAll('\r\n', '\n');
+    expect(datesOf(text)).toEqual(['2026-01-05']);
+  });
+});
+
+describe('a file that is refused', () => {
+  it.each([
+    ['nothing', ''],
+    ['prose', 'hello'],
+    ['JSON', '{"a":1}'],
+    ['HTML', '<html></html>'],
+    ['half a file', 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT'],
+    ['a business card', 'BEGIN:VCARD\r\nEND:VCARD'],
+    ['two calendars', allDay() + allDay()],
+    ['a rule by nothing known', allDay('RRULE:FREQ=FORTNIGHTLY')],
+    ['a count that is none', allDay('RRULE:FREQ=DAILY;COUNT=many')],
+    ['a month that is none', allDay('RRULE:FREQ=YEARLY;BYMONTH=13')],
+    ['nesting without end', `BEGIN:VCALENDAR\r\n${'BEGIN:VEVENT\r\n'.repeat(15_000)}`],
+  ])('is none: %s', (_, text) => {
+    expect(errorsOf(text)).toEqual(['# not-icalendar']);
+  });
+
+  it.each([
+    ['RRULE:FREQ=SECONDLY', '#/events/0/rrule recurs-too-often'],
+    ['RRULE:FREQ=HOURLY;COUNT=3', '#/events/0/rrule recurs-too-often'],
+    ['RRULE:FREQ=DAILY', '#/events/0/rrule recurs-too-often'],
+    ['RRULE:FREQ=DAILY;COUNT=1000000', '#/events/0/rrule recurs-too-often'],
+    ['RRULE:FREQ=YEARLY;COUNT=1000000', '#/events/0/rrule recurs-too-often'],
+    ['RRULE:FREQ=DAILY;INTERVAL=0', '#/events/0/rrule recurs-too-often'],
+    ['RRULE:FREQ=YEARLY;BYHOUR=1,2,3;BYMINUTE=1,2,3', '#/events/0/rrule unsupported-rule'],
+    ['RRULE:FREQ=YEARLY;BYEASTER=1', '#/events/0/rrule unsupported-rule'],
+    ['RRULE:FREQ=WEEKLY;BYDAY=5MO', '#/events/0/rrule invalid-rule'],
+    ['DTEND;VALUE=DATE:20260105', '#/events/0/dtend length'],
+    ['DTEND;VALUE=DATE:20250101', '#/events/0/dtend length'],
+    ['DTEND;VALUE=DATE:20300101', '#/events/0/dtend length'],
+    ['DTEND;VALUE=DATE:20261399', '#/events/0/dtend invalid-date'],
+    ['DURATION:PT1H', '#/events/0/duration length'],
+    ['EXDATE;VALUE=DATE:20260230', '#/events/0/exdate invalid-date'],
+    ['RECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:20270105', '#/events/0/recurrence-id unsupported-range'],
+  ])('has an event with %s', (line, expected) => {
+    expect(errorsOf(allDay(line))).toContain(expected);
+  });
+
+  it('has a day that is none', () => {
+    expect(errorsOf(file(event('UID:a', 'DTSTART;VALUE=DATE:20260230')))).toEqual(['#/events/0/dtstart invalid-date']);
+  });
+
+  it.each([
+    ['no event', file()],
+    ['events of hours only', file(event('UID:a', 'DTSTART:20260105T090000Z'))],
+    ['events of long ago only', file(event('UID:a', 'DTSTART;VALUE=DATE:19700101'))],
+  ])('has %s', (_, text) => {
+    expect(errorsOf(text)).toEqual(['#/events no-holidays']);
+  });
+
+  it('has many rules that are each allowed', () => {
+    const weekly = (uid: number) => event(`UID:${uid}`, 'DTSTART;VALUE=DATE:19900101', 'RRULE:FREQ=WEEKLY');
+    expect(errorsOf(file(weekly(1), weekly(2), weekly(3), weekly(4), weekly(5)))).toContain(
+      '#/events/4/rrule recurs-too-often',
+    );
+  });
+
+  it('covers days over and over', () => {
+    const long = (uid: number) =>
+      event(`UID:${uid}`, 'DTSTART;VALUE=DATE:20260101', 'DTEND;VALUE=DATE:20270101', 'RRULE:FREQ=WEEKLY;COUNT=100');
+    expect(errorsOf(file(long(1), long(2)))).toEqual(['#/events/1 too-many-days']);
+  });
+});
+
+describe('whatever a rule says', () => {
+  const list = (from: number, to: number) =>
+    fc.uniqueArray(fc.integer({ min: from, max: to }), { minLength: 1, maxLength: 8 }).map((numbers) => numbers.join());
+  const weekdays = fc
+    .uniqueArray(fc.tuple(fc.constantFrom('', '1', '5', '-1', '53'), fc.constantFrom('MO', 'TH', 'SU')), {
+      minLength: 1,
+    })
+    .map((days) => days.map((day) => day.join('')).join());
+  const rule = fc
+    .record(
+      {
+        FREQ: fc.constantFrom('YEARLY', 'MONTHLY', 'WEEKLY', 'DAILY'),
+        INTERVAL: fc.integer({ min: 1, max: 400 }),
+        COUNT: fc.integer({ min: 1, max: 3_000 }),
+        UNTIL: fc.constantFrom('20200101', '20280101', '99991231'),
+        BYDAY: weekdays,
+        BYMONTH: list(1, 12),
+        BYMONTHDAY: list(-31, 31),
+        BYYEARDAY: list(-366, 366),
+        BYWEEKNO: list(-53, 53),
+        BYSETPOS: list(-366, 366),
+      },
+      { requiredKeys: ['FREQ'] },
+    )
+    .map((parts) =>
+      Object.entries(parts)
+        .map((part) => part.join('='))
+        .join(';'),
+    );
+  const start = fc.constantFrom('00010101', '19000229', '19991231', '20260105', '99991231');
+
+  it('it is followed to its end, and only to days of the range', () =>
+    fc.assert(
+      fc.property(rule, start, (text, day) => {
+        const read = readHolidays(file(event('UID:a', `DTSTART;VALUE=DATE:${day}`, `RRULE:${text}`)), NOW);
+        if (read.errors !== undefined) return;
+        expect(read.dates.length).toBeLessThanOrEqual(4_019);
+        expect(read.dates.every((date) => date >= read.from && date <= read.to)).toBe(true);
+      }),
+      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 300) },
+    ));
+});
