@@ -12,6 +12,8 @@ export interface Projection<Schema> {
   /** Raise it when rows change their shape or meaning: the next start rebuilds. */
   readonly version: number;
   readonly tables: readonly (keyof Schema & string)[];
+  /** The kinds of streams whose events it is given. */
+  readonly categories: readonly string[];
   createTables(database: Kysely<Schema>, generation: Generation): Promise<void>;
   /** @throws UnknownEventError to stop this projection rather than skip what it does not understand */
   apply(database: Kysely<Schema>, generation: Generation, events: readonly RecordedEvent[]): Promise<void>;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { eventually } from '#testing';
+import { eventually, newEvents } from '#testing';
 import { projecting } from '../test/projecting.js';
 import { tallyProjection } from '../test/tallies.js';
 
@@ -67,6 +67,16 @@ describe('projector', () => {
     expect(at.logged.join()).toContain('The projection tallies has stopped');
     expect(await at.seen(last, 'copies')).toBe(true);
     expect(await at.row('copies')).toMatchObject({ state: 'live', reason: null });
+  });
+
+  it('is given the events of its own kinds of streams only, and is past all the others too', async () => {
+    const { projection, applied } = tallyProjection();
+    await at.start(projection);
+    await at.append('Added');
+    const { position } = await at.events.append('other-1', 'none', newEvents(3));
+    expect(await at.seen(position)).toBe(true);
+    expect(applied).toEqual(['g1:1']);
+    expect(await at.row()).toMatchObject({ position: '4', applied: '4' });
   });
 
   it('waits while the disk is full, which also rolls back by itself, and then goes on without a loss', async () => {

@@ -28,6 +28,7 @@ export const tallyProjection = ({
     name: table,
     version,
     tables: [table],
+    categories: ['till'],
     async createTables(database, generation) {
       const name = sql.table(generation.table(table));
       await sql`CREATE TABLE ${name} (stream TEXT PRIMARY KEY, total INTEGER NOT NULL)`.execute(database);

@@ -65,6 +65,7 @@ export const alertsProjection: Projection<AlertSchema> = {
   name: 'alerts',
   version: 1,
   tables: ['alerts'],
+  categories: [alertType.category],
 
   async createTables(database, generation) {
     const alerts = sql.table(generation.table('alerts'));
@@ -77,6 +78,6 @@ export const alertsProjection: Projection<AlertSchema> = {
   },
 
   async apply(database, generation, events) {
-    for (const event of events) if (event.stream.startsWith(PREFIX)) await applyOne(database, generation, event);
+    for (const event of events) await applyOne(database, generation, event);
   },
 };

@@ -42,10 +42,10 @@ const changesOf = (event: CalendarEvent | PolicyPublished): Partial<Changes> & P
   }
 };
 
-const decode = (event: RecordedEvent): CalendarEvent | PolicyPublished | undefined => {
-  if (event.stream.startsWith(`${calendarType.category}-`)) return calendarType.codec.decode(event);
-  return event.stream.startsWith(`${policyType.category}-`) ? policyType.codec.decode(event) : undefined;
-};
+const decode = (event: RecordedEvent): CalendarEvent | PolicyPublished =>
+  event.stream.startsWith(`${calendarType.category}-`)
+    ? calendarType.codec.decode(event)
+    : policyType.codec.decode(event);
 
 const applyOne = async (
   database: Kysely<ServiceLevelSchema>,
@@ -77,6 +77,7 @@ export const serviceLevelsProjection: Projection<ServiceLevelSchema> = {
   name: 'service-levels',
   version: 1,
   tables: ['definitions'],
+  categories: [calendarType.category, policyType.category],
 
   async createTables(database, generation) {
     await sql`CREATE TABLE ${sql.table(generation.table('definitions'))} (
@@ -87,9 +88,8 @@ export const serviceLevelsProjection: Projection<ServiceLevelSchema> = {
 
   async apply(database, generation: Generation, events) {
     for (const event of events) {
-      const decoded = decode(event);
-      if (decoded === undefined) continue;
-      await applyOne(database, generation.table('definitions'), event.meta.tenantId, changesOf(decoded));
+      const changes = changesOf(decode(event));
+      await applyOne(database, generation.table('definitions'), event.meta.tenantId, changes);
     }
   },
 };

@@ -54,7 +54,6 @@ const fold = async (
 ): Promise<Map<string, Touched>> => {
   const touched = new Map<string, Touched>();
   for (const event of events) {
-    if (!event.stream.startsWith(PREFIX)) continue;
     const known = touched.get(event.stream);
     const before = known?.state ?? (await stateBefore(database, generation, event));
     const state = serviceRequestType.evolve(before, codec.decode(event));
@@ -110,6 +109,7 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
   name: 'service-requests',
   version: 1,
   tables: ['service_requests', 'deadlines'],
+  categories: [serviceRequestType.category],
 
   async createTables(database, generation) {
     const requests = sql.table(generation.table('service_requests'));
