@@ -16,12 +16,12 @@ export class WrongRevisionError extends EventStoreError {
   }
 }
 
-/** The event ids are known with other content: one command id was used for two different commands. */
+/** One command id was used for two different commands: known with other content, or with a key and in another stream. */
 export class CommandReusedError extends EventStoreError {
   override readonly name = 'CommandReusedError';
 
   constructor(readonly stream: string) {
-    super(`Stream ${stream} already holds events with these ids and other content.`);
+    super(`The command is known with other content than it has for stream ${stream}, or in another stream.`);
   }
 }
 

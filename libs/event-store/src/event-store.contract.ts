@@ -1,5 +1,6 @@
 import { appendContract } from './contract/append.contract.js';
 import { faultsContract } from './contract/faults.contract.js';
+import { claimContract } from './contract/claim.contract.js';
 import type { ContractContext, EventStoreHarness } from './contract/harness.contract.js';
 import { lifetimeContract } from './contract/lifetime.contract.js';
 import { readAllContract } from './contract/read-all.contract.js';
@@ -27,6 +28,7 @@ export const eventStoreContract = (name: string, harness: EventStoreHarness): vo
 
     lifetimeContract(context);
     appendContract(context);
+    claimContract(context);
     readStreamContract(context);
     readAllContract(context);
     subscribeContract(context);

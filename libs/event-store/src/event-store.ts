@@ -90,7 +90,11 @@ export interface EventStore {
    * ids with other content are refused with {@link CommandReusedError}. A retry must therefore keep the expected
    * revision of its first try.
    *
+   * Events of a command with an idempotency key (whose meta has a `fingerprint`) also claim its id for their stream,
+   * for ever: no other stream takes events of the same command, whoever is first (G4). They share their meta.
+   *
    * @throws WrongRevisionError when the stream is at another revision
+   * @throws CommandReusedError when the ids are known with other content, or the command is claimed by another stream
    * @throws EventTooLargeError when the data and meta of all its events exceed {@link MAX_APPEND_BYTES}, before anything is sent
    * @throws TypeError for what is a defect of the caller: no events, an empty or reserved (`$…`) name, an id that is no
    * UUID, a negative revision

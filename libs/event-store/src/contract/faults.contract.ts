@@ -69,8 +69,10 @@ export const faultsContract = ({ store }: ContractContext, faults: EventStoreFau
       const writing = Array.from({ length: 8 }, async () => {
         const stream = uniqueStream();
         let expected: ExpectedRevision = 'none';
-        for (let n = 0; n < 20; n += 1)
-          expected = (await appendUntilAnswered(store(), stream, expected, newEvents(2))).revision;
+        for (let n = 0; n < 20; n += 1) {
+          const keyed = n % 2 === 0 ? { fingerprint: 'body' } : {};
+          expected = (await appendUntilAnswered(store(), stream, expected, newEvents(2, keyed))).revision;
+        }
         return stream;
       });
       for (let round = 0; round < 2; round += 1) {

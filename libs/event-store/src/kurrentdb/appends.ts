@@ -1,5 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KurrentDBClient, WrongExpectedVersionError } from '@kurrent/kurrentdb-client';
+import type {
+  AppendResult as ServerResult,
+  EventData,
+  KurrentDBClient,
+  WrongExpectedVersionError,
+} from '@kurrent/kurrentdb-client';
+import { claimOf } from '../claim.js';
 import {
   CommandReusedError,
   EventTooLargeError,
@@ -15,6 +21,7 @@ import {
   type ReadStreamOptions,
   type RecordedEvent,
 } from '../event-store.js';
+import { claimStreamOf, toClaim } from './claims.js';
 import { toServerEvents } from './event.codec.js';
 import { appendFailure, typeOf } from './failures.js';
 import { within } from './patience.js';
@@ -59,21 +66,41 @@ export class Appends {
   }
 
   async #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
-    const late = (): Error =>
-      new OutcomeUnknownError(`No answer to the append to ${stream} within ${this.timeoutMs} ms.`);
-    const options = { streamState: expected === 'none' ? ('no_stream' as const) : expected, deadline: this.timeoutMs };
-    const sending = this.client.appendToStream(stream, toServerEvents(events), options);
+    const serverEvents = toServerEvents(events);
+    const claim = claimOf(events);
+    if (claim !== undefined) await this.#claim(claim, stream);
     try {
-      const { nextExpectedRevision: revision, position } = await within(this.timeoutMs, sending, late);
+      const { nextExpectedRevision: revision, position } = await this.#send(stream, expected, serverEvents);
       if (position === undefined || position.commit >= NO_POSITION) return await this.#placeOf(stream, revision);
       return { revision, position: encodePosition(position) };
     } catch (error) {
-      sending.catch(() => undefined);
       if (typeOf(error) === 'maximum-append-size-exceeded')
         throw new EventTooLargeError(events[0]?.type ?? '', MAX_APPEND_BYTES, MAX_APPEND_BYTES);
       if (isWrongVersion(error)) return this.#settle(stream, expected, error, events);
       throw appendFailure(error, stream);
     }
+  }
+
+  /**
+   * Before the append, because a server writes to one stream at a time. A claim without its append binds the command to
+   * the stream it was meant for, where its retry goes.
+   */
+  async #claim(command: string, stream: string): Promise<void> {
+    try {
+      await this.#send(claimStreamOf(command), 'none', [toClaim(command, stream)]);
+    } catch (error) {
+      if (isWrongVersion(error)) throw new CommandReusedError(stream);
+      throw appendFailure(error, stream);
+    }
+  }
+
+  async #send(stream: string, expected: ExpectedRevision, events: EventData[]): Promise<ServerResult> {
+    const late = (): Error =>
+      new OutcomeUnknownError(`No answer to the append to ${stream} within ${this.timeoutMs} ms.`);
+    const options = { streamState: expected === 'none' ? ('no_stream' as const) : expected, deadline: this.timeoutMs };
+    const sending = this.client.appendToStream(stream, events, options);
+    sending.catch(() => undefined);
+    return within(this.timeoutMs, sending, late);
   }
 
   async #placeOf(stream: string, revision: bigint): Promise<AppendResult> {

@@ -2,6 +2,8 @@ import type { JsonObject } from '#kernel';
 import { type KurrentDbStandIn, newEvents, startKurrentDbStandIn } from '#testing';
 import { type EventStoreFaults, newCommandId, uniqueStream } from '../contract/harness.contract.js';
 import { eventStoreContract } from '../event-store.contract.js';
+import { CommandReusedError, EventTooLargeError, WrongRevisionError } from '../errors.js';
+import { CLAIM_TYPE } from './claims.js';
 import { KurrentDbEventStore } from './kurrentdb-event-store.js';
 
 jest.setTimeout(60_000);
@@ -39,6 +41,26 @@ describe('KurrentDB event store', () => {
     const result = await store.append(stream, 'none', noted({ a: 1, b: { c: 2, d: 3 } }));
     expect(await store.append(stream, 'none', noted({ b: { d: 3, c: 2 }, a: 1 }))).toEqual(result);
     expect(server.log.read(stream).entries).toHaveLength(1);
+    await store.close();
+  });
+
+  it('keeps a key for the stream it was meant for, when nothing but the claim was written', async () => {
+    const store = await open();
+    const stream = uniqueStream();
+    const events = newEvents(2, { fingerprint: 'body' });
+    await expect(store.append(stream, 5n, events)).rejects.toThrow(WrongRevisionError);
+    await expect(store.append(uniqueStream(), 'none', events)).rejects.toThrow(CommandReusedError);
+    await expect(store.append(stream, 'none', events)).resolves.toMatchObject({ revision: 1n });
+    await store.close();
+  });
+
+  it('writes nothing more for a command without a key, and claims nothing for one that is too large', async () => {
+    const store = await open();
+    const before = server.log.entries.filter(({ type }) => type === CLAIM_TYPE).length;
+    await store.append(uniqueStream(), 'none', newEvents());
+    const large = newEvents(1, { fingerprint: 'body', data: () => ({ text: 'x'.repeat(1024 * 1024) }) });
+    await expect(store.append(uniqueStream(), 'none', large)).rejects.toThrow(EventTooLargeError);
+    expect(server.log.entries.filter(({ type }) => type === CLAIM_TYPE)).toHaveLength(before);
     await store.close();
   });
 });

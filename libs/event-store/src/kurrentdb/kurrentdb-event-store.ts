@@ -17,6 +17,7 @@ import {
   type SubscriptionBatch,
 } from '../event-store.js';
 import { Appends } from './appends.js';
+import { CLAIM_TYPE } from './claims.js';
 import { fromServerEvent } from './event.codec.js';
 import { reasonOf } from './failures.js';
 import type { FeedHooks } from './live-feed.js';
@@ -36,10 +37,10 @@ const HEALTH_TIMEOUT_MS = 2_000;
 
 const asPattern = (type: string): string => type.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** These types only; or all but the server's own. */
+/** These types only; or all but the server's own and the adapter's. */
 const filterOf = (types: readonly string[] | undefined) => ({
   filterOn: 'eventType' as const,
-  regex: types === undefined ? '^[^$]' : `^(${types.map(asPattern).join('|')})$`,
+  regex: types === undefined ? `^(?!\\$|${CLAIM_TYPE}$)` : `^(${types.map(asPattern).join('|')})$`,
   checkpointInterval: 1,
 });
 

@@ -1,5 +1,6 @@
 import type { CommandMeta, JsonObject } from '#kernel';
 import { assertAppendable, assertReadable, assertSubscribable, type EventText, toTexts } from '../assert-appendable.js';
+import { claimOf } from '../claim.js';
 import {
   CommandReusedError,
   OutcomeUnknownError,
@@ -38,6 +39,8 @@ const resultOf = (last: Kept): AppendResult => ({ revision: last.revision, posit
 export class MemoryLog {
   readonly all: Kept[] = [];
   readonly streams = new Map<string, Kept[]>();
+  /** By command id: the stream that it was used for. */
+  readonly claims = new Map<string, string>();
   readonly deleted = new Set<string>();
   readonly commits = new Waker();
   state: 'up' | 'down' | 'frozen' = 'up';
@@ -53,7 +56,7 @@ export class MemoryEventStore implements EventStore {
     assertAppendable(stream, expected, events);
     const texts = toTexts(events);
     if (this.log.state !== 'frozen') this.#assertUp();
-    const result = this.#append(stream, expected, texts);
+    const result = this.#append(stream, expected, texts, claimOf(events));
     this.log.commits.wake();
     if (this.log.state === 'frozen') throw new OutcomeUnknownError(`No answer to the append to ${stream}.`);
     return result;
@@ -134,12 +137,19 @@ export class MemoryEventStore implements EventStore {
     if (this.log.state !== 'up') throw new StoreUnavailableError(`The event store is ${this.log.state}.`);
   }
 
-  #append(stream: string, expected: ExpectedRevision, events: readonly EventText[]): AppendResult {
+  #append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly EventText[],
+    claim: string | undefined,
+  ): AppendResult {
     if (this.log.deleted.has(stream)) throw new StreamDeletedError(stream);
+    if (claim !== undefined && (this.log.claims.get(claim) ?? stream) !== stream) throw new CommandReusedError(stream);
     const kept = this.log.streams.get(stream) ?? [];
     const next = expected === 'none' ? 0 : Number(expected) + 1;
     if (next !== kept.length) return this.#repeated(stream, expected, kept.slice(next, next + events.length), events);
     this.log.streams.set(stream, kept);
+    if (claim !== undefined) this.log.claims.set(claim, stream);
     for (const event of events) {
       const one: Kept = {
         ...event,

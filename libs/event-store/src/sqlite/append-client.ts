@@ -62,7 +62,12 @@ export class AppendClient {
     return refusal !== undefined && performance.now() - refusal.at < NEWS_MS ? refusal.reason : undefined;
   }
 
-  append(stream: string, expected: ExpectedRevision, rows: readonly EventText[]): Promise<AppendResult> {
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    rows: readonly EventText[],
+    claim: string | undefined,
+  ): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new StoreUnavailableError('The event store is closed.'));
@@ -76,6 +81,7 @@ export class AppendClient {
         stream,
         expected: expected === 'none' ? -1 : Number(expected),
         rows,
+        claim,
       });
     });
   }

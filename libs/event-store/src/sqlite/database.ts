@@ -19,7 +19,18 @@ const SCHEMA = `
   ) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS events_by_stream ON events (stream, revision);
   CREATE INDEX IF NOT EXISTS events_by_type ON events (type);
-  PRAGMA user_version = 1;`;
+  CREATE TABLE IF NOT EXISTS claims (
+    command TEXT PRIMARY KEY,
+    stream INTEGER NOT NULL REFERENCES streams (id)
+  ) STRICT, WITHOUT ROWID;`;
+
+const VERSION = 2;
+
+/** Version 1 had no claims: each key used until then belongs to the stream that it was used for first. */
+const CLAIM_FROM_HISTORY = `
+  INSERT OR IGNORE INTO claims (command, stream)
+  SELECT meta ->> 'commandId', stream FROM events
+  WHERE CASE WHEN json_valid(meta) THEN meta ->> 'fingerprint' END IS NOT NULL ORDER BY position;`;
 
 /** @throws Error when the SQLite at hand has the WAL-reset defect */
 export const assertSafeSqlite = (version: string): void => {
@@ -49,12 +60,18 @@ const assertDurable = (database: DatabaseSyncInstance): void => {
   );
 };
 
+const createTables = (database: DatabaseSyncInstance): void => {
+  const isOlder = Number(valueOf(database, 'PRAGMA user_version')) < VERSION;
+  database.exec(`BEGIN IMMEDIATE; ${SCHEMA} ${isOlder ? CLAIM_FROM_HISTORY : ''}
+    PRAGMA user_version = ${VERSION}; COMMIT;`);
+};
+
 export const openForWriting = (file: string): DatabaseSyncInstance => {
   const database = new DatabaseSync(file);
   assertSafeSqlite(valueOf(database, 'SELECT sqlite_version()'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
   assertDurable(database);
-  database.exec(SCHEMA);
+  createTables(database);
   database.exec('PRAGMA wal_autocheckpoint = 4000;');
   return database;
 };

@@ -15,6 +15,10 @@ interface WrittenRow {
   readonly data: string;
 }
 
+interface ClaimRow {
+  readonly stream: number;
+}
+
 interface Stream {
   readonly id: number;
   head: number;
@@ -56,6 +60,8 @@ export class Log {
         `INSERT INTO events (position, stream, revision, id, type, schema_version, recorded_at, data, meta)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ),
+      claim: database.prepare('SELECT stream FROM claims WHERE command = ?'),
+      addClaim: database.prepare('INSERT INTO claims (command, stream) VALUES (?, ?)'),
       repeated: database.prepare(
         'SELECT position, id, type, data FROM events WHERE stream = ? AND revision > ? ORDER BY revision LIMIT ?',
       ),
@@ -81,12 +87,15 @@ export class Log {
     }
   }
 
-  #append({ ticket, stream: name, expected, rows }: AppendRequest): AppendReply {
+  #append({ ticket, stream: name, expected, rows, claim }: AppendRequest): AppendReply {
     const known = this.#find(name);
+    const claimed = claim === undefined ? undefined : this.#claimedBy(claim);
+    if (claimed !== undefined && claimed !== known?.id) return { ticket, kind: 'reused' };
     const actual = known?.head ?? -1;
     if (actual !== expected)
       return this.#repeated(ticket, known, expected, rows) ?? { ticket, kind: 'wrong-revision', actual };
     const stream = known ?? this.#create(name);
+    if (claim !== undefined && claimed === undefined) this.#statements.addClaim.run(claim, stream.id);
     for (const row of rows) {
       stream.head += 1;
       this.#head += 1;
@@ -119,6 +128,11 @@ export class Log {
     const same = rows.every((row, index) => row.type === found[index]?.type && row.data === found[index].data);
     if (!same) return { ticket, kind: 'reused' };
     return { ticket, kind: 'appended', revision: expected + rows.length, position: found.at(-1)?.position ?? 0 };
+  }
+
+  /** The id of the stream that a command was used for. */
+  #claimedBy(command: string): number | undefined {
+    return (this.#statements.claim.get(command) as ClaimRow | undefined)?.stream; // as selected
   }
 
   #find(name: string): Stream | undefined {

@@ -8,6 +8,8 @@ export interface AppendRequest {
   readonly expected: number;
   /** JSON is made by the asking thread, so that the writer's core does nothing but write. */
   readonly rows: readonly EventText[];
+  /** The command that claims its id for the stream. */
+  readonly claim: string | undefined;
 }
 
 export type AppendReply =

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { newEvents } from '#testing';
-import { DamagedEventError, StoreUnavailableError } from '../errors.js';
+import { CommandReusedError, DamagedEventError, StoreUnavailableError } from '../errors.js';
 import { eventStoreContract } from '../event-store.contract.js';
 import { assertSafeSqlite } from './database.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
@@ -86,6 +86,23 @@ describe('SqliteEventStore', () => {
     };
     await expect(follow()).rejects.toThrow(DamagedEventError);
     expect(seen).toEqual(['1', '2']);
+    await store.close();
+  });
+
+  it('knows the keys of a store that was written before keys were claimed, each for its first stream', async () => {
+    const file = newFile();
+    const keyed = newEvents(2, { fingerprint: 'body' });
+    const before = await SqliteEventStore.open(file);
+    await before.append('unkeyed', 'none', newEvents(2));
+    const first = await before.append('first', 'none', keyed);
+    await before.close();
+    const old = new DatabaseSync(file);
+    old.exec('DROP TABLE claims; PRAGMA user_version = 1; UPDATE events SET meta = '{' WHERE position = 1;');
+    old.close();
+    const store = await SqliteEventStore.open(file);
+    await expect(store.append('second', 'none', keyed)).rejects.toThrow(CommandReusedError);
+    await expect(store.append('first', 'none', keyed)).resolves.toEqual(first);
+    await expect(store.readAll({ after: '1', limit: 10 })).resolves.toHaveLength(3);
     await store.close();
   });
 

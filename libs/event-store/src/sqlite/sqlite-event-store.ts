@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { assertAppendable, assertReadable, assertSubscribable, toTexts } from '../assert-appendable.js';
+import { claimOf } from '../claim.js';
 import { DamagedEventError, StoreUnavailableError, StreamNotFoundError } from '../errors.js';
 import type {
   AppendResult,
@@ -116,7 +117,7 @@ export class SqliteEventStore implements EventStore {
     assertAppendable(stream, expected, events);
     const rows = toTexts(events);
     if (this.#appends === undefined) throw new StoreUnavailableError('The event store was opened for reading only.');
-    return this.#appends.append(stream, expected, rows);
+    return this.#appends.append(stream, expected, rows, claimOf(events));
   }
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
