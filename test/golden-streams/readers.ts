@@ -1,5 +1,5 @@
 import { accessType } from '#access';
-import type { AggregateType, StoredEvent } from '#aggregates';
+import { type AggregateType, COMMAND_HAD_NO_EFFECT, evolveRecorded, type StoredEvent } from '#aggregates';
 import { alertType } from '#alert';
 import { customerType } from '#customer';
 import type { DomainEvent } from '#kernel';
@@ -25,13 +25,18 @@ const readerOf = <State, Event extends DomainEvent>(
     return `${name} v${schemaVersion}`;
   }),
   replay: (events) => {
-    const state = events.reduce((before, event) => type.evolve(before, type.codec.decode(event)), type.initial);
+    const state = events.reduce((before, event) => evolveRecorded(type, before, event), type.initial);
     return view(state, events.length - 1);
   },
 });
 
 const asCallersSee = (request: ServiceRequest, revision: number) =>
   request.status === 'notFiled' ? undefined : requestView(request, revision, String(revision + 1));
+
+/** What may stand in any stream. */
+export const IN_EVERY_STREAM: readonly string[] = [
+  `${COMMAND_HAD_NO_EFFECT.type} v${COMMAND_HAD_NO_EFFECT.schemaVersion}`,
+];
 
 /** Every kind of stream there is. */
 export const READERS: readonly Reader[] = [

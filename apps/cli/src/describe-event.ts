@@ -75,6 +75,7 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   CalendarPublished: published,
   HolidaysImported: imported,
   ProjectionRebuildRequested: ({ projection }) => text(projection),
+  CommandHadNoEffect: () => 'repeatable by its key, and nothing was left to change',
   ApiKeyIssued: ({ role, keyId }) => `${text(role)}, key ${text(keyId)}`,
 };
 

@@ -1,5 +1,5 @@
 import { accessType } from '#access';
-import { type EventCodec, UnknownEventError } from '#aggregates';
+import { COMMAND_HAD_NO_EFFECT, type EventCodec, hadNoEffect, UnknownEventError } from '#aggregates';
 import { alertType } from '#alert';
 import { customerType } from '#customer';
 import type { RecordedEvent } from '#event-store';
@@ -26,11 +26,14 @@ const KINDS: readonly Kind[] = [
 const byCategory = new Map(KINDS.map(({ category, codec }) => [category, codec]));
 
 /** Wire names of all events that this version writes. */
-export const EVENT_TYPES: readonly string[] = KINDS.flatMap(({ codec }) => codec.types);
+export const EVENT_TYPES: readonly string[] = [
+  ...KINDS.flatMap(({ codec }) => codec.types),
+  COMMAND_HAD_NO_EFFECT.type,
+];
 
 /** @throws UnknownEventError when this version does not understand it, whatever kind of stream it is in */
 export const assertKnown = (event: RecordedEvent): void => {
   const codec = byCategory.get(event.stream.slice(0, event.stream.indexOf('-')));
   if (codec === undefined) throw new UnknownEventError(event.type, event.schemaVersion);
-  codec.decode(event);
+  if (!hadNoEffect(event)) codec.decode(event);
 };

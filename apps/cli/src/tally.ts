@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
+import { evolveRecorded } from '#aggregates';
 import type { EventStore, RecordedEvent } from '#event-store';
 import { instantToMs } from '#kernel';
 import {
-  evolve,
   type FiledRequest,
   notFiled,
   type Obligation,
@@ -81,13 +81,13 @@ export class Tally {
 
   async #fold(event: RecordedEvent): Promise<void> {
     const before = this.#states.get(event.stream) ?? (await this.#stateBefore(event));
-    const decoded = codec.decode(event);
-    const after = evolve(before, decoded);
+    const after = evolveRecorded(serviceRequestType, before, event);
     this.#count(before, -1);
     this.#count(after, 1);
     this.#states.set(event.stream, after);
-    if (decoded.type !== 'ResponseBreached') return;
-    const { dueAt, detectedAt } = decoded.data;
+    const breach = event.type === 'ResponseBreached' ? codec.decode(event) : undefined;
+    if (breach?.type !== 'ResponseBreached') return;
+    const { dueAt, detectedAt } = breach.data;
     this.#breaches += 1;
     this.#longestMs = Math.max(this.#longestMs, instantToMs(detectedAt) - instantToMs(dueAt));
   }
@@ -95,7 +95,10 @@ export class Tally {
   async #stateBefore({ stream, revision }: RecordedEvent): Promise<ServiceRequest> {
     if (revision === 0n) return notFiled;
     const earlier = await this.store.readStream(stream, { limit: Number(revision) });
-    return earlier.reduce<ServiceRequest>((state, event) => evolve(state, codec.decode(event)), notFiled);
+    return earlier.reduce<ServiceRequest>(
+      (state, earlierEvent) => evolveRecorded(serviceRequestType, state, earlierEvent),
+      notFiled,
+    );
   }
 
   #count(request: ServiceRequest, by: 1 | -1): void {

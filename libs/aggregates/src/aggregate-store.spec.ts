@@ -7,65 +7,23 @@ import {
   OutcomeUnknownError,
   StoreUnavailableError,
 } from '#event-store';
-import {
-  type CommandId,
-  type CommandMeta,
-  commandIdOf,
-  type CorrelationId,
-  DomainError,
-  type DomainEvent,
-  eventIdOf,
-  ManualClock,
-  newUuid,
-  type TenantId,
-} from '#kernel';
+import { DomainError, eventIdOf, type TenantId } from '#kernel';
 import { at } from '#testing';
-import { AggregateStore } from './aggregate-store.js';
-import { EventCodec } from './event-codec.js';
-
-type Added = DomainEvent<'Added', { amount: number }>;
-type Total = { readonly total: number };
-
-const tenantId = 'contoso' as TenantId;
-const other = 'adatum' as TenantId;
-const ID = 'till-1';
-const STREAM = 'till-contoso.till-1';
-
-const open = (log: MemoryLog, events = new MemoryEventStore(log)) =>
-  new AggregateStore<Total, Added>(
-    {
-      category: 'till',
-      initial: { total: 0 },
-      evolve: ({ total }, { data }) => ({ total: total + data.amount }),
-      codec: new EventCodec<Added>({ Added: [] }),
-    },
-    events,
-    new ManualClock(at('00:00')),
-  );
-
-const fixture = () => {
-  const log = new MemoryLog();
-  return { log, events: new MemoryEventStore(log), here: open(log), there: open(log) };
-};
-
-const commandMeta = (rest: Partial<CommandMeta> = {}): CommandMeta => ({
-  commandId: newUuid() as CommandId,
-  correlationId: newUuid() as CorrelationId,
+import {
+  add,
+  added,
+  commandMeta,
+  fillTo,
+  fixture,
+  ID,
+  keyed,
+  open,
+  STREAM,
   tenantId,
-  actor: { id: 'ann', role: 'operator', kind: 'person' },
-  ...rest,
-});
-const keyed = (key: string, fingerprint: string) => commandMeta({ commandId: commandIdOf(tenantId, key), fingerprint });
+  type Total,
+} from '../test/till.js';
 
-const added = (amount: number): Added => ({ type: 'Added', data: { amount } });
-const add = (amount: number) => (): readonly Added[] => [added(amount)];
-/** Depends on what it sees: fills the till up to a total, and refuses one that is fuller. */
-const fillTo =
-  (wanted: number) =>
-  ({ total }: Total): readonly Added[] => {
-    if (total > wanted) throw new DomainError('conflict', 'too-full', 'The till is fuller than that.');
-    return total === wanted ? [] : [added(wanted - total)];
-  };
+const other = 'adatum' as TenantId;
 
 describe('aggregate store', () => {
   it('finds nothing before the first event, then the state with its revision and position', async () => {
@@ -184,7 +142,7 @@ describe('two writers on one aggregate (G5)', () => {
 
   it('refuses nothing that is filed as new but is there already', async () => {
     const { here, there } = fixture();
-    const mustBeThere = ({ total }: Total): readonly Added[] => {
+    const mustBeThere = ({ total }: Total): readonly ReturnType<typeof added>[] => {
       if (total === 0) throw new DomainError('not-found', 'no-till', 'There is no such till.');
       return [added(1)];
     };
@@ -217,69 +175,6 @@ describe('a command that states a revision', () => {
     await expect(old).rejects.toMatchObject({ kind: 'precondition-failed', details: { currentRevision: 1n } });
     await there.change(ID, commandMeta(), add(1));
     expect(await here.change(ID, commandMeta(), add(1), { ifRevision: 2n })).toMatchObject({ revision: 3n });
-  });
-});
-
-describe('a command that comes again with its key (G4)', () => {
-  it('gets its first answer again, also after later changes, and has one effect', async () => {
-    const { here, events } = fixture();
-    const first = await here.change(ID, keyed('k', 'body'), () => [added(1), added(2)]);
-    await here.change(ID, commandMeta(), add(10));
-    await here.change(ID, keyed('l', 'body'), add(20));
-    expect(await here.change(ID, keyed('k', 'body'), add(1))).toEqual({ ...first, replayed: true });
-    expect(await events.readStream(STREAM)).toHaveLength(4);
-  });
-
-  it('gets it from any process, and after a restart', async () => {
-    const { here, there, log } = fixture();
-    await there.change(ID, commandMeta(), add(100));
-    const first = await here.change(ID, keyed('k', 'body'), add(1));
-    expect(await there.change(ID, keyed('k', 'body'), add(1))).toMatchObject({
-      state: first.state,
-      revision: first.revision,
-    });
-    expect(await open(log).change(ID, keyed('k', 'body'), fillTo(0))).toEqual({ ...first, replayed: true });
-  });
-
-  it('gets it where it would be refused by now, though memory does not know of it', async () => {
-    const { here, there } = fixture();
-    await here.change(ID, commandMeta(), add(5));
-    const first = await there.change(ID, keyed('k', 'body'), add(1));
-    expect(await here.change(ID, keyed('k', 'body'), fillTo(3))).toEqual({ ...first, replayed: true });
-  });
-
-  it('gets it before its revision is looked at', async () => {
-    const { here } = fixture();
-    await here.change(ID, commandMeta(), add(1));
-    const first = await here.change(ID, keyed('k', 'body'), add(1), { ifRevision: 0n });
-    expect(await here.change(ID, keyed('k', 'body'), add(1), { ifRevision: 0n })).toEqual({ ...first, replayed: true });
-  });
-
-  it('is refused with another body, in any process', async () => {
-    const { here, there } = fixture();
-    await here.change(ID, keyed('k', 'body'), add(1));
-    for (const store of [here, there])
-      await expect(store.change(ID, keyed('k', 'other'), add(2))).rejects.toMatchObject({
-        kind: 'conflict',
-        code: 'idempotency-key-reused',
-      });
-    expect(await here.find(tenantId, ID)).toMatchObject({ revision: 0n });
-  });
-
-  it('is refused with another body, though it is filed as new by a process without memory of it', async () => {
-    const { here, there } = fixture();
-    await here.change(ID, keyed('k', 'body'), add(1), { isNew: true });
-    await expect(there.change(ID, keyed('k', 'other'), add(2), { isNew: true })).rejects.toMatchObject({
-      code: 'idempotency-key-reused',
-    });
-  });
-
-  it('has one effect when both come at once', async () => {
-    const { here, there, events } = fixture();
-    await Promise.all(
-      [here, there, here].map((store) => store.change(ID, keyed('k', 'body'), add(1), { isNew: true })),
-    );
-    expect(await events.readStream(STREAM)).toHaveLength(1);
   });
 });
 

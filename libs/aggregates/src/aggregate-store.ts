@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { type Clock, type CommandMeta, type DomainEvent, DomainError, eventIdOf, type TenantId } from '#kernel';
 import {
   type AppendResult,
@@ -6,56 +5,32 @@ import {
   OutcomeUnknownError,
   type EventStore,
   type NewEvent,
-  type Position,
-  type ReadStreamOptions,
-  type RecordedEvent,
-  StreamNotFoundError,
   WrongRevisionError,
 } from '#event-store';
+import { AggregateMemory, type Loaded, type Snapshot, snapshotOf, withCommand } from './aggregate-memory.js';
 import type { AggregateType } from './aggregate-type.js';
-
-/** An aggregate as it was after one of its events. */
-export interface Snapshot<State> {
-  readonly state: State;
-  readonly revision: bigint;
-  readonly position: Position;
-}
+import { COMMAND_HAD_NO_EFFECT } from './no-effect.js';
 
 export interface Change<State> extends Snapshot<State> {
   /** True when this very command had been carried out before: the snapshot is the one it led to then (G4). */
   readonly replayed: boolean;
 }
 
-interface KeyedCommand {
-  readonly fingerprint: string;
-  readonly revision: bigint;
-}
-
-/** What memory keeps of a stream; only ever a speed-up: each append states the revision it stands on, and what ends without one is checked. */
-interface Loaded<State> {
-  readonly state: State;
-  readonly revision: bigint | 'none';
-  readonly position: Position;
-  readonly keyed: ReadonlyMap<string, KeyedCommand>;
-}
-
 type Decide<State, Event> = (state: State) => readonly Event[] | Promise<readonly Event[]>;
 
 /** Writers on one request are few; whoever loses this often meets a defect, not a rival. */
 const MAX_ATTEMPTS = 10;
-const KEPT_IN_MEMORY = 20_000;
 
 export class AggregateStore<State, Event extends DomainEvent> {
-  readonly #memory = new LRUCache<string, Loaded<State>>({ max: KEPT_IN_MEMORY });
+  readonly #memory: AggregateMemory<State, Event>;
   readonly #turns = new Map<string, Promise<void>>();
-  readonly #empty: Loaded<State>;
 
   constructor(
     private readonly type: AggregateType<State, Event>,
     private readonly events: EventStore,
     private readonly clock: Clock,
   ) {
-    this.#empty = { state: type.initial, revision: 'none', position: '0', keyed: new Map() };
+    this.#memory = new AggregateMemory(type, events, clock);
   }
 
   /** Another tenant's aggregate is in another stream, so it cannot be found by mistake (G9). */
@@ -63,14 +38,32 @@ export class AggregateStore<State, Event extends DomainEvent> {
     return `${this.type.category}-${tenantId}.${id}`;
   }
 
-  /** The aggregate as the newest event in memory or store left it; undefined when it has none. */
-  async find(tenantId: TenantId, id: string): Promise<Snapshot<State> | undefined> {
-    const { state, revision, position } = await this.#recall(this.streamOf(tenantId, id));
-    return revision === 'none' ? undefined : { state, revision, position };
+  /**
+   * The aggregate with all that this process has written, and all that others had written a second ago; undefined when
+   * it does not exist.
+   *
+   * @param suffices false for a snapshot that is known to be too old: then the store is asked at once
+   */
+  async find(
+    tenantId: TenantId,
+    id: string,
+    suffices: (snapshot: Snapshot<State>) => boolean = () => true,
+  ): Promise<Snapshot<State> | undefined> {
+    const stream = this.streamOf(tenantId, id);
+    const kept = this.#memory.get(stream);
+    const snapshot = kept && this.#memory.isRecent(kept) ? snapshotOf(kept) : undefined;
+    return snapshot !== undefined && suffices(snapshot) ? snapshot : snapshotOf(await this.#memory.renew(stream));
+  }
+
+  /** Whether the aggregate was ever made. None is ever unmade, so what memory knows need not be asked again. */
+  async exists(tenantId: TenantId, id: string): Promise<boolean> {
+    return (await this.#memory.recall(this.streamOf(tenantId, id))).revision !== 'none';
   }
 
   /**
-   * Decides on the current state and records the outcome; when another writer was faster, decides again on what it left (G5).
+   * Decides on the current state and records the outcome; when another writer was faster, decides again on what it left
+   * (G5). That a command with an idempotency key had no effect is recorded too. A refusal is not: its key may be tried
+   * again (G4).
    *
    * @param ifRevision decide only if the aggregate is at this revision
    * @throws DomainError what `decide` refuses, `precondition-failed`, or `conflict` for a key used with another command
@@ -93,28 +86,29 @@ export class AggregateStore<State, Event extends DomainEvent> {
     isNew: boolean,
   ): Promise<Change<State>> {
     for (let attempt = 1; ; attempt += 1) {
-      const first = attempt === 1 && isNew ? this.#empty : undefined;
-      const loaded = this.#memory.get(stream) ?? first ?? (await this.#recall(stream));
+      const first = attempt === 1 && isNew ? this.#memory.empty : undefined;
+      const loaded = this.#memory.get(stream) ?? first ?? (await this.#memory.recall(stream));
       try {
         const earlier = await this.#earlier(stream, loaded, meta);
         if (earlier !== undefined) return earlier;
         assertRevision(loaded.revision, ifRevision);
         const decided = await decide(loaded.state);
-        if (decided.length > 0) return await this.#append(stream, loaded, decided, meta);
-        if (await this.#isNewest(stream, loaded.revision)) return unchanged(loaded);
+        if (decided.length > 0 || isToBeRemembered(meta, loaded))
+          return await this.#append(stream, loaded, decided, meta);
+        if (await this.#memory.isNewest(stream, loaded)) return unchanged(loaded);
       } catch (error) {
+        if (error instanceof CommandReusedError && !(await this.#mayHold(stream, meta))) throw keyReused();
         const again =
-          isConflict(error) || (error instanceof DomainError && !(await this.#isNewest(stream, loaded.revision)));
+          isConflict(error) || (error instanceof DomainError && !(await this.#memory.isNewest(stream, loaded)));
         if (!again || attempt === MAX_ATTEMPTS) throw error;
       }
-      this.#memory.delete(stream);
+      this.#memory.forget(stream);
     }
   }
 
-  /** Only an append finds out that memory is behind the store; a decision that ends without one has to look. */
-  async #isNewest(stream: string, revision: bigint | 'none'): Promise<boolean> {
-    const newer = await this.#read(stream, { from: revision === 'none' ? 0n : revision + 1n, limit: 1 });
-    return newer.length === 0;
+  /** Tells a copy that was faster, in this very stream, from a key that was used for another aggregate. */
+  async #mayHold(stream: string, { commandId, fingerprint }: CommandMeta): Promise<boolean> {
+    return fingerprint === undefined || (await this.#memory.renew(stream)).keyed.has(commandId);
   }
 
   /** Commands of this process on one stream wait for each other, so that only other processes can cause a conflict. */
@@ -139,17 +133,14 @@ export class AggregateStore<State, Event extends DomainEvent> {
     meta: CommandMeta,
   ): Promise<Change<State>> {
     const recordedAt = this.clock.now();
-    const events = decided.map((event, index): NewEvent => {
-      const { type, schemaVersion, data } = this.type.codec.encode(event);
+    const stored = decided.length > 0 ? decided.map((event) => this.type.codec.encode(event)) : [COMMAND_HAD_NO_EFFECT];
+    const events = stored.map(({ type, schemaVersion, data }, index): NewEvent => {
       return { id: eventIdOf(meta.commandId, index), type, schemaVersion, recordedAt, data, meta };
     });
     const { revision, position } = await this.#appendSurely(stream, loaded.revision, events);
     const state = decided.reduce((before, event) => this.type.evolve(before, event), loaded.state);
-    const keyed =
-      meta.fingerprint === undefined
-        ? loaded.keyed
-        : remember(loaded.keyed, meta.commandId, meta.fingerprint, revision);
-    this.#memory.set(stream, { state, revision, position, keyed });
+    const keyed = withCommand(loaded.keyed, meta, revision);
+    this.#memory.set(stream, { state, revision, position, keyed, asOf: recordedAt });
     return { state, revision, position, replayed: false };
   }
 
@@ -159,53 +150,17 @@ export class AggregateStore<State, Event extends DomainEvent> {
       return await this.events.append(stream, expected, events);
     } catch (error) {
       if (!(error instanceof OutcomeUnknownError)) throw error;
-      this.#memory.delete(stream);
+      this.#memory.forget(stream);
       return this.events.append(stream, expected, events);
     }
-  }
-
-  async #recall(stream: string): Promise<Loaded<State>> {
-    const kept = this.#memory.get(stream);
-    if (kept !== undefined) return kept;
-    const loaded = this.#fold(await this.#read(stream));
-    if (loaded.revision !== 'none') this.#memory.set(stream, loaded);
-    return loaded;
-  }
-
-  async #read(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]> {
-    try {
-      return await this.events.readStream(stream, options);
-    } catch (error) {
-      if (error instanceof StreamNotFoundError) return [];
-      throw error;
-    }
-  }
-
-  #fold(recorded: readonly RecordedEvent[]): Loaded<State> {
-    const keyed = new Map<string, KeyedCommand>();
-    let { state, revision, position } = this.#empty;
-    for (const event of recorded) {
-      state = this.type.evolve(state, this.type.codec.decode(event));
-      ({ revision, position } = event);
-      const { commandId, fingerprint } = event.meta;
-      if (fingerprint !== undefined) keyed.set(commandId, { fingerprint, revision });
-    }
-    return { state, revision, position, keyed };
   }
 
   /** What this command led to when it came before, read from its own events (G4). */
   async #earlier(stream: string, loaded: Loaded<State>, meta: CommandMeta): Promise<Change<State> | undefined> {
     const known = loaded.keyed.get(meta.commandId);
     if (known === undefined) return undefined;
-    if (known.fingerprint !== meta.fingerprint)
-      throw new DomainError(
-        'conflict',
-        'idempotency-key-reused',
-        'This Idempotency-Key was used for another command. Send a new key with a new command.',
-      );
-    const { state, revision, position } = this.#fold(
-      (await this.#read(stream)).filter((event) => event.revision <= known.revision),
-    );
+    if (known.fingerprint !== meta.fingerprint) throw keyReused();
+    const { state, revision, position } = await this.#memory.at(stream, known.revision);
     return { state, revision: revision === 'none' ? known.revision : revision, position, replayed: true };
   }
 }
@@ -213,8 +168,16 @@ export class AggregateStore<State, Event extends DomainEvent> {
 const isConflict = (error: unknown): boolean =>
   error instanceof WrongRevisionError || error instanceof CommandReusedError;
 
-const remember = (keyed: ReadonlyMap<string, KeyedCommand>, commandId: string, fingerprint: string, revision: bigint) =>
-  new Map(keyed).set(commandId, { fingerprint, revision });
+const keyReused = (): DomainError =>
+  new DomainError(
+    'conflict',
+    'idempotency-key-reused',
+    'This Idempotency-Key was used for another command. Send a new key with a new command.',
+  );
+
+/** A key is remembered by an event of its command. Where nothing is, a command makes something or is refused. */
+const isToBeRemembered = ({ fingerprint }: CommandMeta, { revision }: Loaded<unknown>): boolean =>
+  fingerprint !== undefined && revision !== 'none';
 
 const assertRevision = (actual: bigint | 'none', wanted: bigint | undefined): void => {
   if (wanted === undefined || actual === wanted) return;

@@ -1,4 +1,4 @@
-import type { AggregateStore } from '#aggregates';
+import type { AggregateStore, Snapshot } from '#aggregates';
 import { compileCalendar, type CompiledCalendar } from '#business-time';
 import type { Instant, TenantId } from '#kernel';
 import { BUILT_IN_CALENDARS, BUILT_IN_POLICIES } from './domain/built-in.js';
@@ -15,6 +15,11 @@ const EVER = '1970-01-01T00:00:00.000Z' as Instant;
 const forEver = <D>(definition: D | undefined): Published<D> | undefined =>
   definition && { versions: [{ publishedAt: EVER, effectiveFrom: EVER, definition }] };
 
+const reaches =
+  (version: number) =>
+  ({ state }: Snapshot<Published<unknown>>): boolean =>
+    state.versions.length >= version;
+
 /** Policies and calendars in every version that was ever published, built-in ones included. */
 export class SlaCatalogue {
   readonly #compiled = new WeakMap<CalendarDefinition, CompiledCalendar>();
@@ -28,14 +33,17 @@ export class SlaCatalogue {
     private readonly tzdata: string,
   ) {}
 
-  /** Every version of a policy; undefined when there is none. */
-  async policy(tenantId: TenantId, id: string): Promise<Published<PolicyDefinition> | undefined> {
-    return this.#builtInPolicies.get(id) ?? (await this.policyStore.find(tenantId, id))?.state;
+  /**
+   * Every version of a policy; undefined when there is none.
+   * @param version one that is known to exist: what another process published just now is not missed
+   */
+  async policy(tenantId: TenantId, id: string, version = 1): Promise<Published<PolicyDefinition> | undefined> {
+    return this.#builtInPolicies.get(id) ?? (await this.policyStore.find(tenantId, id, reaches(version)))?.state;
   }
 
-  /** Every version of a calendar; undefined when there is none. */
-  async calendar(tenantId: TenantId, id: string): Promise<Published<CalendarDefinition> | undefined> {
-    return this.#builtInCalendars.get(id) ?? (await this.calendarStore.find(tenantId, id))?.state;
+  /** Every version of a calendar; as for policies. */
+  async calendar(tenantId: TenantId, id: string, version = 1): Promise<Published<CalendarDefinition> | undefined> {
+    return this.#builtInCalendars.get(id) ?? (await this.calendarStore.find(tenantId, id, reaches(version)))?.state;
   }
 
   /** The calendars in force at an instant, by id; undefined where there is none. */
@@ -87,7 +95,7 @@ export class SlaCatalogue {
     at: Instant,
     version?: number,
   ): Promise<Edition<CalendarDefinition> | undefined> {
-    const published = await this.calendar(tenantId, id);
+    const published = await this.calendar(tenantId, id, version);
     if (published === undefined) return undefined;
     return version === undefined ? inForce(id, published, at) : editionOf(id, published, version);
   }

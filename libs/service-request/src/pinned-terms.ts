@@ -13,7 +13,7 @@ export class PinnedTerms {
     impact: Impact = severity.impact,
   ): Promise<Terms> {
     const pinned = obligations[0]?.policy;
-    const published = pinned && (await this.catalogue.policy(tenantId, pinned.id));
+    const published = pinned && (await this.catalogue.policy(tenantId, pinned.id, pinned.version));
     const policy = published && editionOf(pinned.id, published, pinned.version);
     const { incidentType, preferredSupportLanguage: language, issueClass, product, customerId, filedAt } = details;
     const terms =

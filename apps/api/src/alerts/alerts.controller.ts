@@ -75,6 +75,6 @@ export class AlertsController {
   #view(change: Change<Alert>, reply: FastifyReply) {
     const { revision, position } = answerTo(change, reply);
     if (change.state.state === 'none') throw new Error('A command on an alert left it unopened.');
-    return alertView(change.state, revision, position, this.clock.now());
+    return alertView(change.state, revision, position);
   }
 }

@@ -1,8 +1,10 @@
-import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { EventStore, Position } from '#event-store';
 import { Clock, type CommandMeta, DomainError, instantToMs } from '#kernel';
 import { type CheckpointSchema, type ProjectionRow, readProjections, RebuildRequestStore } from '#read-store';
+import { answerTo } from '../http/answer.js';
 import { Meta } from '../http/meta.decorator.js';
 import { EVENT_STORE, READ_STORE } from '../tokens.js';
 
@@ -24,7 +26,11 @@ export class ProjectionsController {
 
   @Post(':name/rebuild')
   @HttpCode(202)
-  async rebuild(@Param('name') name: string, @Meta() meta: CommandMeta) {
+  async rebuild(
+    @Param('name') name: string,
+    @Meta() meta: CommandMeta,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     const rows = await readProjections(this.database);
     if (!rows.some((row) => row.name === name))
       throw new DomainError(
@@ -32,10 +38,10 @@ export class ProjectionsController {
         'projection-not-found',
         'There is no projection of this name. GET /v1/projections lists them.',
       );
-    const { revision, position } = await this.requests.change(name, meta, () => [
+    const change = await this.requests.change(name, meta, () => [
       { type: 'ProjectionRebuildRequested', data: { projection: name, requestedAt: this.clock.now() } },
     ]);
-    return { name, state: 'rebuilding', revision: Number(revision), position };
+    return { name, state: 'rebuilding', ...answerTo(change, reply) };
   }
 
   async #view({ name, version, position, state, reason }: ProjectionRow, head: Position | undefined) {

@@ -2,11 +2,11 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { IsIn, IsOptional } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
+import { evolveRecorded } from '#aggregates';
 import { type EventStore, StreamNotFoundError } from '#event-store';
 import { DomainError, isUuid } from '#kernel';
 import { IMPACTS } from '#service-level';
 import {
-  evolve,
   notFiled,
   requestView,
   type ServiceRequest,
@@ -152,7 +152,7 @@ export class ServiceRequestQueriesController {
   #asOf(recorded: Awaited<ReturnType<EventStore['readStream']>>, asOf: string) {
     const then = recorded.filter(({ recordedAt }) => recordedAt <= asOf);
     const state = then.reduce<ServiceRequest>(
-      (before, event) => evolve(before, serviceRequestType.codec.decode(event)),
+      (before, event) => evolveRecorded(serviceRequestType, before, event),
       notFiled,
     );
     const last = then.at(-1);

@@ -54,7 +54,8 @@ export class OpenAlertsReactor {
     const cause = causeOf(event);
     if (cause === undefined) return;
     const { tenantId, correlationId } = recorded.meta;
-    const request = (await this.requests.find(tenantId, event.data.requestId))?.state;
+    const isThere = ({ revision }: { readonly revision: bigint }): boolean => revision >= recorded.revision;
+    const request = (await this.requests.find(tenantId, event.data.requestId, isThere))?.state;
     if (request === undefined || request.status === 'notFiled')
       throw new Error(`The stream ${recorded.stream} has a ${event.type} but was never filed.`);
     const { details, severity, obligations } = request;

@@ -8,17 +8,20 @@ export interface AlertPage {
   readonly after?: { readonly at: string; readonly id: string } | undefined;
 }
 
-/** An alert as its readers see it; one whose snooze is over is open again. */
-export const alertView = ({ alertId, ...alert }: OpenedAlert, revision: number, position: string, now: Instant) => ({
+/** An alert as its last event left it: what a command answers with, whenever it is repeated (G4). */
+export const alertView = ({ alertId, ...alert }: OpenedAlert, revision: number, position: string) => ({
   id: alertId,
   ...alert,
-  state: alert.state === 'snoozed' && (alert.snoozedUntil ?? now) <= now ? ('open' as const) : alert.state,
   revision,
   position,
 });
 
+/** One whose snooze is over is open again. */
+const asOf = (alert: OpenedAlert, now: Instant): OpenedAlert =>
+  alert.state === 'snoozed' && (alert.snoozedUntil ?? now) <= now ? { ...alert, state: 'open' } : alert;
+
 const toView = ({ alert, revision, position }: AlertRow, now: Instant) =>
-  alertView(JSON.parse(alert) as OpenedAlert, revision, position, now);
+  alertView(asOf(JSON.parse(alert) as OpenedAlert, now), revision, position);
 
 /** Always for one tenant (G9). */
 export class AlertQueries {

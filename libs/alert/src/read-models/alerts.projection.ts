@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { evolveRecorded } from '#aggregates';
 import type { RecordedEvent } from '#event-store';
 import type { Generation, Projection } from '#read-store';
 import { type Alert, alertType } from '../domain/alert.js';
@@ -42,11 +43,8 @@ const save = async (database: Kysely<AlertSchema>, generation: Generation, row: 
 const applyOne = async (database: Kysely<AlertSchema>, generation: Generation, event: RecordedEvent): Promise<void> => {
   const { tenantId } = event.meta;
   const id = event.stream.slice(`${PREFIX}${tenantId}.`.length);
-  const decoded = alertType.codec.decode(event);
-  const alert = alertType.evolve(
-    decoded.type === 'AlertOpened' ? alertType.initial : await before(database, generation, id),
-    decoded,
-  );
+  const old = event.revision === 0n ? alertType.initial : await before(database, generation, id);
+  const alert = evolveRecorded(alertType, old, event);
   if (alert.state === 'none') return;
   await save(database, generation, {
     tenant: tenantId,

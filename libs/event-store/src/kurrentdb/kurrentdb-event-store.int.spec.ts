@@ -48,7 +48,9 @@ describe('KurrentDB event store', () => {
     const store = await open();
     const stream = uniqueStream();
     const events = newEvents(2, { fingerprint: 'body' });
+    const head = await store.head();
     await expect(store.append(stream, 5n, events)).rejects.toThrow(WrongRevisionError);
+    expect(await store.head()).toBe(head);
     await expect(store.append(uniqueStream(), 'none', events)).rejects.toThrow(CommandReusedError);
     await expect(store.append(stream, 'none', events)).resolves.toMatchObject({ revision: 1n });
     await store.close();

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { hadNoEffect } from '#aggregates';
 import type { RecordedEvent } from '#event-store';
 import type { Generation, Projection } from '#read-store';
 import { calendarType, policyType } from '../domain/definition.js';
@@ -88,6 +89,7 @@ export const serviceLevelsProjection: Projection<ServiceLevelSchema> = {
 
   async apply(database, generation: Generation, events) {
     for (const event of events) {
+      if (hadNoEffect(event)) continue;
       const changes = changesOf(decode(event));
       await applyOne(database, generation.table('definitions'), event.meta.tenantId, changes);
     }

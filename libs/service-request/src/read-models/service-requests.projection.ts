@@ -1,9 +1,8 @@
 import { type Kysely, sql } from 'kysely';
-import type { EventCodec } from '#aggregates';
+import { evolveRecorded } from '#aggregates';
 import type { RecordedEvent } from '#event-store';
 import { type Generation, type Projection, Upsert } from '#read-store';
 import { LRUCache } from 'lru-cache';
-import type { ServiceRequestEvent } from '../domain/service-request.events.js';
 import { type FiledRequest, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
 import { serviceRequestType } from '../service-request.type.js';
 import type { DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
@@ -18,8 +17,6 @@ interface Touched {
   state: ServiceRequest;
   last: RecordedEvent;
 }
-
-const codec: EventCodec<ServiceRequestEvent> = serviceRequestType.codec;
 
 const remembered = ({ memory }: Generation): LRUCache<string, ServiceRequest> => {
   const kept = memory.get('states');
@@ -56,7 +53,7 @@ const fold = async (
   for (const event of events) {
     const known = touched.get(event.stream);
     const before = known?.state ?? (await stateBefore(database, generation, event));
-    const state = serviceRequestType.evolve(before, codec.decode(event));
+    const state = evolveRecorded(serviceRequestType, before, event);
     touched.set(event.stream, { tenant: event.meta.tenantId, state, last: event });
   }
   return touched;

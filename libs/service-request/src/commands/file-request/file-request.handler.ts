@@ -57,7 +57,7 @@ export class FileRequestHandler implements ICommandHandler<FileRequestCommand> {
   async #terms(input: FileRequestInput, { tenantId }: CommandMeta, filedAt: Instant): Promise<Terms> {
     const { policyId, impact, details } = input;
     const { customerId, incidentType, preferredSupportLanguage: language, issueClass, product } = details;
-    if ((await this.customers.find(tenantId, customerId)) === undefined)
+    if (!(await this.customers.exists(tenantId, customerId)))
       return refuse({
         pointer: '#/customerId',
         code: 'unknown-customer',
