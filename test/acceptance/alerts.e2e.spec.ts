@@ -85,6 +85,32 @@ it('is acknowledged once, and snoozed until an instant', async () => {
   expect(past.status).toBe(422);
 });
 
+it('answers a repeated snooze as the first time, after it is over too (G4)', async () => {
+  const [alert] = await openAlerts();
+  const until = new Date(Date.now() + 1_000).toISOString();
+  const snooze = () =>
+    ledgerdesk.post<AlertView>(`/v1/alerts/${alert?.id}/snooze`, { until }, { 'idempotency-key': 'snooze' });
+  const first = await snooze();
+  expect(first).toMatchObject({ status: 200, body: { state: 'snoozed' } });
+  const isOpenAgain = async () =>
+    (await openAlerts()).some(({ id, snoozedUntil }) => id === alert?.id && snoozedUntil !== undefined);
+  await eventually(isOpenAgain, { what: 'the end of the snooze' });
+  expect(await snooze()).toMatchObject({ status: 200, body: first.body });
+});
+
+it('is acknowledged again without effect, which its readers pass over', async () => {
+  const [alert] = await openAlerts();
+  const acknowledge = (headers?: Record<string, string>) =>
+    ledgerdesk.post<AlertView>(`/v1/alerts/${alert?.id}/acknowledgement`, undefined, headers);
+  const first = await acknowledge();
+  const again = await acknowledge({ 'idempotency-key': 'again' });
+  expect(again.body).toMatchObject({ state: 'acknowledged', revision: first.body.revision + 1 });
+  expect((await acknowledge({ 'idempotency-key': 'again' })).body).toEqual(again.body);
+  const path = `/v1/alerts?state=acknowledged&limit=200&waitFor=${again.body.position}`;
+  const { items } = (await ledgerdesk.get<Page<AlertView>>(path)).body;
+  expect(items.find(({ id }) => id === alert?.id)).toEqual(again.body);
+});
+
 it('opens an alert for a manual escalation too', async () => {
   const { body } = await file('Escalated by hand');
   await ledgerdesk.post(`/v1/service-requests/${body.id}/escalations`, {

@@ -43,6 +43,8 @@ export interface AlertView {
   readonly dueAt: string;
   readonly detectedAt: string;
   readonly openedAt: string;
+  readonly snoozedUntil?: string;
+  readonly revision: number;
   readonly position: string;
 }
 

@@ -140,6 +140,15 @@ describe('two writers on one aggregate (G5)', () => {
     expect(await here.change(ID, commandMeta(), fillTo(3))).toMatchObject({ state: { total: 3 }, revision: 2n });
   });
 
+  it('decides again when another one has carried out the same command, which had no key, with other content', async () => {
+    const { here, there, log } = fixture();
+    const meta = commandMeta();
+    const once = (amount: number) => (state: Total) => (state.total === 0 ? [added(amount)] : []);
+    await there.change(ID, meta, once(1), { isNew: true });
+    expect(await here.change(ID, meta, once(2), { isNew: true })).toMatchObject({ state: { total: 1 }, revision: 0n });
+    expect(log.all).toHaveLength(1);
+  });
+
   it('refuses nothing that is filed as new but is there already', async () => {
     const { here, there } = fixture();
     const mustBeThere = ({ total }: Total): readonly ReturnType<typeof added>[] => {
