@@ -23,13 +23,7 @@ export type {
   Escalated,
   ServiceRequestEvent,
 } from './domain/service-request.events.js';
-export {
-  evolve,
-  type FiledRequest,
-  notFiled,
-  type Obligation,
-  type ServiceRequest,
-} from './domain/service-request.state.js';
+export { type FiledRequest, notFiled, type Obligation, type ServiceRequest } from './domain/service-request.state.js';
 export { PinnedTerms } from './pinned-terms.js';
 export { requestView, type RequestView } from './read-models/request-view.js';
 export type { ServiceRequestSchema } from './read-models/schema.js';

@@ -97,7 +97,7 @@ describe('SqliteEventStore', () => {
     const first = await before.append('first', 'none', keyed);
     await before.close();
     const old = new DatabaseSync(file);
-    old.exec('DROP TABLE claims; PRAGMA user_version = 1; UPDATE events SET meta = '{' WHERE position = 1;');
+    old.exec("DROP TABLE claims; PRAGMA user_version = 1; UPDATE events SET meta = '{' WHERE position = 1");
     old.close();
     const store = await SqliteEventStore.open(file);
     await expect(store.append('second', 'none', keyed)).rejects.toThrow(CommandReusedError);
