@@ -86,6 +86,25 @@ describe('an iCalendar file of holidays', () => {
     expect(repeated.body).toEqual(first.body);
   });
 
+  it('is no news under a key either, after which the calendar is read, listed and published as before', async () => {
+    const { body: published } = await publish('news', [dayIn(5)]);
+    const text = fileOf(eventOf(`DTSTART;VALUE=DATE:${inFile(dayIn(5))}`));
+    const none = await send<CalendarView & { position: string }>('news', text, { 'idempotency-key': 'no-news' });
+    expect(none.body).toMatchObject({ version: published.version, holidays: published.holidays });
+    expect(none.headers.get('etag')).toBe('"1"');
+    const read = await ledgerdesk.get<CalendarView>('/v1/calendars/news');
+    expect([read.headers.get('etag'), read.body.version]).toEqual(['"1"', 1]);
+    const later = fileOf(eventOf(`DTSTART;VALUE=DATE:${inFile(dayIn(6))}`));
+    expect((await send('news', later, { 'if-match': '"1"' })).body).toMatchObject({ version: 2, revision: 2 });
+    const path = `/v1/calendars?limit=200&waitFor=${none.body.position}`;
+    expect((await ledgerdesk.get<Page<CalendarView>>(path)).body.items).toContainEqual(
+      expect.objectContaining({ id: 'news' }),
+    );
+    const { items } = (await ledgerdesk.get<Page<{ state: string }>>('/v1/projections')).body;
+    expect(items.map(({ state }) => state)).toEqual(items.map(() => 'live'));
+    expect((await send('news', text, { 'idempotency-key': 'no-news' })).body).toEqual(none.body);
+  });
+
   it('may count later, and only on the version that was read', async () => {
     await publish('later');
     const effectiveFrom = `${dayIn(30)}T00:00:00.000Z`;

@@ -12,8 +12,18 @@ import type { Pinned, Terms } from './terms.js';
 /** What is built in has been in force for ever. */
 const EVER = '1970-01-01T00:00:00.000Z' as Instant;
 
-const forEver = <D>(definition: D | undefined): Published<D> | undefined =>
-  definition && { versions: [{ publishedAt: EVER, effectiveFrom: EVER, definition }] };
+/** All versions, and the revision that a publication can be made to depend on. */
+export interface Catalogued<Definition> extends Published<Definition> {
+  readonly revision: bigint;
+}
+
+const forEver = <D>(definition: D): Catalogued<D> => ({
+  versions: [{ publishedAt: EVER, effectiveFrom: EVER, definition }],
+  revision: 0n,
+});
+
+const catalogued = <D>(found: Snapshot<Published<D>> | undefined): Catalogued<D> | undefined =>
+  found && { ...found.state, revision: found.revision };
 
 const reaches =
   (version: number) =>
@@ -37,13 +47,13 @@ export class SlaCatalogue {
    * Every version of a policy; undefined when there is none.
    * @param version one that is known to exist: what another process published just now is not missed
    */
-  async policy(tenantId: TenantId, id: string, version = 1): Promise<Published<PolicyDefinition> | undefined> {
-    return this.#builtInPolicies.get(id) ?? (await this.policyStore.find(tenantId, id, reaches(version)))?.state;
+  async policy(tenantId: TenantId, id: string, version = 1): Promise<Catalogued<PolicyDefinition> | undefined> {
+    return this.#builtInPolicies.get(id) ?? catalogued(await this.policyStore.find(tenantId, id, reaches(version)));
   }
 
   /** Every version of a calendar; as for policies. */
-  async calendar(tenantId: TenantId, id: string, version = 1): Promise<Published<CalendarDefinition> | undefined> {
-    return this.#builtInCalendars.get(id) ?? (await this.calendarStore.find(tenantId, id, reaches(version)))?.state;
+  async calendar(tenantId: TenantId, id: string, version = 1): Promise<Catalogued<CalendarDefinition> | undefined> {
+    return this.#builtInCalendars.get(id) ?? catalogued(await this.calendarStore.find(tenantId, id, reaches(version)));
   }
 
   /** The calendars in force at an instant, by id; undefined where there is none. */

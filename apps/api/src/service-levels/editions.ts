@@ -3,7 +3,7 @@ import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#aggregates';
 import type { Instant } from '#kernel';
-import { type Edition, editionOf, inForce, type Published } from '#service-level';
+import { type Catalogued, type Edition, editionOf, inForce, type Published } from '#service-level';
 import { answerTo } from '../http/answer.js';
 import { type Keyset, pageOf } from '../http/cursor.js';
 import { ReadQuery } from '../http/page.query.js';
@@ -39,14 +39,13 @@ export const publishedView = <Definition extends object>(
 /** One version, and whether new promises are made under it now; undefined when there is none. */
 export const editionView = <Definition extends object>(
   id: string,
-  published: Published<Definition> | undefined,
+  published: Catalogued<Definition> | undefined,
   { version }: EditionQuery,
   now: Instant,
   reply: FastifyReply,
 ) => {
   const edition = published && editionOf(id, published, version);
-  // Each version is one event, so the newest one's place is the revision that a publication can be made to depend on.
-  if (edition?.version === published?.versions.length) void reply.header('etag', `"${(edition?.version ?? 0) - 1}"`);
+  if (edition?.version === published?.versions.length) void reply.header('etag', `"${published?.revision ?? 0n}"`);
   return edition && { ...shown(edition), inForce: inForce(id, published, now)?.version === edition.version };
 };
 
