@@ -33,6 +33,36 @@ const raw = (bytes: string): Promise<string> =>
     socket.setTimeout(5_000, () => socket.destroy());
   });
 
+describe('a body that is no plain JSON text', () => {
+  const send = (body: string | Buffer, headers: Record<string, string> = {}) =>
+    fetch(`${ledgerdesk.url}/v1/service-requests`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TEST_KEY}`, 'content-type': 'application/json', ...headers },
+      body,
+    });
+  const nested = (opening: string, closing: string) =>
+    `{"customerId":"contoso","impact":"critical","title":${opening.repeat(20_000)}1${closing.repeat(20_000)}}`;
+
+  it.each([
+    ['lists in lists', nested('[', ']'), {}, 422],
+    ['objects in objects', nested('{"a":', '}'), {}, 422],
+    ['bytes that are no UTF-8', Buffer.from('{"customerId":"caf\xe9"}', 'latin1'), {}, 400],
+    ['another charset', JSON.stringify(FILING), { 'content-type': 'application/json; charset=utf-16' }, 415],
+    ['a compressed body', JSON.stringify(FILING), { 'content-encoding': 'gzip' }, 415],
+  ])('is refused: %s', async (_, body, headers, status) => {
+    const before = await head();
+    const answer = await send(body, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(await head()).toBe(before);
+  });
+
+  it('may have any brackets in its texts, and name its charset', async () => {
+    const body = JSON.stringify({ ...FILING, title: `${'['.repeat(90)}\\"${'{'.repeat(90)}` });
+    expect((await send(body, { 'content-type': 'application/json; charset="UTF-8"' })).status).toBe(201);
+  });
+});
+
 describe('a wrong body', () => {
   it.each([
     ['an unknown field', { ...FILING, colour: 'red' }, '#/colour', 'unknown-field'],
@@ -60,6 +90,24 @@ describe('a wrong body', () => {
     ],
     ['an id with a slash', { ...FILING, customerId: 'a/b' }, '#/customerId', 'id'],
     ['a text too long', { ...FILING, title: 'x'.repeat(201) }, '#/title', 'is-length'],
+    ['null for what may be left out', { ...FILING, description: null }, '#/description', undefined],
+    ['a list for an object', { ...FILING, contact: [{ name: 'x' }] }, '#/contact', 'object'],
+    ['an empty list for an object', { ...FILING, contact: [] }, '#/contact', 'object'],
+    ['a name that every object inherits', { ...FILING, toString: 'x' }, '#/toString', 'unknown-field'],
+    ['such a name further in', { ...FILING, contact: { valueOf: 1 } }, '#/contact/valueOf', 'unknown-field'],
+    ['the name of a method of ours', { ...FILING, alsoCheck: 1 }, '#/alsoCheck', 'unknown-field'],
+    [
+      'a year 10000 in UTC',
+      { ...FILING, problemStartTime: '9999-12-31T23:59:59-12:00' },
+      '#/problemStartTime',
+      'instant',
+    ],
+    [
+      'a year before 0 in UTC',
+      { ...FILING, problemStartTime: '0000-01-01T00:00:00+14:00' },
+      '#/problemStartTime',
+      'instant',
+    ],
   ])('is refused at its field: %s', async (_, body, pointer, code) => {
     const before = await head();
     const { status, headers, body: problem } = await file(body);

@@ -1,8 +1,7 @@
 import 'reflect-metadata';
-import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { AccessKeys } from '#access';
 import { ApiModule, type Parts } from './api.module.js';
@@ -11,7 +10,8 @@ import { authenticate } from './http/authentication.js';
 import { parserProblem } from './http/parser-problem.js';
 import { problem, sendProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { ICALENDAR, refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
+import { refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
+import { understandBodies } from './http/understand-bodies.js';
 
 const BODY_LIMIT = 256 * 1024;
 /** A client that sends a byte now and then must not hold a connection for ever. */
@@ -27,27 +27,15 @@ const createAdapter = (): FastifyAdapter =>
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 255 },
     clientErrorHandler: parserProblem,
-    frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) => {
-      sendProblem(reply, problem('bad-request', 'The address is not validly encoded.'));
+    frameworkErrors: ({ code }: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+      sendProblem(
+        reply,
+        code === 'FST_ERR_BAD_URL'
+          ? problem('bad-request', 'The address is not validly encoded.')
+          : problem('address-too-long', 'A part of the address is longer than 255 characters.'),
+      );
     },
   });
-
-/**
- * Anything but JSON is answered with 415, a file too where the route takes none. A command without a body may still say
- * that it sends JSON.
- */
-const understandBodies = (server: FastifyInstance): void => {
-  const parse = server.getDefaultJsonParser('error', 'error');
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parse(request, body, done);
-  });
-  server.addContentTypeParser<string>(ICALENDAR, { parseAs: 'string' }, (request, body, done) => {
-    if (request.routeOptions.config.consumes === ICALENDAR) done(null, body);
-    else done(new UnsupportedMediaTypeException());
-  });
-};
 
 /** The HTTP edge over the given parts; the caller listens and closes. */
 export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Promise<NestFastifyApplication> => {

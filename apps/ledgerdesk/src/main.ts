@@ -1,6 +1,6 @@
-import { pino } from 'pino';
+import { createLog } from '#observability';
 import { ConfigurationError, readConfiguration } from './configuration.js';
-import { start } from './start.js';
+import { type Running, start } from './start.js';
 
 /** A stop that hangs must not need a second Ctrl-C. */
 const LONGEST_STOP_MS = 5_000;
@@ -20,33 +20,47 @@ Register a customer, then file a first request:
   say(`Ledgerdesk is ready at ${url}`);
 };
 
+/** What an operator can mend, in a sentence; undefined for what is a defect. */
+const cureOf = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  if (error instanceof ConfigurationError || error.name.endsWith('UnavailableError')) return error.message;
+  if (!('code' in error)) return undefined;
+  if (error.code === 'EADDRINUSE')
+    return `Another program listens there already (${error.message}). Stop it, or set PORT to another port; 0 takes any free one.`;
+  if (error.code === 'EACCES')
+    return `The system does not allow that (${error.message}). Set PORT to 1024 or above, and LEDGERDESK_DATA_DIR to a folder of yours.`;
+  return undefined;
+};
+
 const main = async (): Promise<void> => {
+  // Whoever else has an account on this machine has no business in the data folder.
+  process.umask(0o077);
   const configuration = readConfiguration(process.env);
-  const log = pino({ level: configuration.logLevel }, pino.destination({ dest: 2, sync: false }));
-  const fatal = (error: Error): void => {
-    log.fatal({ err: error }, 'A part of Ledgerdesk died; stopping');
-    process.exitCode = 1;
-    void end();
-  };
-  const running = await start(configuration, log, fatal);
+  const log = createLog(configuration.logLevel);
+  let running: Running | undefined = undefined;
   let ending: Promise<void> | undefined;
   const end = (): Promise<void> => {
     ending ??= (async () => {
       setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-      await running.stop();
+      await running?.stop();
     })();
     return ending;
   };
+  const onDeath = (error: Error): void => {
+    // While it starts, the start itself fails with this error.
+    if (running === undefined) return;
+    log.fatal({ err: error }, 'A part of Ledgerdesk died; stopping');
+    process.exitCode = 1;
+    void end();
+  };
+  running = await start(configuration, log, onDeath);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => void end().then(() => say('Ledgerdesk has stopped.')));
   welcome(running.url, running.newKey);
 };
 
 main().catch((error: unknown) => {
-  const known =
-    error instanceof ConfigurationError || (error instanceof Error && error.name.endsWith('UnavailableError'));
-  process.stderr.write(
-    known ? `${error.message}\n` : `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  );
+  const defect = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${cureOf(error) ?? defect}\n`);
   process.exit(1);
 });

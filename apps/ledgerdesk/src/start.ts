@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CommandBus } from '@nestjs/cqrs';
@@ -89,7 +89,8 @@ export const start = async (
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
   };
   try {
-    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
+    mkdirSync(dataDirectory, { recursive: true });
+    chmodSync(dataDirectory, 0o700);
     const readStoreFile = join(dataDirectory, 'views.db');
     const lock = lockForWriting(readStoreFile);
     stops.push(async () => {
@@ -112,7 +113,7 @@ export const start = async (
     });
     stops.push(() => queue.close());
     const keys = new AccessKeys(events, systemClock);
-    const newKey = await keys.open(apiKey);
+    await keys.open(apiKey);
     const parts: Parts = { events, readStore, queue, clock: systemClock };
     const api = await createApi(parts, keys, log);
     stops.push(() => closeSoon(api));
@@ -121,6 +122,8 @@ export const start = async (
     const worker = await startSlaWorker({ ...parts, readStore: readStore, commands, log });
     stops.push(() => worker.stop());
     await api.listen(port, host);
+    // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
+    const newKey = await keys.issueFirst();
     return { url: await api.getUrl(), newKey, stop };
   } catch (error) {
     await stop();

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { pino } from 'pino';
+import { createLog } from '#observability';
 import { connectTo, type EventsAddress } from './events-address.js';
 import { startProjector } from './start-projector.js';
 
@@ -14,7 +14,7 @@ if (parentPort === null) throw new Error('The projector runs as a worker thread.
 const owner = parentPort;
 const { events: address, readStoreFile, logLevel } = workerData as ProjectorThreadData;
 const events = await connectTo(address);
-const log = pino({ name: 'projector', level: logLevel }, pino.destination({ dest: 2, sync: true }));
+const log = createLog(logLevel, { name: 'projector', sync: true });
 const projector = await startProjector(events, readStoreFile, log);
 
 owner.once('message', () => {

@@ -1,3 +1,4 @@
+import { renameSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Kysely } from 'kysely';
@@ -7,6 +8,7 @@ import { systemClock } from '#kernel';
 import {
   type CheckpointSchema,
   createCheckpoints,
+  isDamaged,
   openSqliteReadStore,
   Projector,
   readReactions,
@@ -16,7 +18,8 @@ import {
 import { type ServiceLevelSchema, serviceLevelsProjection } from '#service-level';
 import { type ServiceRequestSchema, serviceRequestsProjection, ServiceRequestStore } from '#service-request';
 
-type ReadStore = Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema & ServiceLevelSchema>;
+type Schema = CheckpointSchema & ServiceRequestSchema & AlertSchema & ServiceLevelSchema;
+type ReadStore = Kysely<Schema>;
 
 type RunningProjector = Pick<Projector<never>, 'start' | 'rebuild' | 'stop'>;
 
@@ -105,15 +108,32 @@ const openAlerts = (
   return reactor.run({ load, save: onProgress }, signal);
 };
 
+/** Read models can always be made from the events again, so damaged ones are put aside. */
+const openReadStore = async (events: EventStore, file: string, log: Logger): Promise<ReadStore> => {
+  let database: ReadStore | undefined;
+  try {
+    database = openSqliteReadStore<Schema>(file, 'write');
+    await createCheckpoints(database, events);
+    return database;
+  } catch (error) {
+    await database?.destroy();
+    if (!isDamaged(error)) throw error;
+    const aside = `${file}.damaged`;
+    log.error({ err: error }, `The read models are damaged: ${file} is now ${aside}, and they are built anew`);
+    renameSync(file, aside);
+    for (const suffix of ['-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
+    return openReadStore(events, file, log);
+  }
+};
+
 /** Keeps all read models and reactions up with the store until stopped. */
 export const startProjector = async (
   events: EventStore,
   readStoreFile: string,
   log: Logger,
 ): Promise<{ stop(): Promise<void> }> => {
-  const database: ReadStore = openSqliteReadStore(readStoreFile, 'write');
+  const database = await openReadStore(events, readStoreFile, log);
   const checkpoints = database as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
-  await createCheckpoints(checkpoints, events);
   const projectors = projectorsOf(events, database, log);
   for (const projector of projectors.values()) await projector.start();
   const ended = new AbortController();

@@ -53,15 +53,30 @@ export class AccessKeys {
     this.#issued = new AggregateStore(accessType, events, clock);
   }
 
-  /**
-   * Makes known the operator's key, if one was given, and all issued ones; issues the first when there is none at all.
-   * @returns the new key, to be shown once; undefined when none was issued
-   */
-  async open(given: string | undefined): Promise<string | undefined> {
+  /** Makes known the operator's key, if one was given, and all that were issued. */
+  async open(given: string | undefined): Promise<void> {
     if (given !== undefined) this.#admit('given-at-start', hashOf(given), 'administrator');
     const issued = (await this.#issued.find(DEFAULT_TENANT, STREAM_ID))?.state.keys ?? [];
     for (const { keyId, hash, role } of issued) this.#admit(keyId, hash, role);
-    return given === undefined && issued.length === 0 ? this.#issueFirst() : undefined;
+  }
+
+  /** Issues a key when there is none at all. @returns it, to be shown once */
+  async issueFirst(): Promise<string | undefined> {
+    if (this.#principals.size > 0) return undefined;
+    const key = `ldk_${randomBytes(24).toString('base64url')}`;
+    const [keyId, hash, role] = [newUuid(), hashOf(key), 'administrator'];
+    const id = newUuid();
+    const meta: CommandMeta = {
+      commandId: id as CommandId,
+      correlationId: id as CorrelationId,
+      tenantId: DEFAULT_TENANT,
+      actor: { id: 'first-start', role: 'system', kind: 'system' },
+    };
+    await this.#issued.change(STREAM_ID, meta, () => [
+      { type: 'ApiKeyIssued', data: { keyId, hash, role, issuedAt: this.clock.now() } },
+    ]);
+    this.#admit(keyId, hash, role);
+    return key;
   }
 
   /** Who a key belongs to; undefined for a key that is not known. */
@@ -78,22 +93,5 @@ export class AccessKeys {
   #admit(keyId: string, hash: string, role: string): void {
     const principal: Principal = { tenantId: DEFAULT_TENANT, actor: { id: `key:${keyId}`, role, kind: 'service' } };
     this.#principals.set(hash, { hash: Buffer.from(hash, 'hex'), principal });
-  }
-
-  async #issueFirst(): Promise<string> {
-    const key = `ldk_${randomBytes(24).toString('base64url')}`;
-    const [keyId, hash, role] = [newUuid(), hashOf(key), 'administrator'];
-    const id = newUuid();
-    const meta: CommandMeta = {
-      commandId: id as CommandId,
-      correlationId: id as CorrelationId,
-      tenantId: DEFAULT_TENANT,
-      actor: { id: 'first-start', role: 'system', kind: 'system' },
-    };
-    await this.#issued.change(STREAM_ID, meta, () => [
-      { type: 'ApiKeyIssued', data: { keyId, hash, role, issuedAt: this.clock.now() } },
-    ]);
-    this.#admit(keyId, hash, role);
-    return key;
   }
 }

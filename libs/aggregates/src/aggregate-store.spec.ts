@@ -65,7 +65,7 @@ describe('aggregate store', () => {
     const { here, events } = fixture();
     await here.change(ID, commandMeta(), add(5));
     const change = await here.change(ID, commandMeta(), fillTo(5));
-    expect(change).toEqual({ state: { total: 5 }, revision: 0n, position: '1', replayed: false });
+    expect(change).toEqual({ state: { total: 5 }, revision: 0n, position: '1', replayed: false, unchanged: true });
     expect(await events.readStream(STREAM)).toHaveLength(1);
   });
 
@@ -167,6 +167,15 @@ describe('a command that states a revision', () => {
     expect(await here.change(ID, commandMeta(), add(1), { ifRevision: 0n })).toMatchObject({ revision: 1n });
     const late = here.change(ID, commandMeta(), add(1), { ifRevision: 0n });
     await expect(late).rejects.toMatchObject({ kind: 'precondition-failed', details: { currentRevision: 1n } });
+  });
+
+  it('is carried out on anything that exists, if it only says so', async () => {
+    const { here } = fixture();
+    await expect(here.change(ID, commandMeta(), add(1), { ifRevision: 'any' })).rejects.toMatchObject({
+      kind: 'precondition-failed',
+    });
+    await here.change(ID, commandMeta(), add(1));
+    expect(await here.change(ID, commandMeta(), add(1), { ifRevision: 'any' })).toMatchObject({ revision: 1n });
   });
 
   it('is refused where there is nothing, without a current revision', async () => {

@@ -14,7 +14,12 @@ import { COMMAND_HAD_NO_EFFECT } from './no-effect.js';
 export interface Change<State> extends Snapshot<State> {
   /** True when this very command had been carried out before: the snapshot is the one it led to then (G4). */
   readonly replayed: boolean;
+  /** True when there was nothing to do, so that nothing was recorded. */
+  readonly unchanged?: true;
 }
+
+/** The revision that a caller stated; `any`: it must exist. */
+export type IfRevision = bigint | 'any';
 
 type Decide<State, Event> = (state: State) => readonly Event[] | Promise<readonly Event[]>;
 
@@ -65,14 +70,14 @@ export class AggregateStore<State, Event extends DomainEvent> {
    * (G5). That a command with an idempotency key had no effect is recorded too. A refusal is not: its key may be tried
    * again (G4).
    *
-   * @param ifRevision decide only if the aggregate is at this revision
+   * @param ifRevision decide only if the aggregate is at this revision, or exists at all
    * @throws DomainError what `decide` refuses, `precondition-failed`, or `conflict` for a key used with another command
    */
   change(
     id: string,
     meta: CommandMeta,
     decide: Decide<State, Event>,
-    { ifRevision, isNew = false }: { readonly ifRevision?: bigint | undefined; readonly isNew?: boolean } = {},
+    { ifRevision, isNew = false }: { readonly ifRevision?: IfRevision | undefined; readonly isNew?: boolean } = {},
   ): Promise<Change<State>> {
     const stream = this.streamOf(meta.tenantId, id);
     return this.#inTurn(stream, () => this.#change(stream, meta, decide, ifRevision, isNew));
@@ -82,7 +87,7 @@ export class AggregateStore<State, Event extends DomainEvent> {
     stream: string,
     meta: CommandMeta,
     decide: Decide<State, Event>,
-    ifRevision: bigint | undefined,
+    ifRevision: IfRevision | undefined,
     isNew: boolean,
   ): Promise<Change<State>> {
     for (let attempt = 1; ; attempt += 1) {
@@ -179,13 +184,13 @@ const keyReused = (): DomainError =>
 const isToBeRemembered = ({ fingerprint }: CommandMeta, { revision }: Loaded<unknown>): boolean =>
   fingerprint !== undefined && revision !== 'none';
 
-const assertRevision = (actual: bigint | 'none', wanted: bigint | undefined): void => {
-  if (wanted === undefined || actual === wanted) return;
+const assertRevision = (actual: bigint | 'none', wanted: IfRevision | undefined): void => {
+  if (wanted === undefined || actual === wanted || (wanted === 'any' && actual !== 'none')) return;
   const found = actual === 'none' ? 'does not exist yet' : `is at revision ${actual}`;
   throw new DomainError(
     'precondition-failed',
     'revision-mismatch',
-    `If-Match asks for revision ${wanted}, but this resource ${found}. Read it again.`,
+    `If-Match asks for ${wanted === 'any' ? 'what exists' : `revision ${wanted}`}, but this resource ${found}. Read it again.`,
     {
       ...(actual === 'none' ? {} : { currentRevision: actual }),
     },
@@ -198,4 +203,5 @@ const unchanged = <State>({ state, revision, position }: Loaded<State>): Change<
   revision: revision === 'none' ? -1n : revision,
   position,
   replayed: false,
+  unchanged: true,
 });

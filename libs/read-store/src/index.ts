@@ -8,7 +8,7 @@ export {
 } from './checkpoints.js';
 export { Generation, type Projection } from './projection.js';
 export { Projector } from './projector.js';
-export { openSqliteReadStore } from './sqlite-connection.js';
+export { isDamaged, openSqliteReadStore } from './sqlite-connection.js';
 export { waitForPosition } from './wait-for.js';
 export { type ProjectionRebuildRequested, RebuildRequestStore, rebuildRequestType } from './rebuild-request.js';
 export { Upsert } from './upsert.js';

@@ -13,13 +13,21 @@ const PASSING = new Set([5, 6, 8, 10, 13, 14]);
 /** A page that changes often is copied from the log into the file once in this many (32 MB), not once in SQLite's 1,000. */
 const CHECKPOINT_PAGES = 8_000;
 
-/** True for a full disk, a locked file and the like: worth trying again, unlike a defect or an event that is not understood. */
-export const isPassing = (error: unknown): boolean =>
+/** SQLite's codes of a file that is damaged, or none of its own: CORRUPT, NOTADB. */
+const DAMAGED = new Set([11, 26]);
+
+const hasCode = (error: unknown, codes: ReadonlySet<number>): boolean =>
   typeof error === 'object' &&
   error !== null &&
   'errcode' in error &&
   typeof error.errcode === 'number' &&
-  PASSING.has(error.errcode & 0xff);
+  codes.has(error.errcode & 0xff);
+
+/** True for a full disk, a locked file and the like: worth trying again, unlike a defect or an event that is not understood. */
+export const isPassing = (error: unknown): boolean => hasCode(error, PASSING);
+
+/** True when the file cannot be read as a database. */
+export const isDamaged = (error: unknown): boolean => hasCode(error, DAMAGED);
 
 /** Kysely's SQLite dialect on this SQLite binding. */
 const adapt = (database: DatabaseSyncInstance): SqliteDatabase => {

@@ -1,9 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { comparePositions, type Position } from '#event-store';
-import { type CheckpointSchema, readProjection } from './checkpoints.js';
+import { type CheckpointSchema, type ProjectionRow, readProjections } from './checkpoints.js';
 
 const LOOK_EVERY_MS = 4;
+
+type Rows = readonly ProjectionRow[];
+
+/** One look at the checkpoints at a time, however many wait for it. */
+const looks = new WeakMap<Kysely<CheckpointSchema>, Promise<Rows>>();
+
+const nextLook = (database: Kysely<CheckpointSchema>): Promise<Rows> => {
+  const shared = looks.get(database);
+  if (shared !== undefined) return shared;
+  const look = delay(LOOK_EVERY_MS).then(() => {
+    looks.delete(database);
+    return readProjections(database);
+  });
+  looks.set(database, look);
+  return look;
+};
 
 /**
  * Resolves once a read model has seen a position (read your writes).
@@ -15,11 +31,10 @@ export const waitForPosition = async (
   position: Position,
   patienceMs: number,
 ): Promise<boolean> => {
-  const attempts = Math.ceil(patienceMs / LOOK_EVERY_MS);
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const row = await readProjection(database, name);
-    if (row !== undefined && comparePositions(row.position, position) >= 0) return true;
-    await delay(LOOK_EVERY_MS);
-  }
-  return false;
+  const giveUpAt = performance.now() + patienceMs;
+  const isThere = (rows: Rows): boolean =>
+    rows.some((row) => row.name === name && comparePositions(row.position, position) >= 0);
+  let there = isThere(await readProjections(database));
+  while (!there && performance.now() < giveUpAt) there = isThere(await nextLook(database));
+  return there;
 };

@@ -1,21 +1,21 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { AcknowledgeAlertCommand, type Alert, AlertQueries, alertView, SnoozeAlertCommand } from '#alert';
-import type { Change } from '#aggregates';
+import type { Change, IfRevision } from '#aggregates';
 import { Clock, type CommandMeta } from '#kernel';
 import { answerTo } from '../http/answer.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
-import { IsInstantText, toInstant } from '../http/fields.js';
+import { IsInstantText, Optional, toInstant } from '../http/fields.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
 
 class AlertListQuery extends PageQuery {
-  @IsOptional()
+  @Optional()
   @IsIn(['open', 'snoozed', 'acknowledged'])
   state?: string;
 }
@@ -54,7 +54,7 @@ export class AlertsController {
   async acknowledge(
     @Param('alertId') id: string,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.#view(await this.commands.execute(new AcknowledgeAlertCommand(id, meta, revision)), reply);
@@ -66,7 +66,7 @@ export class AlertsController {
     @Param('alertId') id: string,
     @Body(new Valid(SnoozeBody)) { until }: SnoozeBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.#view(await this.commands.execute(new SnoozeAlertCommand(id, toInstant(until), meta, revision)), reply);

@@ -2,6 +2,7 @@ import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { IsFQDN, IsIn, IsString, MaxLength } from 'class-validator';
 import type { FastifyReply } from 'fastify';
+import type { IfRevision } from '#aggregates';
 import type { Principal } from '#access';
 import { type Customer, CustomerStore, PutCustomerCommand } from '#customer';
 import { type CommandMeta, type CustomerId, DomainError } from '#kernel';
@@ -45,7 +46,7 @@ export class CustomersController {
     @Param('customerId') id: string,
     @Body(new Valid(PutCustomerBody)) body: PutCustomerBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { displayName, primaryDomain, cloud } = body;
@@ -53,7 +54,7 @@ export class CustomersController {
     const change = await this.commands.execute(
       new PutCustomerCommand({ customerId, profile: { displayName, primaryDomain, cloud } }, meta, revision),
     );
-    void reply.code(change.revision === 0n ? 201 : 200);
+    void reply.code(change.revision === 0n && change.unchanged !== true ? 201 : 200);
     return view(change.state, answerTo(change, reply));
   }
 

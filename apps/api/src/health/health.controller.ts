@@ -8,6 +8,10 @@ import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from '../tokens.js';
 
 type Part = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
+/** Reasons name files and addresses: they are for the log. */
+const toldToAll = ({ ok }: Part, reason: string): Part =>
+  ok ? { ok } : { ok, reason: `${reason} The log tells why.` };
+
 /** Without a key: tells whether, and what does not, but nothing of what is inside. */
 @Controller('health')
 export class HealthController {
@@ -31,7 +35,12 @@ export class HealthController {
     ]);
     const ready = eventStore.ok && readModels.ok && queue.ok;
     if (!ready) void reply.code(503).header('retry-after', '1');
-    return { status: ready ? 'ready' : 'notReady', parts: { eventStore, readModels, queue } };
+    const parts = {
+      eventStore: toldToAll(eventStore, 'The event store cannot be used.'),
+      readModels,
+      queue: toldToAll(queue, 'The timer queue cannot be used.'),
+    };
+    return { status: ready ? 'ready' : 'notReady', parts };
   }
 
   async #readModels(): Promise<Part> {
@@ -43,8 +52,8 @@ export class HealthController {
       const troubles = [
         ...projections
           .filter(({ state }) => state === 'stopped' || state === 'building')
-          .map(({ name, state, reason }) => `${name} is ${state}${reason === null ? '' : `: ${reason}`}`),
-        ...reactions.filter(({ reason }) => reason !== null).map(({ name, reason }) => `${name} fails: ${reason}`),
+          .map(({ name, state }) => `${name} is ${state}`),
+        ...reactions.filter(({ reason }) => reason !== null).map(({ name }) => `${name} fails`),
       ];
       return troubles.length === 0 ? { ok: true } : { ok: false, reason: troubles.join('; ') };
     } catch (error) {

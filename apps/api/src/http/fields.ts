@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsOptional, IsString, Length, Matches, registerDecorator, type ValidationOptions } from 'class-validator';
+import { IsString, Length, Matches, registerDecorator, ValidateIf, type ValidationOptions } from 'class-validator';
 import { LRUCache } from 'lru-cache';
 import { type Instant, instantFromMs } from '#kernel';
 
@@ -39,7 +39,17 @@ export const Text = (max: number, { each = false }: { readonly each?: boolean } 
     CleanText({ each }),
   );
 
-export const OptionalText = (max: number): PropertyDecorator => applyDecorators(IsOptional(), Text(max));
+/** May be left out; null is no way to do so, for it would be recorded. */
+export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+/** A JSON object: not a list, which nested validation would take as well. */
+export const IsRecord = check(
+  'object',
+  'must be a JSON object',
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
+
+export const OptionalText = (max: number): PropertyDecorator => applyDecorators(Optional(), Text(max));
 
 export const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value);
 
@@ -53,11 +63,17 @@ export const IsId = check(
 const isInstantText = (value: unknown): value is string =>
   typeof value === 'string' && RFC_3339.test(value) && isRealDate(value);
 
-/** `Date.parse` takes 30 February for 2 March; the calendar day must survive the way there and back. */
+const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * `Date.parse` takes 30 February for 2 March; the calendar day must survive the way there and back. The first and last
+ * hours of the years with four digits lie in others' years, depending on the zone.
+ */
 const isRealDate = (text: string): boolean => {
   const [day, ms] = [text.slice(0, 10), Date.parse(text)];
   const noon = Date.parse(`${day}T12:00:00Z`);
-  return !Number.isNaN(ms) && !Number.isNaN(noon) && instantFromMs(noon).slice(0, 10) === day;
+  return ms >= FIRST_MS && ms <= LAST_MS && !Number.isNaN(noon) && instantFromMs(noon).slice(0, 10) === day;
 };
 
 export const IsInstantText = check(

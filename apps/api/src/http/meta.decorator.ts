@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '#access';
+import type { IfRevision } from '#aggregates';
 import {
   type CommandId,
   commandIdOf,
@@ -71,10 +72,11 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 
 const REVISION = /^"(\d{1,15})"$/;
 
-/** The revision of `If-Match`; `*` and none at all ask for nothing. */
-export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): bigint | undefined => {
+/** The revision of `If-Match`; `*` asks for anything that exists. */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): IfRevision | undefined => {
   const tag = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
-  if (tag === undefined || tag === '*') return undefined;
+  if (tag === undefined) return undefined;
+  if (tag === '*') return 'any';
   const [, revision] = REVISION.exec(tag) ?? [];
   if (revision === undefined)
     throw new DomainError(

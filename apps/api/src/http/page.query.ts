@@ -1,16 +1,17 @@
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
+import { Optional } from './fields.js';
 
 /** What any read may say: wait until its read model has seen a position. */
 export class ReadQuery {
-  @IsOptional()
+  @Optional()
   @IsString()
   @Matches(/^\d{1,20}(?:\.\d{1,20})?$/, { message: 'waitFor must be a position as an answer gave it' })
   waitFor?: string;
 }
 
 export class PageQuery extends ReadQuery {
-  @IsOptional()
+  @Optional()
   @IsString()
   @Length(1, 500)
   cursor?: string;

@@ -63,9 +63,14 @@ const toProblem = (error: unknown): Problem | undefined => {
   return status !== undefined && status < 500 ? ofServer(status) : undefined;
 };
 
+/** Under load each request meets the same refusal: one line in this time is enough. */
+const SAME_NEWS_MS = 10_000;
+
 /** Every failure leaves as a problem document; what nobody foresaw is logged whole and told to nobody. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  #toldAt = -Infinity;
+
   constructor(
     private readonly log: Logger,
     private readonly allowed: AllowedMethods,
@@ -79,9 +84,17 @@ export class ProblemFilter implements ExceptionFilter {
     const known = this.#wrongMethod(error, request, reply) ?? toProblem(error);
     if (known === undefined)
       this.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'A request failed');
+    if (error instanceof StoreUnavailableError) this.#tellOnce(error);
     if (error instanceof DomainError && error.details.currentRevision !== undefined)
       void reply.header('etag', `"${error.details.currentRevision}"`);
     sendProblem(reply, known ?? problem('internal', 'Something failed that should not have. The log tells what.'));
+  }
+
+  #tellOnce(error: StoreUnavailableError): void {
+    const now = performance.now();
+    if (now - this.#toldAt < SAME_NEWS_MS) return;
+    this.#toldAt = now;
+    this.log.warn({ err: error }, 'The event store refuses');
   }
 
   #wrongMethod(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem | undefined {

@@ -9,12 +9,14 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${l
 
 const escape = (name: string): string => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
 
+const UNKNOWN = { code: 'unknown-field', detail: 'There is no such field.' } as const;
+
 const flatten = (errors: readonly ValidationError[], parent = '#'): FieldError[] =>
   errors.flatMap(({ property, constraints = {}, children = [] }) => {
     const pointer = `${parent}/${escape(property.toWellFormed())}`;
     const own = Object.entries(constraints).map(([name, message]): FieldError =>
       name === 'whitelistValidation'
-        ? { pointer, code: 'unknown-field', detail: 'There is no such field.' }
+        ? { pointer, ...UNKNOWN }
         : { pointer, code: CODES[name] ?? kebab(name), detail: `${message}.` },
     );
     return [...own, ...flatten(children, pointer)];
@@ -25,8 +27,14 @@ interface SelfChecking {
   alsoCheck(): readonly FieldError[];
 }
 
-const alsoCheck = (value: object): readonly FieldError[] =>
-  'alsoCheck' in value ? (value as SelfChecking).alsoCheck() : [];
+/** Names that every object inherits (`constructor`, `toString`) would pass as known, and be dropped without a word. */
+const inheritedNames = (value: unknown, parent: string): readonly FieldError[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([name, field]) => {
+        const pointer = `${parent}/${escape(name)}`;
+        return name in Object.prototype ? [{ pointer, ...UNKNOWN }] : inheritedNames(field, pointer);
+      });
 
 /** Turns what was sent into an instance of its class, or refuses it with every error at once. */
 export class Valid<Shape extends object> implements PipeTransform<unknown, Shape> {
@@ -38,9 +46,12 @@ export class Valid<Shape extends object> implements PipeTransform<unknown, Shape
         errors: [{ pointer: '#', code: 'object', detail: 'This is not a JSON object.' }],
       });
     const value = plainToInstance(this.shape, sent);
+    // The class's own: what was sent may have a field of that name.
+    const { alsoCheck } = this.shape.prototype as Partial<SelfChecking>;
     const errors = [
+      ...inheritedNames(sent, '#'),
       ...flatten(validateSync(value, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true })),
-      ...alsoCheck(value),
+      ...(alsoCheck?.call(value) ?? []),
     ];
     if (errors.length > 0)
       throw new DomainError(

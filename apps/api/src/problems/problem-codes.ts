@@ -12,6 +12,12 @@ export interface ProblemKind {
  * A code that is thrown anywhere and missing here fails `problem-codes.spec.ts`.
  */
 export const PROBLEMS = {
+  'address-too-long': {
+    status: 414,
+    title: 'The address is too long',
+    meaning: 'A part of the address is longer than 255 characters; no id is.',
+    cure: 'Take ids from answers, and send long text in the body.',
+  },
   'alert-acknowledged': {
     status: 409,
     title: 'The alert is acknowledged',

@@ -7,7 +7,6 @@ import {
   IsArray,
   IsIn,
   IsInt,
-  IsOptional,
   Max,
   Min,
   ValidateNested,
@@ -23,7 +22,17 @@ import {
   OBLIGATION_KINDS,
   type PolicyDefinition,
 } from '#service-level';
-import { check, IsId, IsInstantText, IsLanguage, OptionalText, Text, toInstant } from '../http/fields.js';
+import {
+  check,
+  IsId,
+  IsInstantText,
+  IsLanguage,
+  IsRecord,
+  Optional,
+  OptionalText,
+  Text,
+  toInstant,
+} from '../http/fields.js';
 
 const isDuration = (value: unknown): boolean => typeof value === 'string' && durationToMs(value) !== undefined;
 
@@ -54,7 +63,7 @@ export class CalendarBody {
   @Allow()
   overrides: Calendar['overrides'] = {};
 
-  @IsOptional()
+  @Optional()
   @IsInstantText()
   effectiveFrom?: string;
 
@@ -66,37 +75,38 @@ export class CalendarBody {
 
 /** A file has no fields, so its address says from when on it counts. */
 export class ImportQuery {
-  @IsOptional()
+  @Optional()
   @IsInstantText()
   effectiveFrom?: string;
 }
 
 class ConditionBody {
-  @IsOptional()
+  @Optional()
   @IsIn(IMPACTS)
   impact?: (typeof IMPACTS)[number];
 
-  @IsOptional()
+  @Optional()
   @IsIn(INCIDENT_TYPES)
   incidentType?: (typeof INCIDENT_TYPES)[number];
 
-  @IsOptional()
+  @Optional()
   @IsLanguage()
   language?: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(ISSUE_CLASSES)
   issueClass?: (typeof ISSUE_CLASSES)[number];
 
   @OptionalText(100)
   product?: string;
 
-  @IsOptional()
+  @Optional()
   @IsId()
   customerId?: string;
 }
 
 class RuleBody {
+  @IsRecord()
   @ValidateNested()
   @Type(() => ConditionBody)
   when: ConditionBody = new ConditionBody();
@@ -142,17 +152,19 @@ export class PolicyBody {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(200)
+  @IsRecord({ each: true })
   @ValidateNested({ each: true })
   @Type(() => RuleBody)
   rules!: RuleBody[];
 
   @IsArray()
   @ArrayMaxSize(10)
+  @IsRecord({ each: true })
   @ValidateNested({ each: true })
   @Type(() => EscalationBody)
   escalation: EscalationBody[] = [];
 
-  @IsOptional()
+  @Optional()
   @IsInstantText()
   effectiveFrom?: string;
 }

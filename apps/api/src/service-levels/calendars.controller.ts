@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@
 import { CommandBus } from '@nestjs/cqrs';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import type { IfRevision } from '#aggregates';
 import type { Principal } from '#access';
 import { Clock, type CommandMeta, fail } from '#kernel';
 import { ImportHolidaysCommand, PublishCalendarCommand, ServiceLevelQueries, SlaCatalogue } from '#service-level';
@@ -32,7 +33,7 @@ export class CalendarsController {
     @Param('calendarId') id: string,
     @Body(new Valid(CalendarBody)) body: CalendarBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { definition, effectiveFrom } = calendarOf(body);
@@ -52,7 +53,7 @@ export class CalendarsController {
     @Query(new Valid(ImportQuery)) { effectiveFrom }: ImportQuery,
     @Body() file: unknown,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const text = typeof file === 'string' ? file : '';

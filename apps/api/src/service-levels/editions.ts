@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsInt, Max, Min } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#aggregates';
 import type { Instant } from '#kernel';
@@ -7,10 +7,11 @@ import { type Catalogued, type Edition, editionOf, inForce, type Published } fro
 import { answerTo } from '../http/answer.js';
 import { type Keyset, pageOf } from '../http/cursor.js';
 import { ReadQuery } from '../http/page.query.js';
+import { Optional } from '../http/fields.js';
 
 /** One definition is read from its own events, so it is never behind and `waitFor` has nothing to wait for. */
 export class EditionQuery extends ReadQuery {
-  @IsOptional()
+  @Optional()
   @Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : (value as unknown)))
   @IsInt()
   @Min(1)

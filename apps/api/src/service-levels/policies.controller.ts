@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
+import type { IfRevision } from '#aggregates';
 import type { Principal } from '#access';
 import { Clock, type CommandMeta, DomainError, fail } from '#kernel';
 import { policyErrors, PublishPolicyCommand, ruleFindings, ServiceLevelQueries, SlaCatalogue } from '#service-level';
@@ -30,7 +31,7 @@ export class PoliciesController {
     @Param('policyId') id: string,
     @Body(new Valid(PolicyBody)) body: PolicyBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { definition, effectiveFrom } = policyOf(body);

@@ -1,8 +1,8 @@
 import { Type } from 'class-transformer';
-import { IsEmail, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { IsEmail, IsIn, IsString, MaxLength, ValidateNested } from 'class-validator';
 import type { FieldError } from '#kernel';
 import { type Impact, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES } from '#service-level';
-import { IsId, IsInstantText, IsLanguage, IsZone, OptionalText, Text } from '../http/fields.js';
+import { IsId, IsInstantText, IsLanguage, IsRecord, IsZone, Optional, OptionalText, Text } from '../http/fields.js';
 
 const LONG = 20_000;
 
@@ -10,7 +10,7 @@ class ContactBody {
   @OptionalText(200)
   name?: string;
 
-  @IsOptional()
+  @Optional()
   @IsString()
   @MaxLength(254)
   @IsEmail()
@@ -48,20 +48,21 @@ export class FileRequestBody {
   @IsLanguage()
   preferredSupportLanguage: string = 'en';
 
-  @IsOptional()
+  @Optional()
   @IsZone()
   preferredTimeZone?: string;
 
-  @IsOptional()
+  @Optional()
   @IsInstantText()
   problemStartTime?: string;
 
-  @IsOptional()
+  @Optional()
+  @IsRecord()
   @ValidateNested()
   @Type(() => ContactBody)
   contact?: ContactBody;
 
-  @IsOptional()
+  @Optional()
   @IsIn(CHANNELS)
   channel?: string;
 
@@ -81,7 +82,7 @@ export class GiveResponseBody {
   @Text(LONG)
   text!: string;
 
-  @IsOptional()
+  @Optional()
   @IsInstantText()
   respondedAt?: string;
 }
@@ -124,11 +125,11 @@ export class EscalateBody {
   @Text(2_000)
   reason!: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(VEHICLES)
   vehicle?: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(CRITERIA)
   criterion?: string;
 

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import type { Change } from '#aggregates';
+import type { Change, IfRevision } from '#aggregates';
 import { type CommandMeta, type CustomerId, DomainError, isUuid, type RequestId } from '#kernel';
 import {
   AddNoteCommand,
@@ -90,7 +90,7 @@ export class ServiceRequestCommandsController {
     @Param('id') id: string,
     @Body(new Valid(ChangeSeverityBody)) { impact, reason }: ChangeSeverityBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.#run(new ChangeSeverityCommand(requestIdOf(id), { impact, reason }, meta, revision), reply);
@@ -102,7 +102,7 @@ export class ServiceRequestCommandsController {
     @Param('id') id: string,
     @Body(new Valid(GiveResponseBody)) { text, respondedAt }: GiveResponseBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const input = { text, respondedAt: respondedAt === undefined ? undefined : toInstant(respondedAt) };
@@ -115,7 +115,7 @@ export class ServiceRequestCommandsController {
     @Param('id') id: string,
     @Body(new Valid(AddNoteBody)) { text, visibility }: AddNoteBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.#run(new AddNoteCommand(requestIdOf(id), { text, visibility }, meta, revision), reply);
@@ -127,7 +127,7 @@ export class ServiceRequestCommandsController {
     @Param('id') id: string,
     @Body(new Valid(EscalateBody)) body: EscalateBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { target, reason, vehicle, criterion, externalId } = body;
@@ -142,7 +142,7 @@ export class ServiceRequestCommandsController {
     @Param('id') id: string,
     @Body(new Valid(ResolveRequestBody)) { summary }: ResolveRequestBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.#run(new ResolveRequestCommand(requestIdOf(id), { summary }, meta, revision), reply);
@@ -154,7 +154,7 @@ export class ServiceRequestCommandsController {
     @Param('id') id: string,
     @Body(new Valid(ReasonBody)) { reason }: ReasonBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.#run(new CloseRequestCommand(requestIdOf(id), { reason }, meta, revision), reply);
@@ -166,7 +166,7 @@ export class ServiceRequestCommandsController {
     @Param('id') id: string,
     @Body(new Valid(ReasonBody)) { reason }: ReasonBody,
     @Meta() meta: CommandMeta,
-    @IfMatch() revision: bigint | undefined,
+    @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     return this.#run(new ReopenRequestCommand(requestIdOf(id), { reason }, meta, revision), reply);

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { evolveRecorded } from '#aggregates';
@@ -16,7 +16,7 @@ import {
 } from '#service-request';
 import { Inject } from '@nestjs/common';
 import { decodeCursor, pageOf } from '../http/cursor.js';
-import { IsId, IsInstantText, toInstant } from '../http/fields.js';
+import { IsId, IsInstantText, Optional, toInstant } from '../http/fields.js';
 import { Caller } from '../http/meta.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
@@ -27,17 +27,17 @@ const MODEL = 'service-requests';
 const STATUSES = ['new', 'waitingOnPartner', 'waitingOnCustomer', 'escalated', 'resolved', 'closed'];
 
 class CustomerListQuery extends PageQuery {
-  @IsOptional()
+  @Optional()
   @IsIn(STATUSES)
   status?: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(IMPACTS)
   severity?: string;
 }
 
 class ListQuery extends CustomerListQuery {
-  @IsOptional()
+  @Optional()
   @IsId()
   customerId?: string;
 }
@@ -46,13 +46,13 @@ class DeadlineQuery extends PageQuery {
   @IsIn(['open', 'paused', 'met', 'breached', 'annulled'])
   state = 'open';
 
-  @IsOptional()
+  @Optional()
   @IsInstantText()
   dueBefore?: string;
 }
 
 class HistoryQuery extends ReadQuery {
-  @IsOptional()
+  @Optional()
   @IsInstantText()
   asOf?: string;
 }
@@ -78,7 +78,7 @@ export class ServiceRequestQueriesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     await this.reads.waitFor(MODEL, waitFor);
-    const view = (await this.queries.view(tenantId, id)) ?? notFound();
+    const view = (await this.queries.view(tenantId, id.toLowerCase())) ?? notFound();
     void reply.header('etag', `"${view.revision}"`);
     return view;
   }
@@ -150,7 +150,8 @@ export class ServiceRequestQueriesController {
   }
 
   #asOf(recorded: Awaited<ReturnType<EventStore['readStream']>>, asOf: string) {
-    const then = recorded.filter(({ recordedAt }) => recordedAt <= asOf);
+    // A clock that was set back dates a later event earlier; the order of the stream counts.
+    const then = recorded.slice(0, recorded.findLastIndex(({ recordedAt }) => recordedAt <= asOf) + 1);
     const state = then.reduce<ServiceRequest>(
       (before, event) => evolveRecorded(serviceRequestType, before, event),
       notFiled,

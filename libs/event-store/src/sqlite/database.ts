@@ -1,6 +1,8 @@
 import { StoreUnavailableError } from '../errors.js';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 
+const SQLITE_BUSY = 5;
+
 /** Older versions can corrupt a database when its write-ahead log is reset by two connections at once. */
 const OLDEST_SAFE_SQLITE = [3, 51, 3] as const;
 
@@ -94,8 +96,11 @@ export const lockForWriting = (file: string): DatabaseSyncInstance => {
     return lock;
   } catch (cause) {
     lock.close();
+    const isTaken = cause instanceof Object && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
     throw new StoreUnavailableError(
-      `Another process is writing to ${file}. Stop it first, or give this one its own folder with LEDGERDESK_DATA_DIR.`,
+      isTaken
+        ? `Another process is writing to ${file}. Stop it first, or give this one its own folder with LEDGERDESK_DATA_DIR.`
+        : `${file} cannot be locked: ${cause instanceof Error ? cause.message : String(cause)}. Look after the disk and the folder's permissions.`,
       { cause },
     );
   }

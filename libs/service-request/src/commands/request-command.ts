@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { Change } from '#aggregates';
+import type { Change, IfRevision } from '#aggregates';
 import type { CommandMeta, RequestId } from '#kernel';
 import type { ServiceRequest } from '../domain/service-request.state.js';
 
@@ -9,7 +9,7 @@ export abstract class RequestCommand<Input> extends Command<Change<ServiceReques
     readonly requestId: RequestId,
     readonly input: Input,
     readonly meta: CommandMeta,
-    readonly ifRevision?: bigint,
+    readonly ifRevision?: IfRevision,
   ) {
     super();
   }

@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { Change } from '#aggregates';
+import type { Change, IfRevision } from '#aggregates';
 import type { CommandMeta } from '#kernel';
 import type { Alert } from '../../domain/alert.js';
 
@@ -7,7 +7,7 @@ export class AcknowledgeAlertCommand extends Command<Change<Alert>> {
   constructor(
     readonly alertId: string,
     readonly meta: CommandMeta,
-    readonly ifRevision?: bigint,
+    readonly ifRevision?: IfRevision,
   ) {
     super();
   }

@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { Change } from '#aggregates';
+import type { Change, IfRevision } from '#aggregates';
 import type { CommandMeta, Instant } from '#kernel';
 import type { Alert } from '../../domain/alert.js';
 
@@ -8,7 +8,7 @@ export class SnoozeAlertCommand extends Command<Change<Alert>> {
     readonly alertId: string,
     readonly until: Instant,
     readonly meta: CommandMeta,
-    readonly ifRevision?: bigint,
+    readonly ifRevision?: IfRevision,
   ) {
     super();
   }

@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { Change } from '#aggregates';
+import type { Change, IfRevision } from '#aggregates';
 import type { CommandMeta } from '#kernel';
 import type { Customer, PutCustomer } from '../../domain/customer.js';
 
@@ -7,7 +7,7 @@ export class PutCustomerCommand extends Command<Change<Customer>> {
   constructor(
     readonly input: Omit<PutCustomer, 'now'>,
     readonly meta: CommandMeta,
-    readonly ifRevision?: bigint,
+    readonly ifRevision?: IfRevision,
   ) {
     super();
   }

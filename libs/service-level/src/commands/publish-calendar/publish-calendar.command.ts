@@ -1,5 +1,5 @@
 import { Command } from '@nestjs/cqrs';
-import type { Change } from '#aggregates';
+import type { Change, IfRevision } from '#aggregates';
 import type { CommandMeta, Instant } from '#kernel';
 import type { CalendarDefinition } from '../../domain/calendar-definition.js';
 import type { Published } from '../../domain/definition.js';
@@ -11,7 +11,7 @@ export class PublishCalendarCommand extends Command<Change<Published<CalendarDef
     /** At once when undefined. */
     readonly effectiveFrom: Instant | undefined,
     readonly meta: CommandMeta,
-    readonly ifRevision?: bigint,
+    readonly ifRevision?: IfRevision,
   ) {
     super();
   }

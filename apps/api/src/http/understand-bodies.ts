@@ -1,0 +1,66 @@
+import { isUtf8 } from 'node:buffer';
+import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { DomainError } from '#kernel';
+import { ICALENDAR } from './representations.js';
+
+/** Far deeper than any body here, and far from what exhausts the stack of those who walk through it. */
+const DEEPEST = 32;
+
+const tooDeep = (): DomainError =>
+  new DomainError('invalid', 'validation', 'The body is nested too deeply.', {
+    errors: [{ pointer: '#', code: 'depth', detail: `Lists and objects may be nested ${DEEPEST} deep.` }],
+  });
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+
+/** Counts brackets outside of texts; what is no JSON at all is found by the parser afterwards. */
+const isTooDeep = (json: string): boolean => {
+  let depth = 0;
+  let inText = false;
+  for (let index = 0; index < json.length; index += 1) {
+    const unit = json.charCodeAt(index);
+    if (inText) {
+      if (unit === BACKSLASH) index += 1;
+      else if (unit === QUOTE) inText = false;
+    } else if (unit === QUOTE) inText = true;
+    else if (OPENING.has(unit)) depth += 1;
+    else if (CLOSING.has(unit)) depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+};
+
+/** Text in another encoding would be recorded as something that nobody wrote. */
+const refusalOf = ({ headers }: FastifyRequest, body: Buffer): Error | undefined => {
+  const [, charset = 'utf-8'] = /;\s*charset="?([^";\s]+)/i.exec(headers['content-type'] ?? '') ?? [];
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (!/^utf-?8$/i.test(charset) || encoding.toLowerCase() !== 'identity') return new UnsupportedMediaTypeException();
+  return isUtf8(body) ? undefined : new BadRequestException();
+};
+
+/**
+ * Anything but JSON in UTF-8 is answered with 415, a file too where the route takes none. A command without a body may
+ * still say that it sends JSON.
+ */
+export const understandBodies = (server: FastifyInstance): void => {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const refusal = refusalOf(request, body);
+    const json = body.toString();
+    if (refusal !== undefined) done(refusal);
+    else if (isTooDeep(json)) done(tooDeep());
+    else if (json === '') done(null, undefined);
+    else void parse(request, json, done);
+  });
+  server.addContentTypeParser<Buffer>(ICALENDAR, { parseAs: 'buffer' }, (request, body, done) => {
+    const isFileRoute = request.routeOptions.config.consumes === ICALENDAR;
+    const refusal = isFileRoute ? refusalOf(request, body) : new UnsupportedMediaTypeException();
+    if (refusal === undefined) done(null, body.toString());
+    else done(refusal);
+  });
+};
