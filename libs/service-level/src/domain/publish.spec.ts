@@ -28,6 +28,16 @@ describe('publishing a calendar', () => {
       data: { calendarId: 'office', version, publishedAt: at('01:00'), effectiveFrom: at('01:00'), definition: office },
     }) as const;
 
+  it('refuses one that was open in the past alone (R13)', () =>
+    given()
+      .when(publish({ ...office, week: {}, overrides: { '2020-01-06': [['09:00', '17:00']] } }))
+      .refuses({ ...refusal, pointers: ['#/week'] }));
+
+  it('takes one that opens once more, years from now', () =>
+    given()
+      .when(publish({ ...office, week: {}, overrides: { '2035-01-08': [['09:00', '17:00']] } }))
+      .emitsLike([{ type: 'CalendarPublished' }]));
+
   it('begins with version 1, and each one is a new version (R10)', () => {
     given()
       .when(publish(office))

@@ -1,4 +1,4 @@
-import { addOpenTime, compileCalendar, validateCalendar } from '#business-time';
+import { addOpenTime, compileCalendar, nextOpening, validateCalendar } from '#business-time';
 import { DomainError, type FieldError, type Instant } from '#kernel';
 import { BUILT_IN_CALENDARS, BUILT_IN_POLICIES } from './built-in.js';
 import type { CalendarDefinition } from './calendar-definition.js';
@@ -29,6 +29,19 @@ const effectiveErrors = (effectiveFrom: Instant, now: Instant): readonly FieldEr
         },
       ];
 
+/** Windows that lie in the past alone give no deadline: policies on such a calendar could promise nothing (R13). */
+const calendarErrors = (definition: CalendarDefinition, effectiveFrom: Instant): readonly FieldError[] => {
+  const errors = validateCalendar(definition);
+  if (errors.length > 0 || nextOpening(compileCalendar(definition), effectiveFrom) !== undefined) return errors;
+  return [
+    {
+      pointer: '#/week',
+      code: 'never-open',
+      detail: `It never opens from ${effectiveFrom} on, within the years searched.`,
+    },
+  ];
+};
+
 export interface PublishCalendar {
   readonly calendarId: string;
   readonly definition: CalendarDefinition;
@@ -42,7 +55,7 @@ export const publishCalendar = (
   { versions }: Published<CalendarDefinition>,
 ): readonly CalendarPublished[] => {
   assertNotBuiltIn('calendar', calendarId, BUILT_IN_CALENDARS);
-  refuse('calendar', [...validateCalendar(definition), ...effectiveErrors(effectiveFrom, now)]);
+  refuse('calendar', [...calendarErrors(definition, effectiveFrom), ...effectiveErrors(effectiveFrom, now)]);
   const version = versions.length + 1;
   return [{ type: 'CalendarPublished', data: { calendarId, version, publishedAt: now, effectiveFrom, definition } }];
 };
@@ -70,7 +83,8 @@ export const importHolidays = (
   const known = new Set(newest.definition.holidays);
   const added = [...new Set(dates)].filter((date) => !known.has(date)).sort();
   const holidays = [...known, ...added];
-  refuse('calendar', [...validateCalendar({ ...newest.definition, holidays }), ...effectiveErrors(effectiveFrom, now)]);
+  const definition = { ...newest.definition, holidays };
+  refuse('calendar', [...calendarErrors(definition, effectiveFrom), ...effectiveErrors(effectiveFrom, now)]);
   if (added.length === 0) return [];
   const publication = { version: newest.version + 1, publishedAt: now, effectiveFrom };
   return [{ type: 'HolidaysImported', data: { calendarId, ...publication, from, to, dates: added, skippedEvents } }];
