@@ -141,8 +141,8 @@ describe('importing holidays', () => {
 
   it('refuses more dates than a calendar may have, and an effect in the past', () => {
     const many = Array.from({ length: 20_000 }, (_, day) =>
-      new Date(Date.UTC(1990, 0, 1 + day)).toISOString().slice(0, 10),
-    ).filter((date) => date !== '2026-12-25');
+      new Date(Date.UTC(1970, 0, 1 + day)).toISOString().slice(0, 10),
+    );
     given(published)
       .when(take(many.slice(0, 19_999)))
       .emitsLike([{ type: 'HolidaysImported' }]);
