@@ -52,12 +52,39 @@ const imported = (data: Data): string => {
   return `v${text(version)}: ${(dates as string[]).length} holidays between ${text(from)} and ${text(to)}${effect(data)}`;
 };
 
+/** `programFirstResponse`, and from the second cycle on which one. */
+const promise = ({ kind, cycle }: Data): string => `${text(kind)}${cycle === 1 ? '' : ` no. ${text(cycle)}`}`;
+
+const beforeDue = ({ untilDueMs }: Data): string =>
+  typeof untilDueMs === 'number' ? `, ${humanDuration(untilDueMs)} before due` : '';
+
+const assigned = (data: Data): string => {
+  const { impact, from, reason } = data;
+  const change = from === undefined ? text(impact) : `${text(from)} to ${text(impact)}`;
+  return `${change}${reason === undefined ? '' : `: ${text(reason)}`}${beforeDue(data)}`;
+};
+
+const versions = (value: unknown): string => {
+  const { policy, calendar, tzdata } = value as Record<'policy' | 'calendar', { id: string; version: number }> & Data;
+  return `${policy.id} v${policy.version} on ${calendar.id} v${calendar.version}, zones ${text(tzdata)}`;
+};
+
 /** By wire name. */
 export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   RequestFiled: ({ number, title, customerId }) => `${text(number)} for ${text(customerId)}: ${text(title)}`,
-  SeverityAssigned: ({ impact, reason }) => `${text(impact)}${reason === undefined ? '' : `: ${text(reason)}`}`,
+  SeverityAssigned: assigned,
   FirstResponseDue: due,
   NextResponseDue: due,
+  ResolutionDue: due,
+  DeadlineApproaching: (data) => `${promise(data)}: ${text(data['percent'])} % passed, due ${text(data['dueAt'])}`,
+  ResolutionBreached: late,
+  BreachAnnulled: (data) => `${promise(data)}: ${text(data['reason'])} (${text(data['evidence'])})`,
+  ObligationReevaluated: (data) => `${promise(data)}: from ${versions(data['from'])} to ${versions(data['to'])}`,
+  ClockPaused: (data) => `${text(data['reason'])} from ${text(data['pausedAt'])}${beforeDue(data)}`,
+  ClockResumed: ({ reasons, resumedAt }) => `${(reasons as string[]).join(', ')} ended ${text(resumedAt)}`,
+  LanguageChanged: ({ from, preferredSupportLanguage }) => `${text(from)} to ${text(preferredSupportLanguage)}`,
+  DuplicateAbsorbed: ({ duplicateId }) => `takes over ${text(duplicateId)}`,
+  RequestMerged: ({ into }) => `into ${text(into)}`,
   FirstResponseGiven: ({ text: said }) => text(said),
   ResponseGiven: ({ text: said }) => text(said),
   ResponseBreached: late,
@@ -67,6 +94,7 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   RequestClosed: ({ reason }) => text(reason),
   RequestReopened: ({ reason }) => text(reason),
   AlertOpened: ({ kind, number, to, title }) => `${text(kind)} of ${text(number)} to ${text(to)}: ${text(title)}`,
+  AlertRaised: ({ percent, dueAt }) => `${text(percent)} % passed, due ${text(dueAt)}`,
   AlertAcknowledged: ({ by }) => `by ${text(by)}`,
   AlertSnoozed: ({ until, by }) => `until ${text(until)} by ${text(by)}`,
   CustomerRegistered: named,

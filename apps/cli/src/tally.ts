@@ -85,8 +85,9 @@ export class Tally {
     this.#count(before, -1);
     this.#count(after, 1);
     this.#states.set(event.stream, after);
-    const breach = event.type === 'ResponseBreached' ? codec.decode(event) : undefined;
-    if (breach?.type !== 'ResponseBreached') return;
+    if (event.type !== 'ResponseBreached' && event.type !== 'ResolutionBreached') return;
+    const breach = codec.decode(event);
+    if (breach.type !== 'ResponseBreached' && breach.type !== 'ResolutionBreached') return;
     const { dueAt, detectedAt } = breach.data;
     this.#breaches += 1;
     this.#longestMs = Math.max(this.#longestMs, instantToMs(detectedAt) - instantToMs(dueAt));

@@ -16,7 +16,12 @@ import {
   saveReaction,
 } from '#read-store';
 import { type ServiceLevelSchema, serviceLevelsProjection } from '#service-level';
-import { type ServiceRequestSchema, serviceRequestsProjection, ServiceRequestStore } from '#service-request';
+import {
+  FinishMergesReactor,
+  type ServiceRequestSchema,
+  serviceRequestsProjection,
+  ServiceRequestStore,
+} from '#service-request';
 
 type Schema = CheckpointSchema & ServiceRequestSchema & AlertSchema & ServiceLevelSchema;
 type ReadStore = Kysely<Schema>;
@@ -24,6 +29,7 @@ type ReadStore = Kysely<Schema>;
 type RunningProjector = Pick<Projector<never>, 'start' | 'rebuild' | 'stop'>;
 
 const ALERTS = 'open-alerts';
+const MERGES = 'finish-merges';
 const REBUILDS = 'rebuild-requests';
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -91,21 +97,18 @@ const followRebuildRequests = async (
   }
 };
 
-const openAlerts = (
-  events: EventStore,
-  checkpoints: Kysely<CheckpointSchema>,
-  signal: AbortSignal,
-  onProgress: (position: string) => Promise<void>,
-): Promise<void> => {
-  const reactor = new OpenAlertsReactor(
-    events,
-    new ServiceRequestStore(events, systemClock),
-    new AlertStore(events, systemClock),
-    systemClock,
-  );
-  const load = async () =>
-    (await readReactions(checkpoints)).find(({ name }) => name === ALERTS)?.position ?? undefined;
-  return reactor.run({ load, save: onProgress }, signal);
+const positionOf = async (checkpoints: Kysely<CheckpointSchema>, reaction: string): Promise<string | undefined> =>
+  (await readReactions(checkpoints)).find(({ name }) => name === reaction)?.position ?? undefined;
+
+type Reaction = Pick<OpenAlertsReactor, 'run'>;
+
+/** Reactions with memories of their own: they see what other processes wrote as late as these. */
+const reactionsTo = (events: EventStore): readonly (readonly [string, () => Reaction])[] => {
+  const requests = () => new ServiceRequestStore(events, systemClock);
+  return [
+    [ALERTS, () => new OpenAlertsReactor(events, requests(), new AlertStore(events, systemClock), systemClock)],
+    [MERGES, () => new FinishMergesReactor(events, requests(), systemClock)],
+  ];
 };
 
 /** Read models can always be made from the events again, so damaged ones are put aside. */
@@ -142,7 +145,11 @@ export const startProjector = async (
     keepGoing(REBUILDS, checkpoints, log, signal, (onProgress) =>
       followRebuildRequests(projectors, events, signal, onProgress),
     ),
-    keepGoing(ALERTS, checkpoints, log, signal, (onProgress) => openAlerts(events, checkpoints, signal, onProgress)),
+    ...reactionsTo(events).map(([name, react]) =>
+      keepGoing(name, checkpoints, log, signal, (onProgress) =>
+        react().run({ load: () => positionOf(checkpoints, name), save: onProgress }, signal),
+      ),
+    ),
   ];
   return {
     stop: async () => {

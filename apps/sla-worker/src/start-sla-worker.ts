@@ -6,7 +6,7 @@ import type { TimerQueue } from '#job-queue';
 import type { Clock } from '#kernel';
 import { type CheckpointSchema, readProjections } from '#read-store';
 import {
-  askIfOverdue,
+  askAboutDeadline,
   DeadlineTimers,
   ServiceRequestQueries,
   type ServiceRequestSchema,
@@ -76,7 +76,7 @@ export const startSlaWorker = async ({
   });
   await queue.start(
     async (timer) => {
-      await commands.execute(askIfOverdue(timer));
+      await commands.execute(askAboutDeadline(timer));
     },
     { concurrency: CONCURRENCY },
   );

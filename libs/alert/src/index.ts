@@ -4,6 +4,6 @@ export { AcknowledgeAlertHandler } from './commands/acknowledge-alert/acknowledg
 export { SnoozeAlertCommand } from './commands/snooze-alert/snooze-alert.command.js';
 export { SnoozeAlertHandler } from './commands/snooze-alert/snooze-alert.handler.js';
 export { type Alert, type AlertEvent, alertType, type OpenedAlert } from './domain/alert.js';
-export { OpenAlertsReactor, type ReactionCheckpoint } from './reactions/open-alerts.reactor.js';
+export { OpenAlertsReactor } from './reactions/open-alerts.reactor.js';
 export { AlertQueries, alertView } from './read-models/alert.queries.js';
 export { type AlertSchema, alertsProjection } from './read-models/alerts.projection.js';

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { comparePositions, type EventStore, type SubscriptionBatch } from '#event-store';
+import { comparePositions, type EventStore, type Position, type SubscriptionBatch } from '#event-store';
 
 export interface ProjectionRow {
   readonly name: string;
@@ -25,6 +25,12 @@ export interface ReactionRow {
   readonly position: string | null;
   /** Why it cannot go on at the moment. */
   readonly reason: string | null;
+}
+
+/** Where a reaction has got to; saving it late only repeats what has no effect. */
+export interface ReactionCheckpoint {
+  load(): Promise<Position | undefined>;
+  save(position: Position): Promise<void>;
 }
 
 type Connection = Kysely<CheckpointSchema> | Transaction<CheckpointSchema>;

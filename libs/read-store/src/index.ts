@@ -2,6 +2,7 @@ export {
   type CheckpointSchema,
   createCheckpoints,
   type ProjectionRow,
+  type ReactionCheckpoint,
   readProjections,
   readReactions,
   saveReaction,

@@ -26,6 +26,6 @@ export { PublishPolicyHandler } from './commands/publish-policy/publish-policy.h
 export { HolidayReader } from './holidays/holiday-reader.js';
 export { CalendarStore, PolicyStore } from './service-level.stores.js';
 export { type Catalogued, SlaCatalogue } from './sla-catalogue.js';
-export type { Pinned, Terms } from './terms.js';
+export type { EscalationStep, Pinned, Terms } from './terms.js';
 export { type DefinitionSummary, ServiceLevelQueries } from './read-models/service-level.queries.js';
 export { type ServiceLevelSchema, serviceLevelsProjection } from './read-models/service-levels.projection.js';

@@ -7,7 +7,7 @@ import { type Edition, editionOf, inForce, type Published } from './domain/defin
 import { durationToMs } from './domain/duration.js';
 import { firstFit, type PolicyDefinition, type RequestFacts } from './domain/policy-definition.js';
 import type { CalendarEvent, PolicyPublished } from './domain/service-level.events.js';
-import type { Pinned, Terms } from './terms.js';
+import type { EscalationStep, Pinned, Terms } from './terms.js';
 
 /** What is built in has been in force for ever. */
 const EVER = '1970-01-01T00:00:00.000Z' as Instant;
@@ -29,6 +29,16 @@ const reaches =
   (version: number) =>
   ({ state }: Snapshot<Published<unknown>>): boolean =>
     state.versions.length >= version;
+
+/** A miss is told to someone, also where the policy names nobody. */
+const TO_SOMEONE: readonly EscalationStep[] = [{ afterMs: 0, to: 'duty-manager' }];
+
+const stepsOf = ({ escalation }: PolicyDefinition): readonly EscalationStep[] =>
+  escalation.length === 0
+    ? TO_SOMEONE
+    : escalation
+        .map(({ after, to }) => ({ afterMs: durationToMs(after) ?? 0, to })) // PT0S is no duration above zero
+        .sort((a, b) => a.afterMs - b.afterMs);
 
 /** Policies and calendars in every version that was ever published, built-in ones included. */
 export class SlaCatalogue {
@@ -95,7 +105,9 @@ export class SlaCatalogue {
       policy: { id, version },
       calendar: { id: calendar.id, version: calendar.version, openHours: this.#openHours(calendar.definition) },
       tzdata: this.tzdata,
-      escalateTo: definition.escalation[0]?.to ?? 'duty-manager',
+      pausesOn: definition.pausesOn,
+      warnings: [...definition.warnings].sort((a, b) => a - b),
+      escalation: stepsOf(definition),
     };
   }
 

@@ -6,6 +6,11 @@ export interface Pinned {
   readonly version: number;
 }
 
+export type EscalationStep = {
+  readonly afterMs: number;
+  readonly to: string;
+};
+
 /** What one request is promised: the rule that fits it, in the versions that its first promise was made under (R10). */
 export interface Terms {
   readonly obligation: ObligationKind;
@@ -15,6 +20,10 @@ export interface Terms {
   readonly calendar: Pinned & { readonly openHours: CompiledCalendar };
   /** Version of the time zone data at hand. */
   readonly tzdata: string;
-  /** Who is told of a breach. */
-  readonly escalateTo: string;
+  /** Reasons that stop this promise's clock. */
+  readonly pausesOn: readonly string[];
+  /** Percent of the open time, in rising order (R11). */
+  readonly warnings: readonly number[];
+  /** Who is told how long after a miss, soonest first; never empty. */
+  readonly escalation: readonly EscalationStep[];
 }

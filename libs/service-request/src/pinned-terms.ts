@@ -1,36 +1,103 @@
-import { DomainError, type TenantId } from '#kernel';
-import { editionOf, type Impact, type SlaCatalogue, type Terms } from '#service-level';
+import { DomainError, type Instant, type TenantId } from '#kernel';
+import {
+  type Edition,
+  editionOf,
+  type Impact,
+  inForce,
+  type Pinned,
+  type PolicyDefinition,
+  type SlaCatalogue,
+  type Terms,
+} from '#service-level';
+import { isOwed, type Obligation, sameObligation } from './domain/obligation.state.js';
+import type { TermsOf } from './domain/promise.js';
+import { cyclesOnReopening } from './domain/reopen-request.js';
+import type { ObligationKey } from './domain/service-request.events.js';
 import type { FiledRequest } from './domain/service-request.state.js';
 
-/** The terms of a request's promises in the policy version that its first one was made under (R10). */
+/** What changes about a request with the command that asks. */
+interface Changed {
+  readonly impact?: Impact;
+  readonly preferredSupportLanguage?: string;
+}
+
+/** Whose terms are asked for: the policy it is pinned to, its start, and the calendar it runs on already. */
+interface Asked {
+  readonly key: ObligationKey;
+  readonly policy: Pinned;
+  readonly startTime: Instant;
+  readonly calendar?: Pinned;
+}
+
+const askedFor = ({ kind, cycle, policy, calendar, serviceLevelAgreement }: Obligation): Asked => ({
+  key: { kind, cycle },
+  policy,
+  calendar,
+  startTime: serviceLevelAgreement.startTime,
+});
+
+/** A new cycle follows the policy of the last one of its kind; the first next response that of the first response. */
+const askedAnew = ({ obligations }: FiledRequest, key: ObligationKey, startTime: Instant): readonly Asked[] => {
+  const before =
+    obligations.findLast(({ kind }) => kind === key.kind) ?? obligations.find(({ kind }) => kind !== 'resolution');
+  return before === undefined ? [] : [{ key, policy: before.policy, startTime }];
+};
+
+const noRuleFits = ({ kind }: ObligationKey): never => {
+  throw new DomainError(
+    'conflict',
+    'no-rule-fits',
+    `No rule of the policy that promises the ${kind} fits the request like this, so there is no deadline to give.`,
+  );
+};
+
+/** The terms of a request's promises, each in the versions that it was made under (R10). */
 export class PinnedTerms {
   constructor(private readonly catalogue: SlaCatalogue) {}
 
-  /** @throws DomainError `conflict` when no rule of that version fits the request with this impact */
-  async of(
+  /** For what is still owed. What it returns throws DomainError `conflict` when no rule fits. */
+  of(tenantId: TenantId, request: FiledRequest, changed: Changed = {}): Promise<TermsOf> {
+    return this.#of(tenantId, request, changed, request.obligations.filter(isOwed).map(askedFor));
+  }
+
+  /** Also for what is promised anew when the request is reopened. */
+  onReopening(tenantId: TenantId, request: FiledRequest, now: Instant): Promise<TermsOf> {
+    const anew = cyclesOnReopening(request).flatMap((key) => askedAnew(request, key, now));
+    return this.#of(tenantId, request, {}, [...request.obligations.filter(isOwed).map(askedFor), ...anew]);
+  }
+
+  /**
+   * Of one promise in the newest versions.
+   * @throws DomainError `conflict` when no rule of the newest version fits
+   */
+  async newest(tenantId: TenantId, request: FiledRequest, obligation: Obligation, now: Instant): Promise<Terms> {
+    const { id } = obligation.policy;
+    const published = await this.catalogue.policy(tenantId, id);
+    const policy = published && inForce(id, published, now);
+    return (await this.#terms(tenantId, request, {}, policy, now)) ?? noRuleFits(obligation);
+  }
+
+  async #of(tenantId: TenantId, request: FiledRequest, changed: Changed, asked: readonly Asked[]): Promise<TermsOf> {
+    const known = await Promise.all(
+      asked.map(async ({ key, policy: { id, version }, startTime, calendar }) => {
+        const published = await this.catalogue.policy(tenantId, id, version);
+        const policy = published && editionOf(id, published, version);
+        return { key, terms: await this.#terms(tenantId, request, changed, policy, startTime, calendar) };
+      }),
+    );
+    return (key) => known.find((one) => sameObligation(one.key, key))?.terms ?? noRuleFits(key);
+  }
+
+  async #terms(
     tenantId: TenantId,
-    { details, severity, obligations }: FiledRequest,
-    impact: Impact = severity.impact,
-  ): Promise<Terms> {
-    const pinned = obligations[0]?.policy;
-    const published = pinned && (await this.catalogue.policy(tenantId, pinned.id, pinned.version));
-    const policy = published && editionOf(pinned.id, published, pinned.version);
-    const { incidentType, preferredSupportLanguage: language, issueClass, product, customerId, filedAt } = details;
-    const terms =
-      policy &&
-      (await this.catalogue.terms(
-        tenantId,
-        policy,
-        { impact, incidentType, language, issueClass, product, customerId },
-        filedAt,
-        obligations.map(({ calendar }) => calendar),
-      ));
-    if (terms === undefined)
-      throw new DomainError(
-        'conflict',
-        'no-rule-fits',
-        `No rule of the request's policy fits a ${impact} impact, so there is no deadline to give.`,
-      );
-    return terms;
+    { details, severity }: FiledRequest,
+    { impact = severity.impact, preferredSupportLanguage: language = details.preferredSupportLanguage }: Changed,
+    policy: Edition<PolicyDefinition> | undefined,
+    at: Instant,
+    calendar?: Pinned,
+  ): Promise<Terms | undefined> {
+    const { incidentType, issueClass, product, customerId } = details;
+    const facts = { impact, incidentType, language, issueClass, product, customerId };
+    return policy && this.catalogue.terms(tenantId, policy, facts, at, calendar && [calendar]);
   }
 }

@@ -1,20 +1,38 @@
-import { type AggregateType, EventCodec } from '#aggregates';
+import { type AggregateType, EventCodec, type Upcaster } from '#aggregates';
 import type { ServiceRequestEvent } from './domain/service-request.events.js';
 import { evolve, notFiled, type ServiceRequest } from './domain/service-request.state.js';
+
+/** v1 named one to be told at once, and knew neither pauses by reason nor warnings. */
+const oneStepEscalation: Upcaster = ({ escalateTo, ...data }) => ({
+  ...data,
+  escalation: [{ afterMs: 0, to: escalateTo ?? 'duty-manager' }],
+  pausesOn: [],
+  warnings: [],
+});
 
 const codec = new EventCodec<ServiceRequestEvent>({
   RequestFiled: [],
   SeverityAssigned: [],
-  FirstResponseDue: [],
-  NextResponseDue: [],
+  FirstResponseDue: [oneStepEscalation],
+  NextResponseDue: [oneStepEscalation],
+  ResolutionDue: [],
   FirstResponseGiven: [],
   ResponseGiven: [],
+  DeadlineApproaching: [],
   ResponseBreached: [],
+  ResolutionBreached: [],
+  BreachAnnulled: [],
+  ObligationReevaluated: [],
   Escalated: [],
+  ClockPaused: [],
+  ClockResumed: [],
+  LanguageChanged: [],
   NoteAdded: [],
   RequestResolved: [],
   RequestClosed: [],
   RequestReopened: [],
+  DuplicateAbsorbed: [],
+  RequestMerged: [],
 });
 
 export const serviceRequestType: AggregateType<ServiceRequest, ServiceRequestEvent> = {

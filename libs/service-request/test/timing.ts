@@ -14,8 +14,8 @@ import {
   type TenantId,
 } from '#kernel';
 import { type CheckpointSchema, createCheckpoints, openSqliteReadStore, Projector, waitForPosition } from '#read-store';
-import { at, filedDetails, termsOf } from '#testing';
-import { EscalateIfOverdueHandler } from '../src/commands/escalate-if-overdue/escalate-if-overdue.handler.js';
+import { at, filedDetails, termsOf, type WantedTerms } from '#testing';
+import { CheckDeadlineHandler } from '../src/commands/check-deadline/check-deadline.handler.js';
 import { fileRequest } from '../src/domain/file-request.js';
 import type { ServiceRequestEvent } from '../src/domain/service-request.events.js';
 import type { ServiceRequest } from '../src/domain/service-request.state.js';
@@ -23,7 +23,7 @@ import type { ServiceRequestSchema } from '../src/read-models/schema.js';
 import { ServiceRequestQueries } from '../src/read-models/service-request.queries.js';
 import { serviceRequestsProjection } from '../src/read-models/service-requests.projection.js';
 import { ServiceRequestStore } from '../src/service-request.store.js';
-import { askIfOverdue, DeadlineTimers } from '../src/timers/deadline-timers.js';
+import { askAboutDeadline, DeadlineTimers } from '../src/timers/deadline-timers.js';
 
 const tenantId = 'contoso' as TenantId;
 
@@ -46,14 +46,14 @@ export const timing = async () => {
   const queue = new MemoryTimerQueue(clock);
   const timers = new DeadlineTimers(events, new ServiceRequestQueries(database), queue, clock);
   // As in a process of its own, with a memory of its own.
-  const escalations = new EscalateIfOverdueHandler(new ServiceRequestStore(events, clock), clock);
+  const checks = new CheckDeadlineHandler(new ServiceRequestStore(events, clock), clock);
   const log = { info: () => undefined, error: () => undefined };
   const projector = new Projector(serviceRequestsProjection, events, database, log);
   await projector.start();
   const ended = new AbortController();
   const following: Promise<void>[] = [];
   const ask = async (timer: Timer): Promise<void> => {
-    await escalations.execute(askIfOverdue(timer));
+    await checks.execute(askAboutDeadline(timer));
   };
   await queue.start(ask, { concurrency: 1 });
 
@@ -68,11 +68,11 @@ export const timing = async () => {
     ask,
     change,
     /** Files one that is to be answered within a time, as of now. */
-    async file(budgetMs: number): Promise<RequestId> {
+    async file(budgetMs: number, more: Partial<WantedTerms> = {}): Promise<RequestId> {
       const requestId = newUuid() as RequestId;
       const details = { ...filedDetails, filedAt: clock.now() };
       await change(requestId, (request) =>
-        fileRequest({ requestId, details, impact: 'critical', terms: termsOf({ budgetMs }) }, request),
+        fileRequest({ requestId, details, impact: 'critical', terms: [termsOf({ budgetMs, ...more })] }, request),
       );
       return requestId;
     },

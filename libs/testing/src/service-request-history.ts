@@ -1,6 +1,6 @@
 import { type CustomerId, type Instant, instantFromMs, instantToMs, type RequestId } from '#kernel';
 import type { Impact, Terms } from '#service-level';
-import type { ObligationKey, ServiceRequestEvent } from '#service-request';
+import type { ObligationKey, PromiseDue, ServiceRequestEvent } from '#service-request';
 import { at } from './at.js';
 import { programTerms } from './terms-of.js';
 
@@ -20,9 +20,14 @@ export const filedDetails: Omit<Of<'RequestFiled'>['data'], 'requestId'> = {
   filedAt: at('00:00'),
 };
 
-export const severityAssigned = (impact: Impact, assignedAt: Instant, reason?: string): Of<'SeverityAssigned'> => ({
+export const severityAssigned = (
+  impact: Impact,
+  assignedAt: Instant,
+  reason?: string,
+  change: Pick<Of<'SeverityAssigned'>['data'], 'from' | 'untilDueMs'> = {},
+): Of<'SeverityAssigned'> => ({
   type: 'SeverityAssigned',
-  data: { requestId, impact, assignedAt, ...(reason === undefined ? {} : { reason }) },
+  data: { requestId, impact, assignedAt, ...(reason === undefined ? {} : { reason }), ...change },
 });
 
 interface Promised {
@@ -32,25 +37,36 @@ interface Promised {
   readonly dueAt: Instant | null;
   readonly severity: Impact;
   readonly terms?: Terms;
+  readonly warnings?: PromiseDue['data']['warnings'];
+  readonly suspended?: PromiseDue['data']['suspended'];
 }
 
+const nameOf = ({ kind }: ObligationKey): PromiseDue['type'] =>
+  kind === 'resolution' ? 'ResolutionDue' : kind === 'nextResponse' ? 'NextResponseDue' : 'FirstResponseDue';
+
 /** The promise under the programme's terms for that severity, unless others are given. */
-export const promised = (wanted: Promised): Of<'FirstResponseDue'> | Of<'NextResponseDue'> => {
+export const promised = (wanted: Promised): PromiseDue => {
   const { key = firstResponse, revision = 1, startTime = filedDetails.filedAt, dueAt, severity } = wanted;
-  const { budgetMs, policy, calendar, severityChange, tzdata, escalateTo } = wanted.terms ?? programTerms(severity);
-  const data = {
-    requestId,
-    ...key,
-    revision,
-    serviceLevelAgreement: { startTime, expirationTime: dueAt, slaMinutes: budgetMs / 60_000 },
-    policy,
-    calendar: { id: calendar.id, version: calendar.version },
-    severity,
-    severityChange,
-    tzdata,
-    escalateTo,
+  const { terms = programTerms(severity), warnings = [], suspended } = wanted;
+  const { budgetMs, policy, calendar, severityChange, tzdata, escalation, pausesOn } = terms;
+  return {
+    type: nameOf(key),
+    data: {
+      requestId,
+      ...key,
+      revision,
+      serviceLevelAgreement: { startTime, expirationTime: dueAt, slaMinutes: budgetMs / 60_000 },
+      policy,
+      calendar: { id: calendar.id, version: calendar.version },
+      severity,
+      severityChange,
+      tzdata,
+      escalation,
+      pausesOn,
+      warnings,
+      ...(suspended && { suspended }),
+    },
   };
-  return key.kind === 'nextResponse' ? { type: 'NextResponseDue', data } : { type: 'FirstResponseDue', data };
 };
 
 /** Filed under the programme at 00:00, so that a critical one is due at 02:00, a moderate one at 04:00, a minimal one at 08:00. */

@@ -1,11 +1,15 @@
 import { alwaysOpen, type Calendar, compileCalendar } from '#business-time';
 import type { Impact, Terms } from '#service-level';
 
-interface Wanted {
+export interface WantedTerms {
   readonly budgetMs: number;
   readonly severityChange?: Terms['severityChange'];
   readonly calendar?: Calendar;
   readonly obligation?: Terms['obligation'];
+  readonly pausesOn?: Terms['pausesOn'];
+  readonly warnings?: Terms['warnings'];
+  readonly escalation?: Terms['escalation'];
+  readonly version?: number;
 }
 
 const openHours = compileCalendar(alwaysOpen);
@@ -15,22 +19,31 @@ export const termsOf = ({
   severityChange = 'retroactive',
   calendar,
   obligation = 'programFirstResponse',
-}: Wanted): Terms => ({
+  pausesOn = [],
+  warnings = [],
+  escalation = [{ afterMs: 0, to: 'duty-manager' }],
+  version = 1,
+}: WantedTerms): Terms => ({
   obligation,
   severityChange,
   budgetMs,
-  policy: { id: 'program', version: 1 },
+  policy: { id: 'program', version },
   calendar: {
     id: calendar === undefined ? 'always' : 'published',
     version: 1,
     openHours: calendar === undefined ? openHours : compileCalendar(calendar),
   },
   tzdata: '2025b',
-  escalateTo: 'duty-manager',
+  pausesOn,
+  warnings,
+  escalation,
 });
 
 const MINUTES = { critical: 120, moderate: 240, minimal: 480 } as const satisfies Record<Impact, number>;
 
 /** REQ-56..58 on 24 × 7. */
-export const programTerms = (impact: Impact, severityChange: Terms['severityChange'] = 'retroactive'): Terms =>
-  termsOf({ budgetMs: MINUTES[impact] * 60_000, severityChange });
+export const programTerms = (
+  impact: Impact,
+  severityChange: Terms['severityChange'] = 'retroactive',
+  more: Partial<WantedTerms> = {},
+): Terms => termsOf({ budgetMs: MINUTES[impact] * 60_000, severityChange, ...more });

@@ -6,6 +6,7 @@ import { EVENT_STORE } from '../tokens.js';
 
 const NAMES: Readonly<Record<AlertEvent['type'], string>> = {
   AlertOpened: 'alert.opened',
+  AlertRaised: 'alert.raised',
   AlertAcknowledged: 'alert.acknowledged',
   AlertSnoozed: 'alert.snoozed',
 };

@@ -38,9 +38,14 @@ const inheritedNames = (value: unknown, parent: string): readonly FieldError[] =
 
 /** Turns what was sent into an instance of its class, or refuses it with every error at once. */
 export class Valid<Shape extends object> implements PipeTransform<unknown, Shape> {
-  constructor(private readonly shape: new () => Shape) {}
+  /** @param mayBeAbsent whether no body at all is as good as an empty object */
+  constructor(
+    private readonly shape: new () => Shape,
+    private readonly options: { readonly mayBeAbsent?: boolean } = {},
+  ) {}
 
-  transform(sent: unknown): Shape {
+  transform(body: unknown): Shape {
+    const sent = this.options.mayBeAbsent === true && body === undefined ? {} : body;
     if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
       throw new DomainError('invalid', 'validation', 'Send a JSON object.', {
         errors: [{ pointer: '#', code: 'object', detail: 'This is not a JSON object.' }],

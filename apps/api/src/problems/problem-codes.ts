@@ -36,6 +36,12 @@ export const PROBLEMS = {
     meaning: 'The address or the message is not valid HTTP, for example because of a percent sign without its digits.',
     cure: 'Encode the address, and send the request with an HTTP client instead of by hand.',
   },
+  'breach-annulled-already': {
+    status: 409,
+    title: 'The breach is annulled already',
+    meaning: 'A breach is annulled once; the reason and evidence of then stand.',
+    cure: 'Add what is new as a note.',
+  },
   'built-in': {
     status: 409,
     title: 'Built-in definitions stay as they are',
@@ -54,6 +60,18 @@ export const PROBLEMS = {
     title: 'No such calendar',
     meaning: 'No calendar, built in or yours, has this id, or it has no such version.',
     cure: 'GET /v1/calendars lists the ids, GET /v1/calendars/{id}/versions the versions of one.',
+  },
+  'clock-paused-already': {
+    status: 409,
+    title: 'The clock is paused for this reason already',
+    meaning: 'A pause has one reason and one end. The one for this reason has not ended yet.',
+    cure: 'Resume it first, or pause for another reason: pauses may overlap.',
+  },
+  'clock-running': {
+    status: 409,
+    title: 'The clock is not paused',
+    meaning: 'No pause, or none for the reason given, is open, so there is nothing to resume.',
+    cure: "Look at `pauses` in the request's view: those whose `to` is null are open.",
   },
   'customer-not-found': {
     status: 404,
@@ -116,6 +134,18 @@ export const PROBLEMS = {
     meaning: 'A stream resumes after the id of an event that it sent.',
     cure: 'Send the last id you saw, unchanged, or no Last-Event-ID to begin with what comes next.',
   },
+  'merge-cycle': {
+    status: 409,
+    title: 'The requests are being merged the other way round',
+    meaning: 'The request named by `into` is about to become a duplicate of this one.',
+    cure: 'Leave it: one of the two already stays.',
+  },
+  'merge-into-itself': {
+    status: 409,
+    title: 'A request cannot be merged into itself',
+    meaning: 'The request to merge and the one to merge it into are the same.',
+    cure: 'Send the id of the other one as `into`.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'The address does not answer to this method',
@@ -134,6 +164,12 @@ export const PROBLEMS = {
     meaning: 'The Accept header excludes every media type that this address can answer with.',
     cure: 'Accept one of the media types that `detail` names, or send no Accept header.',
   },
+  'not-breached': {
+    status: 409,
+    title: 'There is no breach to annul',
+    meaning: 'Only a recorded breach can be annulled, and this promise has none.',
+    cure: "Look at `state` of the obligation in the request's view.",
+  },
   'not-filed-yet': {
     status: 404,
     title: 'The service request had not been filed by then',
@@ -151,6 +187,24 @@ export const PROBLEMS = {
     title: 'The body is not JSON',
     meaning: 'The body does not parse as JSON, or tries to set a prototype.',
     cure: 'Send one valid JSON object.',
+  },
+  'nothing-newer': {
+    status: 409,
+    title: 'The obligation follows the newest versions',
+    meaning: 'No version of the policy or of the calendar is newer than those that the promise was made under.',
+    cure: 'Publish a new version first, or leave the promise as it is.',
+  },
+  'obligation-not-found': {
+    status: 404,
+    title: 'No such obligation',
+    meaning: 'The service request has no promise of this kind with this cycle.',
+    cure: "Take `kind` and `cycle` from `obligations` in the request's view.",
+  },
+  'obligation-settled': {
+    status: 409,
+    title: 'The obligation is kept or missed',
+    meaning: 'A promise that was kept, or whose deadline has passed, keeps the deadline that it was judged by.',
+    cure: 'Leave it. A miss that was none can be annulled with evidence.',
   },
   'outcome-unknown': {
     status: 503,
@@ -181,6 +235,12 @@ export const PROBLEMS = {
     title: 'The revision does not match',
     meaning: 'If-Match names another revision than the resource is at, or is not one strong tag. Nothing was recorded.',
     cure: 'Read the resource again, look at what changed, and send its ETag as If-Match.',
+  },
+  'service-request-merged': {
+    status: 409,
+    title: 'The service request was merged into another one',
+    meaning: 'It is settled as a duplicate; what it is owed is owed on the other one, for good.',
+    cure: 'Go on with the request named by `mergedInto` in its view.',
   },
   'service-request-not-found': {
     status: 404,

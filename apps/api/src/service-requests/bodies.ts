@@ -1,5 +1,16 @@
 import { Type } from 'class-transformer';
-import { IsEmail, IsIn, IsString, MaxLength, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsEmail,
+  IsIn,
+  IsString,
+  IsUUID,
+  MaxLength,
+  ValidateNested,
+} from 'class-validator';
 import type { FieldError } from '#kernel';
 import { type Impact, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES } from '#service-level';
 import { IsId, IsInstantText, IsLanguage, IsRecord, IsZone, Optional, OptionalText, Text } from '../http/fields.js';
@@ -66,8 +77,62 @@ export class FileRequestBody {
   @IsIn(CHANNELS)
   channel?: string;
 
+  /** The programme's when neither this nor `policyIds` is sent. */
+  @Optional()
   @IsId()
-  policyId: string = 'program';
+  policyId?: string;
+
+  /** Several promises at once, one a policy. */
+  @Optional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(5)
+  @ArrayUnique()
+  @IsId({ each: true })
+  policyIds?: string[];
+
+  alsoCheck(): readonly FieldError[] {
+    if (this.policyId === undefined || this.policyIds === undefined) return [];
+    const detail = 'Send policyId or policyIds, not both.';
+    return [{ pointer: '#/policyIds', code: 'one-of', detail }];
+  }
+}
+
+export class PauseClockBody {
+  @Text(100)
+  reason!: string;
+
+  @Optional()
+  @IsInstantText()
+  pausedAt?: string;
+}
+
+export class ResumeClockBody {
+  @OptionalText(100)
+  reason?: string;
+
+  @Optional()
+  @IsInstantText()
+  resumedAt?: string;
+}
+
+export class ChangeLanguageBody {
+  @IsLanguage()
+  preferredSupportLanguage!: string;
+}
+
+export class MergeRequestBody {
+  /** The request that stays. */
+  @IsUUID('all')
+  into!: string;
+}
+
+export class AnnulBreachBody {
+  @Text(2_000)
+  reason!: string;
+
+  @Text(LONG)
+  evidence!: string;
 }
 
 export class ChangeSeverityBody {

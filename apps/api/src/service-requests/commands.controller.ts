@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import type { Change, IfRevision } from '#aggregates';
-import { type CommandMeta, type CustomerId, DomainError, isUuid, type RequestId } from '#kernel';
+import type { IfRevision } from '#aggregates';
+import type { CommandMeta, CustomerId } from '#kernel';
 import {
   AddNoteCommand,
   ChangeSeverityCommand,
@@ -13,14 +13,12 @@ import {
   GiveResponseCommand,
   ReopenRequestCommand,
   type RequestCommand,
-  requestView,
   ResolveRequestCommand,
-  type ServiceRequest,
 } from '#service-request';
-import { answerTo } from '../http/answer.js';
 import { toInstant } from '../http/fields.js';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
+import { requestIdOf, viewAfter } from './answers.js';
 import {
   AddNoteBody,
   ChangeSeverityBody,
@@ -30,12 +28,6 @@ import {
   ReasonBody,
   ResolveRequestBody,
 } from './bodies.js';
-
-const requestIdOf = (id: string): RequestId => {
-  if (!isUuid(id))
-    throw new DomainError('not-found', 'service-request-not-found', 'There is no service request with this id.');
-  return id.toLowerCase() as RequestId;
-};
 
 type Defined<T> = { readonly [Field in keyof T]?: Exclude<T[Field], undefined> };
 
@@ -75,11 +67,11 @@ export class ServiceRequestCommandsController {
     @Meta() meta: CommandMeta,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { impact, policyId } = body;
+    const { impact, policyId = 'program', policyIds = [policyId] } = body;
     const change = await this.commands.execute(
-      new FileRequestCommand({ impact, policyId, details: detailsOf(body) }, meta),
+      new FileRequestCommand({ impact, policyIds, details: detailsOf(body) }, meta),
     );
-    const view = this.#view(change, reply);
+    const view = viewAfter(change, reply);
     void reply.header('location', `/v1/service-requests/${view.id}`);
     return view;
   }
@@ -173,12 +165,6 @@ export class ServiceRequestCommandsController {
   }
 
   async #run<Input>(command: RequestCommand<Input>, reply: FastifyReply) {
-    return this.#view(await this.commands.execute(command), reply);
-  }
-
-  #view(change: Change<ServiceRequest>, reply: FastifyReply) {
-    const { revision, position } = answerTo(change, reply);
-    if (change.state.status === 'notFiled') throw new Error('A command on a request left it unfiled.');
-    return requestView(change.state, revision, position);
+    return viewAfter(await this.commands.execute(command), reply);
   }
 }

@@ -4,9 +4,10 @@ import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { evolveRecorded } from '#aggregates';
 import { type EventStore, StreamNotFoundError } from '#event-store';
-import { DomainError, isUuid } from '#kernel';
+import { Clock, DomainError, isUuid } from '#kernel';
 import { IMPACTS } from '#service-level';
 import {
+  deadlineId,
   notFiled,
   requestView,
   type ServiceRequest,
@@ -67,6 +68,7 @@ export class ServiceRequestQueriesController {
     private readonly queries: ServiceRequestQueries,
     private readonly requests: ServiceRequestStore,
     private readonly reads: Reads,
+    private readonly clock: Clock,
     @Inject(EVENT_STORE) private readonly events: EventStore,
   ) {}
 
@@ -126,8 +128,9 @@ export class ServiceRequestQueriesController {
     const { waitFor, cursor, limit, state, dueBefore } = query;
     await this.reads.waitFor(MODEL, waitFor);
     const filter = { state, dueBefore: dueBefore === undefined ? undefined : toInstant(dueBefore) };
-    const rows = await this.queries.deadlines(tenantId, filter, limit + 1, decodeCursor(cursor));
-    return pageOf(rows, limit, ({ dueAt, serviceRequestId }) => ({ at: dueAt ?? '', id: serviceRequestId }));
+    const page = { limit: limit + 1, now: this.clock.now(), after: decodeCursor(cursor) };
+    const rows = await this.queries.deadlines(tenantId, filter, page);
+    return pageOf(rows, limit, (row) => ({ at: row.dueAt ?? '', id: deadlineId(row) }));
   }
 
   async #list(

@@ -50,6 +50,38 @@ describe('opening an alert', () => {
   });
 });
 
+describe('an alert of a deadline that comes near', () => {
+  const approaching = (percent: number, deadlineRevision = 1): AlertFacts => ({
+    ...facts,
+    kind: 'approaching',
+    obligation: { kind: 'programFirstResponse', cycle: 1 },
+    deadlineRevision,
+    percent,
+  });
+  const told = (percent: number, revision?: number) => (alert: Alert) =>
+    openAlert(approaching(percent, revision), alert);
+  const half = given({ type: 'AlertOpened', data: approaching(50) });
+
+  it('is raised by each further warning, and stays one', () => {
+    half.when(told(75)).emitsLike([{ type: 'AlertRaised', data: { alertId: 'alert-1', percent: 75 } }]);
+    expect(half.after(told(75)).state).toMatchObject({ state: 'open', percent: 75 });
+  });
+
+  it('is not lowered by a warning that is delivered again', () => {
+    half.when(told(50)).emitsNothing();
+    half.after(told(75)).when(told(50)).emitsNothing();
+  });
+
+  it('begins again with a new deadline of the same promise', () =>
+    half
+      .after(told(75))
+      .when(told(50, 2))
+      .emitsLike([{ type: 'AlertRaised', data: { percent: 50, deadlineRevision: 2 } }]));
+
+  it('stays with whoever acknowledged it', () =>
+    expect(half.after(acknowledge).after(told(75)).state).toMatchObject({ state: 'acknowledged', percent: 75 }));
+});
+
 describe('acknowledging an alert', () => {
   it('tells who did', () => {
     given(opened).when(acknowledge).emits([acknowledged]);

@@ -18,6 +18,10 @@ export type AlertFacts = {
   /** Set when the customer was answered after the deadline: the alert says "late", not "respond now" (E45). */
   readonly respondedAt: Instant | null;
   readonly openedAt: Instant;
+  /** Of one that tells of a deadline: whose, in which revision, and how much of its time had passed. */
+  readonly obligation?: { readonly kind: string; readonly cycle: number };
+  readonly deadlineRevision?: number;
+  readonly percent?: number;
 };
 
 export type AlertOpened = DomainEvent<'AlertOpened', AlertFacts>;
@@ -29,7 +33,12 @@ export type AlertSnoozed = DomainEvent<
   'AlertSnoozed',
   { alertId: string; by: string; until: Instant; snoozedAt: Instant }
 >;
-export type AlertEvent = AlertOpened | AlertAcknowledged | AlertSnoozed;
+/** More of the time has passed, or the deadline was moved since. */
+export type AlertRaised = DomainEvent<
+  'AlertRaised',
+  { alertId: string; percent: number; deadlineRevision: number; dueAt: Instant | null; raisedAt: Instant }
+>;
+export type AlertEvent = AlertOpened | AlertRaised | AlertAcknowledged | AlertSnoozed;
 
 export type OpenedAlert = AlertFacts & {
   readonly state: 'open' | 'snoozed' | 'acknowledged';
@@ -43,6 +52,10 @@ const evolve = (alert: Alert, event: AlertEvent): Alert => {
   switch (event.type) {
     case 'AlertOpened':
       return { ...event.data, state: 'open' };
+    case 'AlertRaised': {
+      const { percent, deadlineRevision, dueAt } = event.data;
+      return alert.state === 'none' ? alert : { ...alert, percent, deadlineRevision, dueAt };
+    }
     case 'AlertAcknowledged':
       return alert.state === 'none'
         ? alert
@@ -56,7 +69,7 @@ export const alertType: AggregateType<Alert, AlertEvent> = {
   category: 'alert',
   initial: { state: 'none' },
   evolve,
-  codec: new EventCodec<AlertEvent>({ AlertOpened: [], AlertAcknowledged: [], AlertSnoozed: [] }),
+  codec: new EventCodec<AlertEvent>({ AlertOpened: [], AlertRaised: [], AlertAcknowledged: [], AlertSnoozed: [] }),
 };
 
 const mustExist = (alert: Alert): OpenedAlert => {
@@ -64,9 +77,19 @@ const mustExist = (alert: Alert): OpenedAlert => {
   return alert;
 };
 
-/** Opened once, however often the fact behind it is delivered. */
-export const openAlert = (facts: AlertFacts, alert: Alert): readonly AlertEvent[] =>
-  alert.state === 'none' ? [{ type: 'AlertOpened', data: facts }] : [];
+/** Later in the life of the same deadline, or in that of the next one. */
+const isFurther = (
+  { percent = 0, deadlineRevision = 0 }: AlertFacts,
+  { percent: was = 0, deadlineRevision: before = 0 }: AlertFacts,
+): boolean => deadlineRevision > before || (deadlineRevision === before && percent > was);
+
+/** Opened once, however often the fact behind it is delivered; a deadline that comes nearer raises its one alert. */
+export const openAlert = (facts: AlertFacts, alert: Alert): readonly AlertEvent[] => {
+  if (alert.state === 'none') return [{ type: 'AlertOpened', data: facts }];
+  const { alertId, percent, deadlineRevision, dueAt, openedAt } = facts;
+  if (percent === undefined || deadlineRevision === undefined || !isFurther(facts, alert)) return [];
+  return [{ type: 'AlertRaised', data: { alertId, percent, deadlineRevision, dueAt, raisedAt: openedAt } }];
+};
 
 export const acknowledgeAlert = (
   { by, now }: { readonly by: string; readonly now: Instant },

@@ -1,33 +1,63 @@
-import type { EventStore, Position, RecordedEvent } from '#event-store';
+import type { EventStore, RecordedEvent } from '#event-store';
 import { type Clock, type CommandId, type CommandMeta, derivedUuid } from '#kernel';
-import { type ServiceRequestEvent, serviceRequestType, type ServiceRequestStore } from '#service-request';
+import type { ReactionCheckpoint } from '#read-store';
+import {
+  type DeadlineApproaching,
+  type Escalated,
+  type FiledRequest,
+  type ResolutionBreached,
+  type ResponseBreached,
+  type ServiceRequestEvent,
+  serviceRequestType,
+  type ServiceRequestStore,
+} from '#service-request';
 import { type AlertFacts, openAlert } from '../domain/alert.js';
 import type { AlertStore } from '../alert.store.js';
 
-/** Where the reaction has got to; saving it late only repeats what has no effect. */
-export interface ReactionCheckpoint {
-  load(): Promise<Position | undefined>;
-  save(position: Position): Promise<void>;
-}
+const TYPES: readonly ServiceRequestEvent['type'][] = [
+  'DeadlineApproaching',
+  'ResponseBreached',
+  'ResolutionBreached',
+  'Escalated',
+];
 
-const TYPES: readonly ServiceRequestEvent['type'][] = ['ResponseBreached', 'Escalated'];
+type AlertCause = Pick<AlertFacts, 'kind' | 'dueAt' | 'detectedAt' | 'respondedAt'> &
+  Partial<Pick<AlertFacts, 'severity' | 'to' | 'obligation' | 'deadlineRevision' | 'percent'>>;
 
-type AlertCause = Pick<AlertFacts, 'kind' | 'dueAt' | 'detectedAt' | 'respondedAt' | 'to'> & {
-  readonly severity?: string;
+const approachOf = ({ data }: DeadlineApproaching): AlertCause => {
+  const { kind, cycle, revision, percent, dueAt, noticedAt, severity } = data;
+  const deadline = { obligation: { kind, cycle }, deadlineRevision: revision, percent };
+  return { kind: 'approaching', dueAt, detectedAt: noticedAt, respondedAt: null, severity, ...deadline };
+};
+
+const breachOf = ({ data }: ResponseBreached | ResolutionBreached): AlertCause => {
+  const { kind, cycle, dueAt, detectedAt, respondedAt, severity } = data;
+  return { kind: 'breach', dueAt, detectedAt, respondedAt, severity, obligation: { kind, cycle } };
+};
+
+const escalationOf = ({ data: { escalatedAt, to, obligation } }: Escalated): AlertCause => {
+  const told = { kind: 'escalation', dueAt: null, detectedAt: escalatedAt, respondedAt: null, to } as const;
+  return obligation === undefined ? told : { ...told, obligation };
 };
 
 /** The escalation that comes with a breach is told by the breach's own alert. */
 const causeOf = (event: ServiceRequestEvent): AlertCause | undefined => {
-  if (event.type === 'ResponseBreached') {
-    const { dueAt, detectedAt, respondedAt, severity } = event.data;
-    return { kind: 'breach', dueAt, detectedAt, respondedAt, severity, to: '' };
-  }
-  if (event.type !== 'Escalated' || event.data.reason === 'breach') return undefined;
-  const { escalatedAt, to } = event.data;
-  return { kind: 'escalation', dueAt: null, detectedAt: escalatedAt, respondedAt: null, to };
+  if (event.type === 'DeadlineApproaching') return approachOf(event);
+  if (event.type === 'ResponseBreached' || event.type === 'ResolutionBreached') return breachOf(event);
+  return event.type === 'Escalated' && event.data.reason !== 'breach' ? escalationOf(event) : undefined;
 };
 
-/** A broken promise or an escalation opens one alert, however often it is delivered: the alert's id follows from the event's. */
+/** One alert for all warnings of a promise; any other fact has its own. */
+const alertIdOf = ({ stream, id }: RecordedEvent, { kind, obligation }: AlertCause): string =>
+  kind === 'approaching' && obligation !== undefined
+    ? derivedUuid('approaching-alert', `${stream}/${obligation.kind}/${obligation.cycle}`)
+    : derivedUuid('alert', id);
+
+/** Whoever is told first of a miss of this promise is told that it comes. */
+const firstToldOf = ({ obligations }: FiledRequest, { obligation: key }: AlertCause): string =>
+  obligations.find(({ kind, cycle }) => kind === key?.kind && cycle === key.cycle)?.escalation[0]?.to ?? 'duty-manager';
+
+/** A deadline that comes near, a broken promise or an escalation opens one alert, however often it is delivered: the alert's id follows from the event's. */
 export class OpenAlertsReactor {
   constructor(
     private readonly events: EventStore,
@@ -58,8 +88,8 @@ export class OpenAlertsReactor {
     const request = (await this.requests.find(tenantId, event.data.requestId, isThere))?.state;
     if (request === undefined || request.status === 'notFiled')
       throw new Error(`The stream ${recorded.stream} has a ${event.type} but was never filed.`);
-    const { details, severity, obligations } = request;
-    const alertId = derivedUuid('alert', recorded.id);
+    const { details, severity } = request;
+    const alertId = alertIdOf(recorded, cause);
     const meta: CommandMeta = {
       commandId: derivedUuid('open-alert', recorded.id) as CommandId,
       correlationId,
@@ -69,7 +99,7 @@ export class OpenAlertsReactor {
     };
     const facts: AlertFacts = {
       ...cause,
-      to: cause.kind === 'breach' ? (obligations[0]?.escalateTo ?? 'duty-manager') : cause.to,
+      to: cause.to ?? firstToldOf(request, cause),
       alertId,
       serviceRequestId: request.requestId,
       severity: cause.severity ?? severity.impact,

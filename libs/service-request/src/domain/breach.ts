@@ -1,36 +1,43 @@
-import type { Instant, RequestId } from '#kernel';
-import type { Escalated, ResponseBreached } from './service-request.events.js';
-import type { Obligation } from './service-request.state.js';
+import { type Instant, instantToMs } from '#kernel';
+import { stepsDue, stepsTaken } from './escalation-steps.js';
+import type { Obligation } from './obligation.state.js';
+import type { Escalated, ResolutionBreached, ResponseBreached } from './service-request.events.js';
+import type { FiledRequest } from './service-request.state.js';
 
-/** An obligation that is owed and known when: neither paused nor settled. */
-export type DueObligation = Obligation & { readonly state: 'open' };
+export const isOverdue = ({ state, serviceLevelAgreement }: Obligation, now: Instant): boolean => {
+  const due = serviceLevelAgreement.expirationTime;
+  return state === 'open' && due !== null && now > due;
+};
 
-export const isOverdue = (obligation: Obligation, now: Instant): obligation is DueObligation => {
-  const due = obligation.serviceLevelAgreement.expirationTime;
-  return obligation.state === 'open' && due !== null && now > due;
+/** From now to the nearest deadline that runs; null when none does. */
+export const untilDueMs = (obligations: readonly Obligation[], now: Instant): number | null => {
+  const dues = obligations.flatMap(({ state, serviceLevelAgreement: { expirationTime } }) =>
+    state === 'open' && expirationTime !== null && expirationTime >= now ? [instantToMs(expirationTime)] : [],
+  );
+  return dues.length === 0 ? null : Math.min(...dues) - instantToMs(now);
 };
 
 interface Miss {
-  readonly requestId: RequestId;
-  readonly obligation: Obligation;
   readonly dueAt: Instant;
   readonly cause: ResponseBreached['data']['cause'];
   readonly now: Instant;
-  readonly level: number;
 }
 
 /**
- * The miss and who is told of it, always in one append: neither exists without the other (G2). Its severity is the
- * promise's, not what the request has become by the time it is found (E29, E45).
+ * The miss and whoever is to know of it by now, always in one append (G2). Its severity is the promise's, not what the
+ * request has become by the time it is found (E29, E45).
  */
-export const breachAndEscalation = (miss: Miss): readonly [ResponseBreached, Escalated] => {
-  const { requestId, obligation, dueAt, cause, now, level } = miss;
-  const { kind, cycle, revision, severity, escalateTo, respondedAt } = obligation;
+export const breachAndEscalation = (
+  request: FiledRequest,
+  obligation: Obligation,
+  { dueAt, cause, now }: Miss,
+): readonly (ResponseBreached | ResolutionBreached | Escalated)[] => {
+  const { kind, cycle, revision, severity, respondedAt } = obligation;
   return [
     {
-      type: 'ResponseBreached',
+      type: kind === 'resolution' ? 'ResolutionBreached' : 'ResponseBreached',
       data: {
-        requestId,
+        requestId: request.requestId,
         kind,
         cycle,
         revision,
@@ -41,9 +48,6 @@ export const breachAndEscalation = (miss: Miss): readonly [ResponseBreached, Esc
         respondedAt: respondedAt ?? null,
       },
     },
-    {
-      type: 'Escalated',
-      data: { requestId, level, to: escalateTo, reason: 'breach', obligation: { kind, cycle }, escalatedAt: now },
-    },
+    ...stepsTaken(request, obligation, stepsDue(obligation, { from: dueAt, steps: 0 }, now), now),
   ];
 };

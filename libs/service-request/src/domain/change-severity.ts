@@ -1,10 +1,12 @@
 import type { Instant } from '#kernel';
-import type { Impact, Terms } from '#service-level';
-import { breachAndEscalation, isOverdue } from './breach.js';
-import { dueBy, dueFromChange, responseDue } from './promise.js';
+import { type Impact, IMPACTS } from '#service-level';
+import { isOverdue, untilDueMs } from './breach.js';
+import { inTurn, movePromise } from './move-promise.js';
+import { isOwed, type Obligation } from './obligation.state.js';
+import { deadlineBy, deadlineFromChange, type TermsOf } from './promise.js';
 import { mustBeOpen } from './refusals.js';
-import type { ServiceRequestEvent } from './service-request.events.js';
-import type { Obligation, OpenRequest, ServiceRequest } from './service-request.state.js';
+import type { LaterEvent, SeverityAssigned } from './service-request.events.js';
+import { evolveFiled, type FiledRequest, type ServiceRequest } from './service-request.state.js';
 
 export interface ChangeSeverity {
   readonly impact: Impact;
@@ -12,60 +14,48 @@ export interface ChangeSeverity {
   readonly now: Instant;
 }
 
-/** Still owed, and not yet answered late: a promise that a new severity moves. */
-const isMovable = ({ state, respondedAt }: Obligation): boolean =>
-  (state === 'open' || state === 'paused') && respondedAt === undefined;
-
-const moved = (
-  request: OpenRequest,
-  obligation: Obligation,
-  { impact, now }: ChangeSeverity,
-  terms: Terms,
-): readonly ServiceRequestEvent[] => {
-  const { requestId, pauses } = request;
-  const { startTime, expirationTime: oldDue, slaMinutes } = obligation.serviceLevelAgreement;
-  const input = {
-    requestId,
-    key: obligation,
-    revision: obligation.revision + 1,
-    startTime,
-    severity: impact,
-    pauses,
-    terms,
-  };
-  const dueAt =
-    terms.severityChange === 'retroactive'
-      ? dueBy(input)
-      : dueFromChange(input, oldDue, Math.round(slaMinutes * 60_000), now);
-  const due = responseDue({ ...input, key: { kind: obligation.kind, cycle: obligation.cycle } }, dueAt);
-  if (dueAt === null || now <= dueAt) return [due];
-  const missed = { ...obligation, revision: due.data.revision, severity: impact };
-  const level = request.escalations.length + 1;
-  return [
-    due,
-    ...breachAndEscalation({
+/** Missed, and the customer still waits: a worse severity tells the first one anew, and counts the steps from here (E29). */
+const escalatedAgain = ({ requestId, escalations }: FiledRequest, obligation: Obligation, now: Instant): LaterEvent => {
+  const { kind, cycle, escalation } = obligation;
+  return {
+    type: 'Escalated',
+    data: {
       requestId,
-      obligation: missed,
-      dueAt,
-      cause: 'severityChange',
-      now,
-      level,
-    }),
-  ];
+      level: escalations.length + 1,
+      to: escalation[0]?.to ?? 'duty-manager',
+      reason: 'severityUpgrade',
+      obligation: { kind, cycle },
+      escalatedAt: now,
+    },
+  };
 };
 
 /** A new severity is a new deadline of every promise still owed (R8); one that was already missed stays missed (R9). */
 export const changeSeverity = (
-  input: ChangeSeverity,
-  terms: Terms,
+  { impact, reason, now }: ChangeSeverity,
+  termsOf: TermsOf,
   request: ServiceRequest,
-): readonly ServiceRequestEvent[] => {
+): readonly LaterEvent[] => {
   const open = mustBeOpen(request);
-  const { impact, reason, now } = input;
-  if (impact === open.severity.impact) return [];
-  const owed = open.obligations.filter((obligation) => isMovable(obligation) && !isOverdue(obligation, now));
-  return [
-    { type: 'SeverityAssigned', data: { requestId: open.requestId, impact, reason, assignedAt: now } },
-    ...owed.flatMap((obligation) => moved(open, obligation, input, terms)),
-  ];
+  const { requestId, obligations } = open;
+  const from = open.severity.impact;
+  if (impact === from) return [];
+  const isUpgrade = IMPACTS.indexOf(impact) < IMPACTS.indexOf(from);
+  const assigned: SeverityAssigned = {
+    type: 'SeverityAssigned',
+    data: { requestId, impact, reason, assignedAt: now, from, untilDueMs: untilDueMs(obligations, now) },
+  };
+  const consequences = inTurn(evolveFiled(open, assigned), obligations, (current, obligation) => {
+    if (isUpgrade && obligation.state === 'breached' && obligation.respondedAt === undefined)
+      return [escalatedAgain(current, obligation, now)];
+    if (!isOwed(obligation) || isOverdue(obligation, now)) return [];
+    const terms = termsOf(obligation);
+    const { startTime } = obligation.serviceLevelAgreement;
+    const deadline =
+      terms.severityChange === 'retroactive'
+        ? deadlineBy({ startTime, pauses: open.pauses, terms })
+        : deadlineFromChange(obligation, open.pauses, terms, now);
+    return movePromise(current, obligation, { terms, deadline, cause: 'severityChange', now });
+  });
+  return [assigned, ...consequences];
 };

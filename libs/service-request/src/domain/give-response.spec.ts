@@ -13,7 +13,8 @@ import {
   specify,
   termsOf,
 } from '#testing';
-import { giveResponse, TRUSTED_CLAIM_MS } from './give-response.js';
+import { TRUSTED_CLAIM_MS } from './claimed-time.js';
+import { giveResponse } from './give-response.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
 const given = specify({ initial: notFiled, evolve });

@@ -1,26 +1,27 @@
-import { addOpenTime, openTimeBetween } from '#business-time';
+import { addOpenTime, openTimeBetween, percentPoint } from '#business-time';
 import { DomainError, type Instant, instantFromMs, instantToMs, type RequestId } from '#kernel';
-import type { Impact, Terms } from '#service-level';
-import type { FirstResponseDue, NextResponseDue, ObligationKey, ResponsePromise } from './service-request.events.js';
-import type { Pause } from './service-request.state.js';
+import type { Impact, ObligationKind, Terms } from '#service-level';
+import { type Obligation, type Pause, stopping } from './obligation.state.js';
+import type { ObligationKey, ObligationPromise, PromiseDue, Suspended, Warning } from './service-request.events.js';
 
-interface PromiseInput {
-  readonly requestId: RequestId;
-  readonly key: ObligationKey;
-  readonly revision: number;
+/** Terms by obligation: each runs on those that it was made under (R10). */
+export type TermsOf = (obligation: ObligationKey) => Terms;
+
+/** What a promise's clock depends on. */
+interface ClockInput {
   readonly startTime: Instant;
-  readonly severity: Impact;
   readonly pauses: readonly Pause[];
   readonly terms: Terms;
 }
 
+export interface Deadline {
+  readonly expirationTime: Instant | null;
+  readonly suspended?: Suspended;
+}
+
 /** The deadline by R5 and R8 `retroactive`: a function of start, severity, pauses and calendar, whatever came between. */
-export const dueBy = ({
-  startTime,
-  pauses,
-  terms,
-}: Pick<PromiseInput, 'startTime' | 'pauses' | 'terms'>): Instant | null => {
-  const due = addOpenTime(terms.calendar.openHours, startTime, terms.budgetMs, pauses);
+export const dueBy = ({ startTime, pauses, terms }: ClockInput): Instant | null => {
+  const due = addOpenTime(terms.calendar.openHours, startTime, terms.budgetMs, stopping(pauses, terms.pausesOn));
   switch (due.kind) {
     case 'due':
       return due.at;
@@ -35,15 +36,103 @@ export const dueBy = ({
   }
 };
 
+/** The pauses as they were at an instant, ended there: with them a due time is always known. */
+const endedBy = (pauses: readonly Pause[], at: Instant): readonly Pause[] =>
+  pauses
+    .filter(({ from }) => from < at)
+    .map((pause) => ({ ...pause, to: pause.to === null || pause.to > at ? at : pause.to }));
+
+/** Since when the clock of a promise stands: the start of the first pause still open, or its own if that is later. */
+const standsSince = ({ startTime, pauses, terms }: ClockInput): Instant => {
+  const open = stopping(pauses, terms.pausesOn).filter(({ to }) => to === null);
+  const first = open.reduce<Instant | undefined>(
+    (least, { from }) => (least === undefined || from < least ? from : least),
+    undefined,
+  );
+  return first === undefined || first < startTime ? startTime : first;
+};
+
+/** As {@link dueBy}; while the clock stands, with what is left of it. */
+export const deadlineBy = (clock: ClockInput): Deadline => {
+  const expirationTime = dueBy(clock);
+  if (expirationTime !== null) return { expirationTime };
+  const pausedAt = standsSince(clock);
+  const dueAt = dueBy({ ...clock, pauses: endedBy(clock.pauses, pausedAt) }) ?? pausedAt; // no pause is open any more
+  return { expirationTime: null, suspended: { pausedAt, dueAt } };
+};
+
+/**
+ * R8 `fromChange`: an upgrade gives min(old due, change + new budget), a downgrade max(old due, start + new budget). On
+ * a clock that stands the change counts from when it stopped, so that what is left changes alike.
+ */
+export const deadlineFromChange = (
+  { serviceLevelAgreement, suspended }: Obligation,
+  pauses: readonly Pause[],
+  terms: Terms,
+  now: Instant,
+): Deadline => {
+  const { startTime, expirationTime, slaMinutes } = serviceLevelAgreement;
+  const oldDue = suspended?.dueAt ?? expirationTime;
+  const changedAt = suspended?.pausedAt ?? now;
+  const isUpgrade = terms.budgetMs < Math.round(slaMinutes * 60_000);
+  const fresh = dueBy({ startTime: isUpgrade ? changedAt : startTime, pauses: endedBy(pauses, changedAt), terms });
+  if (oldDue === null || fresh === null) return deadlineBy({ startTime, pauses, terms });
+  const dueAt = instantFromMs((isUpgrade ? Math.min : Math.max)(instantToMs(oldDue), instantToMs(fresh)));
+  return suspended === undefined
+    ? { expirationTime: dueAt }
+    : { expirationTime: null, suspended: { ...suspended, dueAt } };
+};
+
+/** The deadline of a promise whose clock runs again; nothing left is due as it was (R7, R8). */
+export const deadlineAfterPause = (
+  { serviceLevelAgreement: { startTime }, suspended }: Obligation,
+  pauses: readonly Pause[],
+  terms: Terms,
+): Deadline => {
+  if (terms.severityChange === 'retroactive' || suspended === undefined)
+    return deadlineBy({ startTime, pauses, terms });
+  const leftMs = openTimeBetween(terms.calendar.openHours, suspended.pausedAt, suspended.dueAt);
+  if (leftMs === 0) return { expirationTime: suspended.dueAt };
+  return deadlineBy({ startTime: suspended.pausedAt, pauses, terms: { ...terms, budgetMs: leftMs } });
+};
+
+/** The wire name of a promise of each kind. */
+export const PROMISE_NAMES = {
+  programFirstResponse: 'FirstResponseDue',
+  partnerFirstResponse: 'FirstResponseDue',
+  nextResponse: 'NextResponseDue',
+  resolution: 'ResolutionDue',
+} as const satisfies Record<ObligationKind, PromiseDue['type']>;
+
+interface PromiseInput extends ClockInput {
+  readonly requestId: RequestId;
+  readonly key: ObligationKey;
+  readonly revision: number;
+  readonly severity: Impact;
+  readonly now: Instant;
+}
+
+/** Percent of the open time of this very deadline, which severity changes may have made longer or shorter than the budget. */
+const warningsAhead = ({ startTime, pauses, terms, revision, now }: PromiseInput, due: Instant): readonly Warning[] => {
+  const { openHours } = terms.calendar;
+  const stops = stopping(pauses, terms.pausesOn);
+  const isBudget = revision === 1 || terms.severityChange === 'retroactive';
+  const totalMs = isBudget ? terms.budgetMs : openTimeBetween(openHours, startTime, due, stops);
+  if (totalMs === 0) return [];
+  return terms.warnings.flatMap((percent) => {
+    const point = percentPoint(openHours, startTime, totalMs, percent, stops);
+    return point.kind === 'due' && point.at > now ? [{ percent, at: point.at }] : [];
+  });
+};
+
 /** The promise under these terms, with this deadline. */
-export const responseDue = (
-  input: Omit<PromiseInput, 'pauses'>,
-  expirationTime: Instant | null,
-): FirstResponseDue | NextResponseDue => {
+export const duePromise = (input: PromiseInput, deadline: Deadline): PromiseDue => {
   const { requestId, key, revision, startTime, severity, terms } = input;
-  const data: ResponsePromise = {
+  const { expirationTime, suspended } = deadline;
+  const data: ObligationPromise = {
     requestId,
-    ...key,
+    kind: key.kind,
+    cycle: key.cycle,
     revision,
     serviceLevelAgreement: { startTime, expirationTime, slaMinutes: terms.budgetMs / 60_000 },
     policy: terms.policy,
@@ -51,32 +140,10 @@ export const responseDue = (
     severity,
     severityChange: terms.severityChange,
     tzdata: terms.tzdata,
-    escalateTo: terms.escalateTo,
+    escalation: terms.escalation,
+    pausesOn: terms.pausesOn,
+    warnings: expirationTime === null ? [] : warningsAhead(input, expirationTime),
+    ...(suspended && { suspended }),
   };
-  return key.kind === 'nextResponse' ? { type: 'NextResponseDue', data } : { type: 'FirstResponseDue', data };
-};
-
-/** What was left of the open time when the clock stopped, counted on from now (R7); nothing left is due as it was. */
-export const dueAfterPause = (
-  dueBeforePause: Instant,
-  pausedAt: Instant,
-  now: Instant,
-  terms: Terms,
-): Instant | null => {
-  const leftMs = openTimeBetween(terms.calendar.openHours, pausedAt, dueBeforePause);
-  return leftMs === 0 ? dueBeforePause : dueBy({ startTime: now, pauses: [], terms: { ...terms, budgetMs: leftMs } });
-};
-
-/** R8 `fromChange`: an upgrade gives min(old due, change + new budget), a downgrade max(old due, filed + new budget). */
-export const dueFromChange = (
-  input: Pick<PromiseInput, 'startTime' | 'pauses' | 'terms'>,
-  oldDue: Instant | null,
-  oldBudgetMs: number,
-  now: Instant,
-): Instant | null => {
-  const upgrade = input.terms.budgetMs < oldBudgetMs;
-  const fresh = dueBy({ ...input, startTime: upgrade ? now : input.startTime });
-  if (oldDue === null || fresh === null) return null;
-  const pick = upgrade ? Math.min : Math.max;
-  return instantFromMs(pick(instantToMs(oldDue), instantToMs(fresh)));
+  return { type: PROMISE_NAMES[key.kind], data };
 };

@@ -23,7 +23,7 @@ const fromChange = programTerms('critical', 'fromChange');
 const reopen =
   (now: Instant, under = terms) =>
   (request: ServiceRequest) =>
-    reopenRequest({ reason: 'It is back', now }, under, request);
+    reopenRequest({ reason: 'It is back', now }, () => under, request);
 const nextDue = (startTime: Instant, dueAt: Instant, cycle = 1) =>
   promised({ key: { ...nextResponse, cycle }, startTime, dueAt, severity: 'critical' });
 
@@ -57,7 +57,7 @@ describe('reopening a request', () => {
   it('gives back what was left after changes of severity, where a change counts from itself (R8)', () =>
     given(...filed('minimal', programTerms('minimal', 'fromChange')))
       .after((request) =>
-        changeSeverity({ impact: 'critical', reason: 'Worse', now: at('01:00') }, fromChange, request),
+        changeSeverity({ impact: 'critical', reason: 'Worse', now: at('01:00') }, () => fromChange, request),
       )
       .after(() => [closed(at('01:30'))])
       .when(reopen(at('02:30'), fromChange))

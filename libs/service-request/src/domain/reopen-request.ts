@@ -1,64 +1,59 @@
 import { DomainError, type Instant } from '#kernel';
-import type { Terms } from '#service-level';
-import { dueAfterPause, dueBy, responseDue } from './promise.js';
-import { mustBeFiled } from './refusals.js';
-import type { ServiceRequestEvent } from './service-request.events.js';
-import { type FiledRequest, isSettled, type Obligation, type ServiceRequest } from './service-request.state.js';
+import type { ObligationKind } from '#service-level';
+import type { Obligation } from './obligation.state.js';
+import { deadlineBy, duePromise, type TermsOf } from './promise.js';
+import { mergedElsewhere, mustBeFiled } from './refusals.js';
+import { runAgain } from './run-again.js';
+import type { LaterEvent, ObligationKey, RequestReopened } from './service-request.events.js';
+import { evolveFiled, type FiledRequest, isSettled, type ServiceRequest } from './service-request.state.js';
 
 export interface ReopenRequest {
   readonly reason: string;
   readonly now: Instant;
 }
 
-/** Under `fromChange` a deadline is what its changes made of it, so what was left of it runs on (R8). */
-const resumedDue = (
-  { serviceLevelAgreement: { startTime }, dueBeforePause }: Obligation,
-  { pauses }: FiledRequest,
-  now: Instant,
-  terms: Terms,
-): Instant | null => {
-  const pausedAt = pauses.find(({ to }) => to === null)?.from;
-  if (terms.severityChange === 'retroactive' || dueBeforePause === undefined || pausedAt === undefined)
-    return dueBy({ startTime, pauses: pauses.map((pause) => ({ ...pause, to: pause.to ?? now })), terms });
-  return dueAfterPause(dueBeforePause, pausedAt, now, terms);
-};
+const nextOf = ({ obligations }: FiledRequest, kind: ObligationKind): ObligationKey => ({
+  kind,
+  cycle: 1 + Math.max(0, ...obligations.filter((known) => known.kind === kind).map(({ cycle }) => cycle)),
+});
 
-/** A first response still owed runs on, less the time closed (E41); where it was given, a next one is promised (E40). */
-const promises = (request: FiledRequest, now: Instant, terms: Terms): readonly ServiceRequestEvent[] => {
-  const { requestId, obligations, severity } = request;
-  const waiting = obligations.filter(({ state }) => state === 'paused');
-  if (waiting.length > 0)
-    return waiting.map((obligation) => {
-      const { kind, cycle, revision, serviceLevelAgreement } = obligation;
-      const { startTime } = serviceLevelAgreement;
-      const promise = { requestId, key: { kind, cycle }, revision: revision + 1, startTime, severity: severity.impact };
-      return responseDue({ ...promise, terms }, resumedDue(obligation, request, now, terms));
-    });
-  if (obligations.some(({ respondedAt }) => respondedAt === undefined)) return [];
-  const cycle = 1 + obligations.filter(({ kind }) => kind === 'nextResponse').length;
-  const key = { kind: 'nextResponse', cycle } as const;
+const isDone = (obligations: readonly Obligation[]): boolean =>
+  obligations.length > 0 && obligations.every(({ respondedAt }) => respondedAt !== undefined);
+
+/** What is promised anew: a response when all were given, a resolution when all were reached (E40). */
+export const cyclesOnReopening = (request: FiledRequest): readonly ObligationKey[] => {
+  const responses = request.obligations.filter(({ kind }) => kind !== 'resolution');
+  const resolutions = request.obligations.filter(({ kind }) => kind === 'resolution');
   return [
-    responseDue(
-      { requestId, key, revision: 1, startTime: now, severity: severity.impact, terms },
-      dueBy({ startTime: now, pauses: [], terms }),
-    ),
+    ...(isDone(responses) ? [nextOf(request, 'nextResponse')] : []),
+    ...(isDone(resolutions) ? [nextOf(request, 'resolution')] : []),
   ];
 };
 
-export const reopenRequest = (
-  { reason, now }: ReopenRequest,
-  terms: Terms,
-  request: ServiceRequest,
-): readonly ServiceRequestEvent[] => {
-  const filed = mustBeFiled(request);
-  if (!isSettled(filed))
+const assertReopenable = (request: FiledRequest): void => {
+  if (request.mergedInto !== undefined) throw mergedElsewhere(request.mergedInto);
+  if (!isSettled(request))
     throw new DomainError(
       'conflict',
       'service-request-open',
-      `The service request is not settled: its status is ${filed.status}.`,
+      `The service request is not settled: its status is ${request.status}.`,
     );
-  return [
-    { type: 'RequestReopened', data: { requestId: filed.requestId, reason, reopenedAt: now } },
-    ...promises(filed, now, terms),
-  ];
+};
+
+/** What is still owed runs on, less the time closed (E41); what was done is promised anew (E40). */
+export const reopenRequest = (
+  { reason, now }: ReopenRequest,
+  termsOf: TermsOf,
+  request: ServiceRequest,
+): readonly LaterEvent[] => {
+  const filed = mustBeFiled(request);
+  assertReopenable(filed);
+  const { requestId, severity } = filed;
+  const reopened: RequestReopened = { type: 'RequestReopened', data: { requestId, reason, reopenedAt: now } };
+  const after = evolveFiled(filed, reopened);
+  const anew = cyclesOnReopening(filed).map((key) => {
+    const clock = { startTime: now, pauses: after.pauses, terms: termsOf(key) };
+    return duePromise({ requestId, key, revision: 1, severity: severity.impact, now, ...clock }, deadlineBy(clock));
+  });
+  return [reopened, ...runAgain(after, termsOf, now), ...anew];
 };

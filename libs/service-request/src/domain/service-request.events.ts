@@ -1,5 +1,5 @@
 import type { CustomerId, DomainEvent, Instant, RequestId } from '#kernel';
-import type { Impact, ObligationKind } from '#service-level';
+import type { EscalationStep, Impact, ObligationKind } from '#service-level';
 
 /** `expirationTime` is null while the clock is paused (R7); `slaMinutes` may have a fraction. */
 export type ServiceLevelAgreement = {
@@ -32,18 +32,38 @@ export type FiledDetails = {
 
 export type RequestFiled = DomainEvent<'RequestFiled', FiledDetails & { requestId: RequestId }>;
 
-/** The impact given when filing is the first assignment; each later one says why (REQ-55). */
+/**
+ * The impact given when filing is the first assignment; each later one says why (REQ-55), what it was before and how
+ * near the nearest deadline was, so that a change made to dodge one can be seen (E31).
+ */
 export type SeverityAssigned = DomainEvent<
   'SeverityAssigned',
-  { requestId: RequestId; impact: Impact; reason?: string; assignedAt: Instant }
+  {
+    requestId: RequestId;
+    impact: Impact;
+    reason?: string;
+    assignedAt: Instant;
+    from?: Impact;
+    /** Milliseconds from the change to the nearest deadline that ran; null when none did. */
+    untilDueMs?: number | null;
+  }
 >;
 
 /** The promise as a fact: a later change of policy, calendar or zone data never moves a deadline already given (G10). */
-export type FirstResponseDue = DomainEvent<'FirstResponseDue', ResponsePromise>;
+export type FirstResponseDue = DomainEvent<'FirstResponseDue', ObligationPromise>;
 /** A promise of a further answer, given when a request is reopened after its first response. */
-export type NextResponseDue = DomainEvent<'NextResponseDue', ResponsePromise>;
+export type NextResponseDue = DomainEvent<'NextResponseDue', ObligationPromise>;
+/** A promise to have it solved; kept when the request is resolved in time. */
+export type ResolutionDue = DomainEvent<'ResolutionDue', ObligationPromise>;
+export type PromiseDue = FirstResponseDue | NextResponseDue | ResolutionDue;
 
-export type ResponsePromise = ObligationKey & {
+/** A point on the way to a deadline, in percent of its open time (R11). */
+export type Warning = { readonly percent: number; readonly at: Instant };
+
+/** A clock that stands: since when, and what was due then. What was left then is left again when it runs (R7). */
+export type Suspended = { readonly pausedAt: Instant; readonly dueAt: Instant };
+
+export type ObligationPromise = ObligationKey & {
   readonly requestId: RequestId;
   /** Counts the deadlines of this obligation; only the newest one may be missed. */
   readonly revision: number;
@@ -54,7 +74,14 @@ export type ResponsePromise = ObligationKey & {
   readonly severityChange: 'retroactive' | 'fromChange';
   /** Version of the time zone data that the deadline was computed with, e.g. `2025b`. */
   readonly tzdata: string;
-  readonly escalateTo: string;
+  /** Who is told how long after a miss, soonest first. */
+  readonly escalation: readonly EscalationStep[];
+  /** Reasons that stop this promise's clock. */
+  readonly pausesOn: readonly string[];
+  /** Those of this deadline that were still ahead when it was promised; none while paused. */
+  readonly warnings: readonly Warning[];
+  /** Only while `expirationTime` is null. */
+  readonly suspended?: Suspended;
 };
 
 type Answer = {
@@ -69,19 +96,73 @@ type Answer = {
 export type FirstResponseGiven = DomainEvent<'FirstResponseGiven', Answer>;
 export type ResponseGiven = DomainEvent<'ResponseGiven', Answer>;
 
+type Miss = ObligationKey & {
+  requestId: RequestId;
+  revision: number;
+  dueAt: Instant;
+  detectedAt: Instant;
+  severity: Impact;
+  cause: 'timer' | 'severityChange' | 'languageChange' | 'reevaluation';
+  /** When it was done after all, if it was by the time the miss was found. */
+  respondedAt: Instant | null;
+};
+
 /** A broken promise; never removed, at most one an obligation (R9, G2). */
-export type ResponseBreached = DomainEvent<
-  'ResponseBreached',
+export type ResponseBreached = DomainEvent<'ResponseBreached', Miss>;
+export type ResolutionBreached = DomainEvent<'ResolutionBreached', Miss>;
+
+/** A deadline comes near and is still owed; found late, only the highest percent passed is told. */
+export type DeadlineApproaching = DomainEvent<
+  'DeadlineApproaching',
   ObligationKey & {
     requestId: RequestId;
     revision: number;
+    percent: number;
+    at: Instant;
     dueAt: Instant;
-    detectedAt: Instant;
+    noticedAt: Instant;
     severity: Impact;
-    cause: 'timer' | 'severityChange';
-    respondedAt: Instant | null;
   }
 >;
+
+/** The breach stays in the history and in the view; the verdict is taken back by someone who shows why (R9). */
+export type BreachAnnulled = DomainEvent<
+  'BreachAnnulled',
+  ObligationKey & { requestId: RequestId; reason: string; evidence: string; annulledAt: Instant }
+>;
+
+type Versions = { readonly policy: Version; readonly calendar: Version; readonly tzdata: string };
+
+/** The promise was asked to follow newer versions than it was made under; its new deadline comes with it (R10). */
+export type ObligationReevaluated = DomainEvent<
+  'ObligationReevaluated',
+  ObligationKey & { requestId: RequestId; reason: string; from: Versions; to: Versions; reevaluatedAt: Instant }
+>;
+
+/** `untilDueMs`: from the recording to the nearest deadline that it stops; null when it stops none. */
+export type ClockPaused = DomainEvent<
+  'ClockPaused',
+  { requestId: RequestId; reason: string; pausedAt: Instant; recordedAt: Instant; untilDueMs: number | null }
+>;
+
+export type ClockResumed = DomainEvent<
+  'ClockResumed',
+  { requestId: RequestId; reasons: readonly string[]; resumedAt: Instant; recordedAt: Instant }
+>;
+
+export type LanguageChanged = DomainEvent<
+  'LanguageChanged',
+  { requestId: RequestId; from: string; preferredSupportLanguage: string; changedAt: Instant }
+>;
+
+/** On the stream of the request that survives a merge; the promises it takes over follow in the same append. */
+export type DuplicateAbsorbed = DomainEvent<
+  'DuplicateAbsorbed',
+  { requestId: RequestId; duplicateId: RequestId; absorbedAt: Instant }
+>;
+
+/** On the stream of the duplicate: it is settled, what is owed is owed on the other one. */
+export type RequestMerged = DomainEvent<'RequestMerged', { requestId: RequestId; into: RequestId; mergedAt: Instant }>;
 
 export type Escalated = DomainEvent<
   'Escalated',
@@ -89,7 +170,8 @@ export type Escalated = DomainEvent<
     requestId: RequestId;
     level: number;
     to: string;
-    reason: 'breach' | 'manual' | 'vendor';
+    /** `unanswered`: a later step after a miss; `severityUpgrade`: missed before, and worse now (E29). */
+    reason: 'breach' | 'unanswered' | 'severityUpgrade' | 'manual' | 'vendor';
     note?: string;
     vehicle?: string;
     criterion?: string;
@@ -118,11 +200,24 @@ export type ServiceRequestEvent =
   | SeverityAssigned
   | FirstResponseDue
   | NextResponseDue
+  | ResolutionDue
   | FirstResponseGiven
   | ResponseGiven
+  | DeadlineApproaching
   | ResponseBreached
+  | ResolutionBreached
+  | BreachAnnulled
+  | ObligationReevaluated
   | Escalated
+  | ClockPaused
+  | ClockResumed
+  | LanguageChanged
   | NoteAdded
   | RequestResolved
   | RequestClosed
-  | RequestReopened;
+  | RequestReopened
+  | DuplicateAbsorbed
+  | RequestMerged;
+
+/** What happens to a request once it is filed. */
+export type LaterEvent = Exclude<ServiceRequestEvent, RequestFiled>;

@@ -44,7 +44,7 @@ describe('the state of a request', () => {
         const { state } = steps.reduce(
           (story, { impact, now }) =>
             story.after((request) =>
-              changeSeverity({ impact, reason: 'Known better', now }, programTerms(impact), request),
+              changeSeverity({ impact, reason: 'Known better', now }, () => programTerms(impact), request),
             ),
           given(...filed(first)),
         );

@@ -1,26 +1,31 @@
 import type { Instant, RequestId } from '#kernel';
 import type { Impact } from '#service-level';
+import {
+  answered,
+  chainResumed,
+  escalated,
+  missed,
+  type Obligation,
+  type Pause,
+  promised,
+  suspended,
+  update,
+  warned,
+} from './obligation.state.js';
 import type {
+  BreachAnnulled,
+  ClockPaused,
+  DeadlineApproaching,
   Escalated,
   FiledDetails,
-  ObligationKey,
-  ResponsePromise,
+  LaterEvent,
+  PromiseDue,
+  ResolutionBreached,
+  ResponseBreached,
   ServiceRequestEvent,
 } from './service-request.events.js';
 
-/** When the clock stood still; `to` is null while it still does (R7). */
-export type Pause = { readonly from: Instant; readonly to: Instant | null };
-
-export type Breach = { readonly dueAt: Instant; readonly detectedAt: Instant; readonly severity: Impact };
-
-/** One promise and what became of it. `answered late` stays `open` until its breach is recorded. */
-export type Obligation = Omit<ResponsePromise, 'requestId'> & {
-  readonly state: 'open' | 'paused' | 'met' | 'breached' | 'annulled';
-  /** Only while paused: when it was due, so that what was left then is left again (R7). */
-  readonly dueBeforePause?: Instant;
-  readonly respondedAt?: Instant;
-  readonly breach?: Breach;
-};
+type ObligationEvent = PromiseDue | DeadlineApproaching | ResponseBreached | ResolutionBreached | BreachAnnulled;
 
 type Filed = {
   readonly requestId: RequestId;
@@ -29,6 +34,12 @@ type Filed = {
   readonly obligations: readonly Obligation[];
   readonly pauses: readonly Pause[];
   readonly escalations: readonly Omit<Escalated['data'], 'requestId'>[];
+  /** When the language was last changed. */
+  readonly languageSince?: Instant;
+  /** Requests that were merged into this one. */
+  readonly absorbed?: readonly RequestId[];
+  /** Set when this one is the duplicate. */
+  readonly mergedInto?: RequestId;
 };
 
 export type OpenRequest = Filed & { readonly status: 'new' | 'waitingOnPartner' | 'waitingOnCustomer' | 'escalated' };
@@ -42,8 +53,6 @@ export const notFiled: NoRequest = { status: 'notFiled' };
 
 export const isSettled = (request: FiledRequest): request is SettledRequest =>
   request.status === 'resolved' || request.status === 'closed';
-
-export const sameObligation = (a: ObligationKey, b: ObligationKey): boolean => a.kind === b.kind && a.cycle === b.cycle;
 
 /** A history that does not begin with the filing, or files twice, is damaged; going on would hide it. */
 const damaged = (event: ServiceRequestEvent): never => {
@@ -64,62 +73,84 @@ const file = ({ data }: Extract<ServiceRequestEvent, { type: 'RequestFiled' }>):
   };
 };
 
-const update = (
-  obligations: readonly Obligation[],
-  keys: readonly ObligationKey[],
-  change: (obligation: Obligation) => Obligation,
-): readonly Obligation[] =>
-  obligations.map((obligation) =>
-    keys.some((key) => sameObligation(key, obligation)) ? change(obligation) : obligation,
-  );
-
-const promised = (request: FiledRequest, { requestId: _, ...promise }: ResponsePromise): readonly Obligation[] => {
-  const known = request.obligations.find((obligation) => sameObligation(obligation, promise));
-  if (known === undefined) return [...request.obligations, { ...promise, state: 'open' }];
-  const { dueBeforePause: __, ...kept } = known;
-  const next: Obligation = { ...kept, ...promise, state: known.state === 'breached' ? 'breached' : 'open' };
-  return update(request.obligations, [promise], () => next);
-};
-
-const answered =
-  (respondedAt: Instant) =>
-  (obligation: Obligation): Obligation => {
-    if (obligation.respondedAt !== undefined) return obligation;
-    const due = obligation.serviceLevelAgreement.expirationTime;
-    const met = obligation.state === 'paused' || (obligation.state === 'open' && due !== null && respondedAt <= due);
-    return { ...obligation, respondedAt, state: met ? 'met' : obligation.state };
-  };
-
-/** While a request is settled no time is counted: the promise waits (E41). One that is overdue already stays so. */
-const suspended = (obligations: readonly Obligation[], at: Instant): readonly Obligation[] =>
-  obligations.map((obligation) => {
-    const { startTime, slaMinutes, expirationTime } = obligation.serviceLevelAgreement;
-    if (obligation.state !== 'open' || expirationTime === null || expirationTime < at) return obligation;
-    return {
-      ...obligation,
-      state: 'paused',
-      dueBeforePause: expirationTime,
-      serviceLevelAgreement: { startTime, slaMinutes, expirationTime: null },
-    };
-  });
-
 const settle = (request: FiledRequest, status: SettledRequest['status'], at: Instant): SettledRequest => ({
   ...request,
   status,
-  obligations: suspended(request.obligations, at),
-  pauses: isSettled(request) ? request.pauses : [...request.pauses, { from: at, to: null }],
+  obligations: request.obligations.map(suspended(at, at)),
+  pauses: isSettled(request) ? request.pauses : [...request.pauses, { from: at, to: null, reason: null }],
 });
 
-const evolveFiled = (
-  request: FiledRequest,
-  event: Exclude<ServiceRequestEvent, { type: 'RequestFiled' }>,
-): FiledRequest => {
+const resolutionsOf = ({ obligations }: FiledRequest) => obligations.filter(({ kind }) => kind === 'resolution');
+
+const reopen = (request: FiledRequest, at: Instant): FiledRequest => {
+  const settledAt = request.pauses.find(({ to, reason }) => to === null && reason === null)?.from ?? at;
+  return {
+    ...request,
+    status: 'waitingOnPartner',
+    obligations: request.obligations.map(chainResumed(settledAt, at)),
+    pauses: ended(request.pauses, at, ({ reason }) => reason === null),
+  };
+};
+
+const ended = (pauses: readonly Pause[], at: Instant, ends: (pause: Pause) => boolean): readonly Pause[] =>
+  pauses.map((pause) => (pause.to === null && ends(pause) ? { ...pause, to: at } : pause));
+
+const pause = (request: FiledRequest, { reason, pausedAt, recordedAt }: ClockPaused['data']): FiledRequest => {
+  const stop = suspended(pausedAt, recordedAt);
+  return {
+    ...request,
+    pauses: [...request.pauses, { from: pausedAt, to: null, reason }],
+    obligations: request.obligations.map((obligation) =>
+      obligation.pausesOn.includes(reason) ? stop(obligation) : obligation,
+    ),
+  };
+};
+
+const escalate = (request: FiledRequest, { requestId: _, ...escalation }: Escalated['data']): FiledRequest => {
+  const { obligation, reason } = escalation;
+  const isStep = obligation !== undefined && reason !== 'manual' && reason !== 'vendor';
+  const escalations = [...request.escalations, escalation];
+  const obligations = isStep
+    ? update(request.obligations, [obligation], escalated({ requestId: _, ...escalation }))
+    : request.obligations;
+  return isSettled(request)
+    ? { ...request, escalations, obligations }
+    : { ...request, status: 'escalated', escalations, obligations };
+};
+
+/** What happened to a promise. */
+const evolveObligations = (obligations: readonly Obligation[], event: ObligationEvent): readonly Obligation[] => {
+  switch (event.type) {
+    case 'FirstResponseDue':
+    case 'NextResponseDue':
+    case 'ResolutionDue':
+      return promised(obligations, event.data);
+    case 'DeadlineApproaching':
+      return update(obligations, [event.data], warned(event.data));
+    case 'ResponseBreached':
+    case 'ResolutionBreached':
+      return update(obligations, [event.data], missed(event.data));
+    case 'BreachAnnulled': {
+      const { reason, evidence, annulledAt } = event.data;
+      const annulment = { reason, evidence, annulledAt };
+      return update(obligations, [event.data], (obligation) => ({ ...obligation, state: 'annulled', annulment }));
+    }
+  }
+};
+
+/** The state of a request that was filed after one more event. */
+export const evolveFiled = (request: FiledRequest, event: LaterEvent): FiledRequest => {
   switch (event.type) {
     case 'SeverityAssigned':
       return { ...request, severity: { impact: event.data.impact, assignedAt: event.data.assignedAt } };
     case 'FirstResponseDue':
     case 'NextResponseDue':
-      return { ...request, obligations: promised(request, event.data) };
+    case 'ResolutionDue':
+    case 'DeadlineApproaching':
+    case 'ResponseBreached':
+    case 'ResolutionBreached':
+    case 'BreachAnnulled':
+      return { ...request, obligations: evolveObligations(request.obligations, event) };
     case 'FirstResponseGiven':
     case 'ResponseGiven':
       return {
@@ -127,34 +158,35 @@ const evolveFiled = (
         status: isSettled(request) ? request.status : 'waitingOnCustomer',
         obligations: update(request.obligations, event.data.answers, answered(event.data.respondedAt)),
       }; // spreading widens the pair of status and situation that the union keeps apart
-    case 'ResponseBreached': {
-      const { dueAt, detectedAt, severity } = event.data;
-      return {
-        ...request,
-        obligations: update(request.obligations, [event.data], (obligation) => ({
-          ...obligation,
-          state: 'breached',
-          breach: { dueAt, detectedAt, severity },
-        })),
-      };
+    case 'Escalated':
+      return escalate(request, event.data);
+    case 'ClockPaused':
+      return pause(request, event.data);
+    case 'ClockResumed': {
+      const { reasons, resumedAt } = event.data;
+      const resumes = ({ reason }: Pause): boolean => reason !== null && reasons.includes(reason);
+      return { ...request, pauses: ended(request.pauses, resumedAt, resumes) };
     }
-    case 'Escalated': {
-      const { requestId: _, ...escalation } = event.data;
-      const escalations = [...request.escalations, escalation];
-      return isSettled(request) ? { ...request, escalations } : { ...request, status: 'escalated', escalations };
+    case 'LanguageChanged': {
+      const { preferredSupportLanguage, changedAt } = event.data;
+      return { ...request, languageSince: changedAt, details: { ...request.details, preferredSupportLanguage } };
     }
     case 'NoteAdded':
+    case 'ObligationReevaluated': // the new deadline that comes with it says all
       return request;
-    case 'RequestResolved':
-      return settle(request, 'resolved', event.data.resolvedAt);
+    case 'RequestResolved': {
+      const { resolvedAt } = event.data;
+      const obligations = update(request.obligations, resolutionsOf(request), answered(resolvedAt));
+      return settle({ ...request, obligations }, 'resolved', resolvedAt);
+    }
     case 'RequestClosed':
       return settle(request, 'closed', event.data.closedAt);
     case 'RequestReopened':
-      return {
-        ...request,
-        status: 'waitingOnPartner',
-        pauses: request.pauses.map((pause) => ({ ...pause, to: pause.to ?? event.data.reopenedAt })),
-      };
+      return reopen(request, event.data.reopenedAt);
+    case 'DuplicateAbsorbed':
+      return { ...request, absorbed: [...(request.absorbed ?? []), event.data.duplicateId] };
+    case 'RequestMerged':
+      return { ...settle(request, 'closed', event.data.mergedAt), mergedInto: event.data.into };
   }
 };
 

@@ -1,5 +1,7 @@
 import type { Instant } from '#kernel';
-import { at, breached, closed, filed, requestId, specify } from '#testing';
+import { answered, at, breached, closed, filed, promised, requestId, specify, termsOf } from '#testing';
+import { checkDeadline } from './check-deadline.js';
+import { reopenRequest } from './reopen-request.js';
 import { closeRequest, resolveRequest } from './settle-request.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
@@ -27,6 +29,47 @@ describe('resolving a request', () => {
       .when(resolve(at('01:10')))
       .refuses(settled);
   });
+});
+
+describe('resolving what was promised to be solved', () => {
+  const terms = termsOf({ budgetMs: 14_400_000, obligation: 'resolution' });
+  const promisedBoth = given(
+    ...filed('critical'),
+    promised({ key: { kind: 'resolution', cycle: 1 }, dueAt: at('04:00'), severity: 'critical', terms }),
+  );
+  const asked = (now: Instant) => (request: ServiceRequest) =>
+    checkDeadline({ obligation: { kind: 'resolution', cycle: 1 }, now }, request);
+
+  it('keeps the promise at due, and breaks it a millisecond later (R6)', () => {
+    expect(promisedBoth.after(resolve(at('04:00'))).state).toMatchObject({
+      obligations: [{}, { kind: 'resolution', state: 'met', respondedAt: at('04:00') }],
+    });
+    const late = promisedBoth.after(resolve(at('04:00:00.001')));
+    late
+      .when(asked(at('05:00')))
+      .emitsLike([{ type: 'ResolutionBreached', data: { dueAt: at('04:00'), respondedAt: at('04:00:00.001') } }, {}]);
+  });
+
+  it('is no response: the one still owed waits (E41)', () =>
+    expect(promisedBoth.after(resolve(at('01:00'))).state).toMatchObject({
+      obligations: [{ kind: 'programFirstResponse', state: 'paused' }, { state: 'met' }],
+    }));
+
+  it('is not done by closing', () =>
+    expect(promisedBoth.after(close(at('01:00'))).state).toMatchObject({
+      obligations: [{}, { kind: 'resolution', state: 'paused' }],
+    }));
+
+  it('is promised anew when the request is reopened, and a next response where the first was given (E40)', () =>
+    promisedBoth
+      .after(() => [answered(at('00:30'))])
+      .after(resolve(at('01:00')))
+      .when((request) => reopenRequest({ reason: 'Back', now: at('09:00') }, () => terms, request))
+      .emitsLike([
+        {},
+        { type: 'NextResponseDue', data: { cycle: 1, serviceLevelAgreement: { expirationTime: at('13:00') } } },
+        { type: 'ResolutionDue', data: { cycle: 2, serviceLevelAgreement: { expirationTime: at('13:00') } } },
+      ]));
 });
 
 describe('closing a request', () => {

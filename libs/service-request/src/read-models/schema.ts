@@ -24,6 +24,8 @@ export interface DeadlineRow {
   readonly customer_id: string;
   /** Null while paused. */
   readonly due_at: string | null;
+  /** When a timer is to ask next; null when nothing is to be asked. */
+  readonly check_at: string | null;
   /** As in the request's view. */
   readonly obligation: string;
 }

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely';
-import type { TenantId } from '#kernel';
-import type { FiledRequest, Obligation } from '../domain/service-request.state.js';
+import type { Instant, TenantId } from '#kernel';
+import { isOverdue } from '../domain/breach.js';
+import type { Obligation } from '../domain/obligation.state.js';
+import type { FiledRequest } from '../domain/service-request.state.js';
 import { obligationView, requestView, type RequestView } from './request-view.js';
 import type { DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
 
@@ -24,13 +26,33 @@ export interface DeadlineFilter {
 const toView = ({ state, revision, position }: ServiceRequestRow): RequestView =>
   requestView(JSON.parse(state) as FiledRequest, revision, position);
 
-const toDeadline = (row: DeadlineRow) => ({
-  serviceRequestId: row.request_id,
-  customerId: row.customer_id,
-  severity: row.impact,
-  ...obligationView(JSON.parse(row.obligation) as Obligation),
-  dueAt: row.due_at,
-});
+/** Where a promise stands: one that is paused is not at risk, whatever it was warned of (E55). */
+const stageOf = (obligation: Obligation, now: Instant) => {
+  const { state, warned, warnings } = obligation;
+  if (state !== 'open') return state;
+  if (isOverdue(obligation, now)) return 'overdue';
+  return warned !== undefined || warnings.some(({ at }) => at <= now) ? 'atRisk' : 'running';
+};
+
+const toDeadline = (row: DeadlineRow, now: Instant) => {
+  const obligation = JSON.parse(row.obligation) as Obligation;
+  return {
+    serviceRequestId: row.request_id,
+    customerId: row.customer_id,
+    severity: row.impact,
+    ...obligationView(obligation),
+    stage: stageOf(obligation, now),
+    dueAt: row.due_at,
+  };
+};
+
+/** What identifies a deadline in a list whose cursors know one id only. */
+export const deadlineId = ({ serviceRequestId, kind, cycle }: ReturnType<typeof toDeadline>): string =>
+  `${serviceRequestId}/${kind}/${cycle}`;
+
+/** Where a page of {@link ServiceRequestQueries.toCheck} ended. */
+export type CheckKey = Pick<DeadlineRow, 'check_at' | 'request_id' | 'kind' | 'cycle'>;
+export type CheckRow = CheckKey & Pick<DeadlineRow, 'tenant' | 'obligation'>;
 
 /** What the read models answer, always for one tenant (G9). */
 export class ServiceRequestQueries {
@@ -74,7 +96,12 @@ export class ServiceRequestQueries {
   }
 
   /** Soonest due first; those without a due time (paused) by request. */
-  async deadlines(tenantId: TenantId, { state, dueBefore }: DeadlineFilter, limit: number, after?: Keyset) {
+  async deadlines(
+    tenantId: TenantId,
+    { state, dueBefore }: DeadlineFilter,
+    { limit, now, after }: { readonly limit: number; readonly now: Instant; readonly after?: Keyset | undefined },
+  ) {
+    const [request = '', kind = '', cycle = '0'] = after?.id.split('/') ?? [];
     const rows = await this.database
       .selectFrom('deadlines')
       .selectAll()
@@ -84,33 +111,40 @@ export class ServiceRequestQueries {
       .$if(after !== undefined, (query) =>
         query.where(({ eb, fn, val, tuple }) =>
           eb(
-            tuple(fn.coalesce('due_at', val('')), eb.ref('request_id')),
+            tuple(fn.coalesce('due_at', val('')), eb.ref('request_id'), eb.ref('kind'), eb.ref('cycle')),
             '>',
-            tuple(val(after?.at ?? ''), val(after?.id ?? '')),
+            tuple(val(after?.at ?? ''), val(request), val(kind), val(Number(cycle) || 0)),
           ),
         ),
       )
       .orderBy('due_at', 'asc')
       .orderBy('request_id', 'asc')
+      .orderBy('kind', 'asc')
+      .orderBy('cycle', 'asc')
       .limit(limit)
       .execute();
-    return rows.map(toDeadline);
+    return rows.map((row) => toDeadline(row, now));
   }
 
-  /** Every promise of every tenant that falls due up to an instant and is not settled, soonest first: what timers are for. */
-  owedBy(horizon: string, limit: number, after?: Keyset) {
+  /** Every promise of every tenant that a timer is to ask about up to an instant, soonest first. */
+  toCheck(horizon: string, limit: number, after?: CheckKey): Promise<CheckRow[]> {
     return this.database
       .selectFrom('deadlines')
-      .select(['tenant', 'request_id', 'kind', 'cycle', 'revision', 'due_at'])
-      .where('state', '=', 'open')
-      .where('due_at', '<=', horizon)
+      .select(['tenant', 'request_id', 'kind', 'cycle', 'check_at', 'obligation'])
+      .where('check_at', '<=', horizon)
       .$if(after !== undefined, (query) =>
         query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('due_at', 'request_id'), '>', tuple(after?.at ?? '', after?.id ?? '')),
+          eb(
+            refTuple('check_at', 'request_id', 'kind', 'cycle'),
+            '>',
+            tuple(after?.check_at ?? '', after?.request_id ?? '', after?.kind ?? '', after?.cycle ?? 0),
+          ),
         ),
       )
-      .orderBy('due_at')
+      .orderBy('check_at')
       .orderBy('request_id')
+      .orderBy('kind')
+      .orderBy('cycle')
       .limit(limit)
       .execute();
   }

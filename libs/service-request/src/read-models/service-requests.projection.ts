@@ -3,7 +3,8 @@ import { evolveRecorded } from '#aggregates';
 import type { RecordedEvent } from '#event-store';
 import { type Generation, type Projection, Upsert } from '#read-store';
 import { LRUCache } from 'lru-cache';
-import { type FiledRequest, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
+import { checksOf } from '../domain/check-deadline.js';
+import { type FiledRequest, isSettled, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
 import { serviceRequestType } from '../service-request.type.js';
 import type { DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
 
@@ -75,8 +76,9 @@ const requestRow = (
   position,
 });
 
-const deadlineRows = (tenant: string, { requestId, details, severity, obligations }: FiledRequest): DeadlineRow[] =>
-  obligations.map((obligation) => ({
+const deadlineRows = (tenant: string, request: FiledRequest): DeadlineRow[] => {
+  const { requestId, details, severity, obligations } = request;
+  return obligations.map((obligation) => ({
     tenant,
     request_id: requestId,
     kind: obligation.kind,
@@ -86,8 +88,10 @@ const deadlineRows = (tenant: string, { requestId, details, severity, obligation
     impact: severity.impact,
     customer_id: details.customerId,
     due_at: obligation.serviceLevelAgreement.expirationTime,
+    check_at: checksOf(obligation, isSettled(request))[0] ?? null,
     obligation: JSON.stringify(obligation),
   }));
+};
 
 const requestRows = new Upsert<ServiceRequestSchema, 'service_requests'>(
   'service_requests',
@@ -97,14 +101,26 @@ const requestRows = new Upsert<ServiceRequestSchema, 'service_requests'>(
 
 const deadlines = new Upsert<ServiceRequestSchema, 'deadlines'>(
   'deadlines',
-  ['tenant', 'request_id', 'kind', 'cycle', 'revision', 'state', 'impact', 'customer_id', 'due_at', 'obligation'],
+  [
+    'tenant',
+    'request_id',
+    'kind',
+    'cycle',
+    'revision',
+    'state',
+    'impact',
+    'customer_id',
+    'due_at',
+    'check_at',
+    'obligation',
+  ],
   ['request_id', 'kind', 'cycle'],
 );
 
 /** Requests as their callers see them, and what is owed on each: the list, the single view, the deadlines. */
 export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
   name: 'service-requests',
-  version: 1,
+  version: 2,
   tables: ['service_requests', 'deadlines'],
   categories: [serviceRequestType.category],
 
@@ -123,11 +139,14 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     );
     await sql`CREATE TABLE ${deadlineTable} (
       tenant TEXT NOT NULL, request_id TEXT NOT NULL, kind TEXT NOT NULL, cycle INTEGER NOT NULL, revision INTEGER NOT NULL,
-      state TEXT NOT NULL, impact TEXT NOT NULL, customer_id TEXT NOT NULL, due_at TEXT, obligation TEXT NOT NULL,
+      state TEXT NOT NULL, impact TEXT NOT NULL, customer_id TEXT NOT NULL, due_at TEXT, check_at TEXT,
+      obligation TEXT NOT NULL,
       PRIMARY KEY (request_id, kind, cycle))`.execute(database);
     await sql`CREATE INDEX ${index('deadlines_by_due')} ON ${deadlineTable} (state, due_at, request_id)`.execute(
       database,
     );
+    await sql`CREATE INDEX ${index('deadlines_by_check')} ON ${deadlineTable} (check_at, request_id)
+      WHERE check_at IS NOT NULL`.execute(database);
   },
 
   async apply(database, generation, events) {

@@ -1,5 +1,5 @@
 import type { Timer } from '#job-queue';
-import type { Instant, RequestId } from '#kernel';
+import { type Instant, instantFromMs, instantToMs, type RequestId } from '#kernel';
 import { at, eventually, newEvents, programTerms, termsOf } from '#testing';
 import { timing } from '../../test/timing.js';
 import { changeSeverity } from '../domain/change-severity.js';
@@ -10,9 +10,9 @@ import { HORIZON_MS, SWEEP_EVERY_MS } from './deadline-timers.js';
 const MINUTE_MS = 60_000;
 
 const timerOf = (id: RequestId, dueAt: Instant, revision = 1): Timer => ({
-  id: `contoso.${id}.programFirstResponse.1.r${revision}`,
+  id: `contoso.${id}.programFirstResponse.1.r${revision}.${instantToMs(dueAt)}`,
   dueAt,
-  payload: { tenantId: 'contoso', requestId: id, kind: 'programFirstResponse', cycle: 1, revision },
+  payload: { tenantId: 'contoso', requestId: id, kind: 'programFirstResponse', cycle: 1 },
 });
 
 describe('deadline timers', () => {
@@ -24,8 +24,11 @@ describe('deadline timers', () => {
 
   afterEach(() => on.end());
 
-  const isArmed = async (id: RequestId, revision = 1): Promise<boolean> =>
-    (await on.queue.missing([timerOf(id, at('00:00'), revision).id])).length === 0;
+  /** Whether one is armed that asks a millisecond after it is due, so many minutes after 00:00. */
+  const isArmed = async (id: RequestId, budgetMs = MINUTE_MS, revision = 1): Promise<boolean> => {
+    const asksAt = instantFromMs(instantToMs(at('00:00')) + budgetMs + 1);
+    return (await on.queue.missing([timerOf(id, asksAt, revision).id])).length === 0;
+  };
 
   it('tells of a promise that a newer version wrote, and arms the others', async () => {
     const refused: unknown[] = [];
@@ -39,15 +42,17 @@ describe('deadline timers', () => {
   });
 
   describe('a sweep', () => {
-    it('arms what is due inside the horizon, its end included, and nothing beyond', async () => {
+    it('arms what is to be asked inside the horizon, its end included, and nothing beyond', async () => {
       const near = await on.file(MINUTE_MS);
-      const edge = await on.file(HORIZON_MS);
-      const beyond = await on.file(HORIZON_MS + 1);
+      const edge = await on.file(HORIZON_MS - 1);
+      const beyond = await on.file(HORIZON_MS);
       expect(await on.sweep()).toBe(2);
-      expect(await Promise.all([near, edge, beyond].map((id) => isArmed(id)))).toEqual([true, true, false]);
+      expect(await isArmed(near)).toBe(true);
+      expect(await isArmed(edge, HORIZON_MS - 1)).toBe(true);
+      expect(await isArmed(beyond, HORIZON_MS)).toBe(false);
       on.clock.advance(1);
       await on.sweep();
-      expect(await isArmed(beyond)).toBe(true);
+      expect(await isArmed(beyond, HORIZON_MS)).toBe(true);
     });
 
     it('comes often enough to arm each deadline before it is due', () => {
@@ -102,7 +107,7 @@ describe('deadline timers', () => {
       const far = await on.file(HORIZON_MS + 1);
       const near = await on.file(MINUTE_MS);
       await eventually(() => isArmed(near));
-      expect(await isArmed(far)).toBe(false);
+      expect(await isArmed(far, HORIZON_MS)).toBe(false);
     });
 
     it('arms each new deadline of a promise for itself', async () => {
@@ -111,12 +116,12 @@ describe('deadline timers', () => {
       await on.change(id, (request) =>
         changeSeverity(
           { impact: 'moderate', reason: 'Milder', now: on.clock.now() },
-          termsOf({ budgetMs: 2 * MINUTE_MS }),
+          () => termsOf({ budgetMs: 2 * MINUTE_MS }),
           request,
         ),
       );
-      await eventually(() => isArmed(id, 2));
-      expect(await isArmed(id, 1)).toBe(true);
+      await eventually(() => isArmed(id, 2 * MINUTE_MS, 2));
+      expect(await isArmed(id)).toBe(true);
     });
 
     it('tells what the queue refuses and goes on; the next sweep arms it', async () => {
@@ -172,7 +177,7 @@ describe('deadline timers', () => {
       await on.change(id, (request) =>
         changeSeverity(
           { impact: 'minimal', reason: 'Milder', now: on.clock.now() },
-          termsOf({ budgetMs: 3 * MINUTE_MS }),
+          () => termsOf({ budgetMs: 3 * MINUTE_MS }),
           request,
         ),
       );
@@ -202,7 +207,11 @@ describe('deadline timers', () => {
       await on.ask(timerOf(id, on.clock.now()));
       on.clock.set(at('01:00'));
       await on.change(id, (request) =>
-        changeSeverity({ impact: 'moderate', reason: 'Worse', now: on.clock.now() }, programTerms('moderate'), request),
+        changeSeverity(
+          { impact: 'moderate', reason: 'Worse', now: on.clock.now() },
+          () => programTerms('moderate'),
+          request,
+        ),
       );
       on.clock.set(at('04:00:00.001'));
       await on.ask(timerOf(id, on.clock.now(), 2));

@@ -15,9 +15,11 @@ import {
   type TenantId,
 } from '#kernel';
 import type { ObligationKind } from '#service-level';
-import { EscalateIfOverdueCommand } from '../commands/escalate-if-overdue/escalate-if-overdue.command.js';
-import type { ServiceRequestEvent } from '../domain/service-request.events.js';
-import type { ServiceRequestQueries } from '../read-models/service-request.queries.js';
+import { CheckDeadlineCommand } from '../commands/check-deadline/check-deadline.command.js';
+import { checksOf } from '../domain/check-deadline.js';
+import { type Obligation, promised } from '../domain/obligation.state.js';
+import type { PromiseDue, ServiceRequestEvent } from '../domain/service-request.events.js';
+import type { CheckKey, CheckRow, ServiceRequestQueries } from '../read-models/service-request.queries.js';
 import { serviceRequestType } from '../service-request.type.js';
 
 /** Only deadlines this near are armed: a reminder costs Redis about a kilobyte, and most promises are kept before. */
@@ -28,36 +30,48 @@ const PAGE = 1_000;
 /** Deadlines promised closely one after the other are armed together. */
 const LINGER_MS = 25;
 
-interface Deadline {
+/** The events that set a deadline. */
+const TYPES: readonly PromiseDue['type'][] = ['FirstResponseDue', 'NextResponseDue', 'ResolutionDue'];
+
+/** What a timer asks about. */
+interface Question {
   readonly tenantId: TenantId;
   readonly requestId: RequestId;
   readonly kind: ObligationKind;
   readonly cycle: number;
-  readonly revision: number;
-  readonly dueAt: Instant;
 }
 
-/** One timer a deadline revision; one millisecond after due, because a response at due is still in time (R6). */
-const timerOf = ({ dueAt, ...deadline }: Deadline): Timer => {
-  const { tenantId, requestId, kind, cycle, revision } = deadline;
-  return {
-    id: `${tenantId}.${requestId}.${kind}.${cycle}.r${revision}`,
-    dueAt: instantFromMs(instantToMs(dueAt) + 1),
-    payload: deadline,
-  };
+interface Owed {
+  readonly tenantId: TenantId;
+  readonly requestId: RequestId;
+  readonly obligation: Obligation;
+}
+
+/** One timer an instant of a deadline revision; of those past one, because one asks for all. */
+const timersOf = ({ tenantId, requestId, obligation }: Owed, now: Instant, horizon: Instant): readonly Timer[] => {
+  const { kind, cycle, revision } = obligation;
+  const payload: Question & Timer['payload'] = { tenantId, requestId, kind, cycle };
+  const checks = checksOf(obligation, false);
+  const past = checks.filter((at) => at <= now).slice(-1);
+  const near = checks.filter((at) => at > now && at <= horizon);
+  return [...past, ...near].map((at) => ({
+    id: `${tenantId}.${requestId}.${kind}.${cycle}.r${revision}.${instantToMs(at)}`,
+    dueAt: at,
+    payload,
+  }));
 };
 
-const deadlineOf = (recorded: RecordedEvent): Deadline | undefined => {
+const owedBy = (recorded: RecordedEvent): Owed | undefined => {
   const event: ServiceRequestEvent = serviceRequestType.codec.decode(recorded);
-  if (event.type !== 'FirstResponseDue' && event.type !== 'NextResponseDue') return undefined;
-  const { requestId, kind, cycle, revision, serviceLevelAgreement } = event.data;
-  const dueAt = serviceLevelAgreement.expirationTime;
-  return dueAt === null ? undefined : { tenantId: recorded.meta.tenantId, requestId, kind, cycle, revision, dueAt };
+  if (event.type !== 'FirstResponseDue' && event.type !== 'NextResponseDue' && event.type !== 'ResolutionDue')
+    return undefined;
+  const [obligation] = promised([], event.data);
+  return obligation && { tenantId: recorded.meta.tenantId, requestId: event.data.requestId, obligation };
 };
 
 /** What a fired timer asks. Asking again is harmless, so its command needs no key. */
-export const askIfOverdue = ({ payload, id }: Timer): EscalateIfOverdueCommand => {
-  const { tenantId, requestId, kind, cycle } = payload as unknown as Deadline; // what `timerOf` put there
+export const askAboutDeadline = ({ payload, id }: Timer): CheckDeadlineCommand => {
+  const { tenantId, requestId, kind, cycle } = payload as unknown as Question; // what `timersOf` put there
   const meta: CommandMeta = {
     commandId: newUuid() as CommandId,
     correlationId: derivedUuid('timer', id) as CorrelationId,
@@ -65,13 +79,13 @@ export const askIfOverdue = ({ payload, id }: Timer): EscalateIfOverdueCommand =
     tenantId,
     actor: { id: 'sla-worker', role: 'system', kind: 'system' },
   };
-  return new EscalateIfOverdueCommand(requestId, { obligation: { kind, cycle } }, meta);
+  return new CheckDeadlineCommand(requestId, { obligation: { kind, cycle } }, meta);
 };
 
 /** An event of a newer version stops the read model, which tells; the timers of all the others must go on. */
-const understood = (event: RecordedEvent, onRefused: (error: unknown) => void): Deadline | undefined => {
+const understood = (event: RecordedEvent, onRefused: (error: unknown) => void): Owed | undefined => {
   try {
-    return deadlineOf(event);
+    return owedBy(event);
   } catch (error) {
     onRefused(error);
     return undefined;
@@ -79,8 +93,8 @@ const understood = (event: RecordedEvent, onRefused: (error: unknown) => void): 
 };
 
 /**
- * Arms reminders for deadlines within the horizon: new ones as they are promised, all others by sweeps over the
- * deadlines still owed. Whatever the queue lost, the next sweep arms again (G2, G3).
+ * Arms reminders for what is to be asked within the horizon: warnings, deadlines and steps of escalation. New ones as
+ * they are promised, all others by sweeps over what is owed. Whatever the queue lost, the next sweep arms again (G2, G3).
  */
 export class DeadlineTimers {
   constructor(
@@ -91,51 +105,47 @@ export class DeadlineTimers {
   ) {}
 
   /**
-   * Arms everything owed within the horizon, overdue ones included.
-   * @returns how many deadlines it looked at
+   * Arms everything to be asked within the horizon, what is overdue included.
+   * @returns how many obligations it looked at
    */
   async sweep(): Promise<number> {
-    const horizon = this.#horizon();
+    const now = this.clock.now();
+    const horizon = horizonOf(now);
     let swept = 0;
-    let after: { at: string; id: string } | undefined;
+    let after: CheckKey | undefined;
     for (;;) {
-      const rows = await this.queries.owedBy(horizon, PAGE, after);
-      const timers = rows.map((row) =>
-        timerOf({
-          tenantId: row.tenant as TenantId,
-          requestId: row.request_id as RequestId,
-          kind: row.kind as ObligationKind,
-          cycle: row.cycle,
-          revision: row.revision,
-          dueAt: row.due_at as Instant,
-        }),
-      );
+      const rows = await this.queries.toCheck(horizon, PAGE, after);
+      const timers = rows.flatMap((row) => timersOf(owedIn(row), now, horizon));
       if (timers.length > 0) await this.queue.arm(timers);
       swept += rows.length;
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) return swept;
-      after = { at: last.due_at ?? '', id: last.request_id };
+      after = last;
     }
   }
 
   /** Arms near deadlines as they are promised, from a position on, until aborted. What the queue refuses waits for a sweep. */
   async follow(after: Position | undefined, signal: AbortSignal, onRefused: (error: unknown) => void): Promise<void> {
-    const types: readonly ServiceRequestEvent['type'][] = ['FirstResponseDue', 'NextResponseDue'];
     for await (const { events } of this.events.subscribe({
       ...(after === undefined ? {} : { after }),
-      types,
+      types: TYPES,
       signal,
     })) {
-      const horizon = this.#horizon();
-      const near = events
-        .map((event) => understood(event, onRefused))
-        .filter((deadline): deadline is Deadline => deadline !== undefined && deadline.dueAt <= horizon);
-      if (near.length > 0) await this.queue.arm(near.map(timerOf)).catch(onRefused);
+      const now = this.clock.now();
+      const timers = events.flatMap((event) => {
+        const owed = understood(event, onRefused);
+        return owed === undefined ? [] : timersOf(owed, now, horizonOf(now));
+      });
+      if (timers.length > 0) await this.queue.arm(timers).catch(onRefused);
       await delay(LINGER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
     }
   }
-
-  #horizon(): Instant {
-    return instantFromMs(instantToMs(this.clock.now()) + HORIZON_MS);
-  }
 }
+
+const horizonOf = (now: Instant): Instant => instantFromMs(instantToMs(now) + HORIZON_MS);
+
+const owedIn = ({ tenant, request_id, obligation }: CheckRow): Owed => ({
+  tenantId: tenant as TenantId,
+  requestId: request_id as RequestId,
+  obligation: JSON.parse(obligation) as Obligation,
+});

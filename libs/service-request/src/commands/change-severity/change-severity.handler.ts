@@ -19,8 +19,8 @@ export class ChangeSeverityHandler implements ICommandHandler<ChangeSeverityComm
       requestId,
       meta,
       async (request) => {
-        const terms = await this.pinned.of(meta.tenantId, mustBeFiled(request), input.impact);
-        return changeSeverity({ ...input, now: this.clock.now() }, terms, request);
+        const termsOf = await this.pinned.of(meta.tenantId, mustBeFiled(request), { impact: input.impact });
+        return changeSeverity({ ...input, now: this.clock.now() }, termsOf, request);
       },
       { ifRevision },
     );

@@ -9,7 +9,8 @@ export interface FileRequestInput {
   /** Number and filing time are given when it is filed. */
   readonly details: Omit<FiledDetails, 'number' | 'filedAt'>;
   readonly impact: Impact;
-  readonly policyId: string;
+  /** One promise each; of different kinds of obligation. */
+  readonly policyIds: readonly string[];
 }
 
 export class FileRequestCommand extends Command<Change<ServiceRequest>> {

@@ -19,8 +19,9 @@ export class ReopenRequestHandler implements ICommandHandler<ReopenRequestComman
       requestId,
       meta,
       async (request) => {
-        const terms = await this.pinned.of(meta.tenantId, mustBeFiled(request));
-        return reopenRequest({ ...input, now: this.clock.now() }, terms, request);
+        const now = this.clock.now();
+        const termsOf = await this.pinned.onReopening(meta.tenantId, mustBeFiled(request), now);
+        return reopenRequest({ ...input, now }, termsOf, request);
       },
       { ifRevision },
     );

@@ -15,15 +15,14 @@ import {
   specify,
 } from '#testing';
 import { changeSeverity } from './change-severity.js';
-import { escalateIfOverdue } from './escalate-if-overdue.js';
+import { checkDeadline } from './check-deadline.js';
 import { closeRequest } from './settle-request.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
 const given = specify({ initial: notFiled, evolve });
-const asked = (now: Instant) => (request: ServiceRequest) =>
-  escalateIfOverdue({ obligation: firstResponse, now }, request);
+const asked = (now: Instant) => (request: ServiceRequest) => checkDeadline({ obligation: firstResponse, now }, request);
 const severity = (impact: 'critical' | 'moderate' | 'minimal', now: Instant) => (request: ServiceRequest) =>
-  changeSeverity({ impact, reason: 'Known better', now }, programTerms(impact), request);
+  changeSeverity({ impact, reason: 'Known better', now }, () => programTerms(impact), request);
 
 describe('asking whether a response is overdue', () => {
   it('records the miss and escalates in one append, a millisecond after due (R6)', () =>
@@ -124,7 +123,7 @@ describe('asking whether a response is overdue', () => {
     );
     again.when(asked(at('06:00'))).emitsNothing();
     again
-      .when((request) => escalateIfOverdue({ obligation: nextResponse, now: at('06:00') }, request))
+      .when((request) => checkDeadline({ obligation: nextResponse, now: at('06:00') }, request))
       .emits([
         breached(at('05:00'), at('06:00'), 'critical', nextResponse),
         escalatedForBreach(at('06:00'), 1, nextResponse),
@@ -138,7 +137,7 @@ describe('asking whether a response is overdue', () => {
 
   it('does nothing for an obligation that is not there, or a request that was never filed', () => {
     given(...filed('critical'))
-      .when((request) => escalateIfOverdue({ obligation: nextResponse, now: at('09:00') }, request))
+      .when((request) => checkDeadline({ obligation: nextResponse, now: at('09:00') }, request))
       .emitsNothing();
     given()
       .when(asked(at('09:00')))

@@ -1,0 +1,19 @@
+import type { FastifyReply } from 'fastify';
+import type { Change } from '#aggregates';
+import { DomainError, isUuid, type RequestId } from '#kernel';
+import { requestView, type ServiceRequest } from '#service-request';
+import { answerTo } from '../http/answer.js';
+
+/** @throws DomainError `not-found`: what is no UUID names no request */
+export const requestIdOf = (id: string): RequestId => {
+  if (!isUuid(id))
+    throw new DomainError('not-found', 'service-request-not-found', 'There is no service request with this id.');
+  return id.toLowerCase() as RequestId;
+};
+
+/** A command's answer: the request as it left it, with its revision as the ETag. */
+export const viewAfter = (change: Change<ServiceRequest>, reply: FastifyReply) => {
+  const { revision, position } = answerTo(change, reply);
+  if (change.state.status === 'notFiled') throw new Error('A command on a request left it unfiled.');
+  return requestView(change.state, revision, position);
+};

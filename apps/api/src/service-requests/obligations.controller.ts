@@ -1,0 +1,128 @@
+import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
+import type { IfRevision } from '#aggregates';
+import { type CommandMeta, DomainError, type RequestId } from '#kernel';
+import { OBLIGATION_KINDS } from '#service-level';
+import {
+  AnnulBreachCommand,
+  ChangeLanguageCommand,
+  MergeRequestCommand,
+  type ObligationKey,
+  PauseClockCommand,
+  ReevaluateObligationCommand,
+  type RequestCommand,
+  ResumeClockCommand,
+} from '#service-request';
+import { toInstant } from '../http/fields.js';
+import { IfMatch, Meta } from '../http/meta.decorator.js';
+import { Valid } from '../http/valid.pipe.js';
+import { requestIdOf, viewAfter } from './answers.js';
+import {
+  AnnulBreachBody,
+  ChangeLanguageBody,
+  MergeRequestBody,
+  PauseClockBody,
+  ReasonBody,
+  ResumeClockBody,
+} from './bodies.js';
+
+const keyOf = (kind: string, cycle: string): ObligationKey => {
+  const known = OBLIGATION_KINDS.find((candidate) => candidate === kind);
+  if (known === undefined || !/^[1-9]\d{0,5}$/.test(cycle))
+    throw new DomainError('not-found', 'obligation-not-found', 'There is no such obligation on a service request.');
+  return { kind: known, cycle: Number(cycle) };
+};
+
+const instantOf = (text: string | undefined) => (text === undefined ? undefined : toInstant(text));
+
+/** What moves a request's clocks and verdicts other than its severity and its end. */
+@Controller('v1/service-requests/:id')
+export class ObligationsController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post('pauses')
+  @HttpCode(201)
+  pause(
+    @Param('id') id: string,
+    @Body(new Valid(PauseClockBody)) { reason, pausedAt }: PauseClockBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: IfRevision | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const input = { reason, pausedAt: instantOf(pausedAt) };
+    return this.#run(new PauseClockCommand(requestIdOf(id), input, meta, revision), reply);
+  }
+
+  @Post('resumptions')
+  @HttpCode(201)
+  resume(
+    @Param('id') id: string,
+    @Body(new Valid(ResumeClockBody, { mayBeAbsent: true })) { reason, resumedAt }: ResumeClockBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: IfRevision | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const input = { reason, resumedAt: instantOf(resumedAt) };
+    return this.#run(new ResumeClockCommand(requestIdOf(id), input, meta, revision), reply);
+  }
+
+  @Post('language')
+  @HttpCode(200)
+  language(
+    @Param('id') id: string,
+    @Body(new Valid(ChangeLanguageBody)) { preferredSupportLanguage }: ChangeLanguageBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: IfRevision | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.#run(new ChangeLanguageCommand(requestIdOf(id), { preferredSupportLanguage }, meta, revision), reply);
+  }
+
+  @Post('merges')
+  @HttpCode(201)
+  merge(
+    @Param('id') id: string,
+    @Body(new Valid(MergeRequestBody)) { into }: MergeRequestBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: IfRevision | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const input = { into: into.toLowerCase() as RequestId }; // a UUID, by its body
+    return this.#run(new MergeRequestCommand(requestIdOf(id), input, meta, revision), reply);
+  }
+
+  @Post('obligations/:kind/:cycle/annulment')
+  @HttpCode(201)
+  annul(
+    @Param('id') id: string,
+    @Param('kind') kind: string,
+    @Param('cycle') cycle: string,
+    @Body(new Valid(AnnulBreachBody)) { reason, evidence }: AnnulBreachBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: IfRevision | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const input = { obligation: keyOf(kind, cycle), reason, evidence };
+    return this.#run(new AnnulBreachCommand(requestIdOf(id), input, meta, revision), reply);
+  }
+
+  @Post('obligations/:kind/:cycle/reevaluation')
+  @HttpCode(201)
+  reevaluate(
+    @Param('id') id: string,
+    @Param('kind') kind: string,
+    @Param('cycle') cycle: string,
+    @Body(new Valid(ReasonBody)) { reason }: ReasonBody,
+    @Meta() meta: CommandMeta,
+    @IfMatch() revision: IfRevision | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const input = { obligation: keyOf(kind, cycle), reason };
+    return this.#run(new ReevaluateObligationCommand(requestIdOf(id), input, meta, revision), reply);
+  }
+
+  async #run<Input>(command: RequestCommand<Input>, reply: FastifyReply) {
+    return viewAfter(await this.commands.execute(command), reply);
+  }
+}

@@ -1,0 +1,28 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '#kernel';
+import { changeLanguage } from '../../domain/change-language.js';
+import { mustBeFiled } from '../../domain/refusals.js';
+import { PinnedTerms } from '../../pinned-terms.js';
+import { ServiceRequestStore } from '../../service-request.store.js';
+import { ChangeLanguageCommand } from './change-language.command.js';
+
+@CommandHandler(ChangeLanguageCommand)
+export class ChangeLanguageHandler implements ICommandHandler<ChangeLanguageCommand> {
+  constructor(
+    private readonly requests: ServiceRequestStore,
+    private readonly pinned: PinnedTerms,
+    private readonly clock: Clock,
+  ) {}
+
+  execute({ requestId, input, meta, ifRevision }: ChangeLanguageCommand) {
+    return this.requests.change(
+      requestId,
+      meta,
+      async (request) => {
+        const termsOf = await this.pinned.of(meta.tenantId, mustBeFiled(request), input);
+        return changeLanguage({ ...input, now: this.clock.now() }, termsOf, request);
+      },
+      { ifRevision },
+    );
+  }
+}

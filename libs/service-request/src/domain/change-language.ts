@@ -1,0 +1,50 @@
+import type { Instant } from '#kernel';
+import type { Terms } from '#service-level';
+import { isOverdue } from './breach.js';
+import { inTurn, movePromise } from './move-promise.js';
+import { isOwed, type Obligation } from './obligation.state.js';
+import { deadlineBy, deadlineFromChange, type TermsOf } from './promise.js';
+import { mustBeOpen } from './refusals.js';
+import type { LanguageChanged, LaterEvent } from './service-request.events.js';
+import { evolveFiled, type ServiceRequest } from './service-request.state.js';
+
+export interface ChangeLanguage {
+  readonly preferredSupportLanguage: string;
+  readonly now: Instant;
+}
+
+const isAsBefore = ({ serviceLevelAgreement, calendar }: Obligation, terms: Terms): boolean =>
+  Math.round(serviceLevelAgreement.slaMinutes * 60_000) === terms.budgetMs &&
+  calendar.id === terms.calendar.id &&
+  calendar.version === terms.calendar.version;
+
+/**
+ * Another language may be another calendar or budget: what is still owed follows it from its start (E42, E43). Under
+ * `fromChange` it never gets less time by it, as with a milder severity.
+ */
+export const changeLanguage = (
+  { preferredSupportLanguage, now }: ChangeLanguage,
+  termsOf: TermsOf,
+  request: ServiceRequest,
+): readonly LaterEvent[] => {
+  const open = mustBeOpen(request);
+  const { requestId, details, obligations, pauses } = open;
+  const from = details.preferredSupportLanguage;
+  if (preferredSupportLanguage === from) return [];
+  const changed: LanguageChanged = {
+    type: 'LanguageChanged',
+    data: { requestId, from, preferredSupportLanguage, changedAt: now },
+  };
+  const consequences = inTurn(evolveFiled(open, changed), obligations, (current, obligation) => {
+    if (!isOwed(obligation) || isOverdue(obligation, now)) return [];
+    const terms = termsOf(obligation);
+    if (isAsBefore(obligation, terms)) return [];
+    const { startTime } = obligation.serviceLevelAgreement;
+    const deadline =
+      terms.severityChange === 'retroactive'
+        ? deadlineBy({ startTime, pauses, terms })
+        : deadlineFromChange(obligation, pauses, terms, now);
+    return movePromise(current, obligation, { terms, deadline, cause: 'languageChange', now });
+  });
+  return [changed, ...consequences];
+};

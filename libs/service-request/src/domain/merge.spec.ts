@@ -1,0 +1,134 @@
+import type { Instant, RequestId } from '#kernel';
+import type { Impact, Terms } from '#service-level';
+import { answered, at, breached, closed, filedDetails, programTerms, requestId, specify, termsOf } from '#testing';
+import { fileRequest } from './file-request.js';
+import { absorbDuplicate, settleAsMerged } from './merge.js';
+import { reopenRequest } from './reopen-request.js';
+import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
+import { mustBeFiled } from './refusals.js';
+
+const given = specify({ initial: notFiled, evolve });
+const otherId = '01980000-0000-7000-8000-000000000002' as RequestId;
+const request = (id: RequestId, filedAt: Instant, impact: Impact, terms: readonly Terms[] = [programTerms(impact)]) =>
+  given().after((state) => fileRequest({ requestId: id, impact, terms, details: { ...filedDetails, filedAt } }, state));
+const absorb = (duplicate: ServiceRequest, now: Instant) => (survivor: ServiceRequest) =>
+  absorbDuplicate({ duplicate: mustBeFiled(duplicate), now }, survivor);
+const merge =
+  (now: Instant, into: RequestId = requestId) =>
+  (duplicate: ServiceRequest): ReturnType<typeof settleAsMerged> =>
+    settleAsMerged({ into, now }, duplicate);
+
+const survivor = request(requestId, at('09:00'), 'minimal');
+const duplicate = request(otherId, at('10:00'), 'critical');
+const absorbed = { type: 'DuplicateAbsorbed', data: { requestId, duplicateId: otherId, absorbedAt: at('10:30') } };
+
+describe('absorbing a duplicate', () => {
+  it('takes over its earlier promise as it is and its higher severity: due 12:00, A (E44)', () => {
+    survivor.when(absorb(duplicate.state, at('10:30'))).emitsLike([
+      absorbed,
+      { type: 'SeverityAssigned', data: { requestId, from: 'minimal', impact: 'critical' } },
+      {
+        type: 'FirstResponseDue',
+        data: {
+          requestId,
+          cycle: 1,
+          revision: 2,
+          severity: 'critical',
+          serviceLevelAgreement: { startTime: at('10:00'), expirationTime: at('12:00'), slaMinutes: 120 },
+        },
+      },
+    ]);
+    expect(survivor.after(absorb(duplicate.state, at('10:30'))).state).toMatchObject({
+      severity: { impact: 'critical' },
+      absorbed: [otherId],
+      obligations: [{ state: 'open', serviceLevelAgreement: { expirationTime: at('12:00') } }],
+    });
+  });
+
+  it('keeps its own promise where that is due first, and its severity where that is higher', () => {
+    const late = request(otherId, at('10:00'), 'minimal');
+    request(requestId, at('09:00'), 'critical')
+      .when(absorb(late.state, at('10:30')))
+      .emitsLike([absorbed]);
+  });
+
+  it('takes over what it has not promised itself, or has done already, as a cycle of its own', () => {
+    const both = request(otherId, at('10:00'), 'minimal', [
+      programTerms('minimal'),
+      termsOf({ budgetMs: 86_400_000, obligation: 'resolution' }),
+    ]);
+    survivor
+      .after(() => [answered(at('10:10'))])
+      .when(absorb(both.state, at('10:30')))
+      .emitsLike([
+        absorbed,
+        { type: 'FirstResponseDue', data: { cycle: 2, revision: 1 } },
+        { type: 'ResolutionDue', data: { cycle: 1, revision: 1 } },
+      ]);
+  });
+
+  it('takes over nothing that was answered or missed: that is judged where it was promised', () => {
+    const missed = duplicate.after(() => [breached(at('12:00'), at('12:00:00.001'), 'critical')]);
+    survivor.when(absorb(missed.state, at('12:30'))).emitsLike([{}, { type: 'SeverityAssigned' }]);
+    survivor.when(absorb(duplicate.state, at('12:30'))).emitsLike([{}, { type: 'SeverityAssigned' }]);
+    survivor
+      .when(absorb(duplicate.after(() => [answered(at('10:10'))]).state, at('10:30')))
+      .emitsLike([{}, { type: 'SeverityAssigned' }]);
+  });
+
+  it('happens once, however often it is asked', () =>
+    survivor
+      .after(absorb(duplicate.state, at('10:30')))
+      .when(absorb(duplicate.state, at('10:31')))
+      .emitsNothing());
+
+  it('refuses itself, what is settled, and a merge the other way round', () => {
+    survivor.when(absorb(survivor.state, at('10:30'))).refuses({ kind: 'conflict', code: 'merge-into-itself' });
+    const settled = { kind: 'conflict', code: 'service-request-settled' } as const;
+    survivor.when(absorb(duplicate.after(() => [closed(at('10:10'))]).state, at('10:30'))).refuses(settled);
+    survivor
+      .after(() => [closed(at('10:10'))])
+      .when(absorb(duplicate.state, at('10:30')))
+      .refuses(settled);
+    duplicate
+      .when(absorb(survivor.after(absorb(duplicate.state, at('10:30'))).state, at('10:31')))
+      .refuses({ kind: 'conflict', code: 'merge-cycle' });
+  });
+});
+
+describe('settling the duplicate', () => {
+  it('closes it and says where to go on; its clock stands', () => {
+    duplicate
+      .when(merge(at('10:30')))
+      .emits([{ type: 'RequestMerged', data: { requestId: otherId, into: requestId, mergedAt: at('10:30') } }]);
+    expect(duplicate.after(merge(at('10:30'))).state).toMatchObject({
+      status: 'closed',
+      mergedInto: requestId,
+      obligations: [{ state: 'paused' }],
+    });
+  });
+
+  it('does nothing a second time, and is refused for another one', () => {
+    const merged = duplicate.after(merge(at('10:30')));
+    merged.when(merge(at('10:31'))).emitsNothing();
+    merged
+      .when(merge(at('10:31'), '01980000-0000-7000-8000-000000000003' as RequestId))
+      .refuses({ kind: 'conflict', code: 'service-request-merged' });
+  });
+
+  it('cannot be undone by reopening', () =>
+    duplicate
+      .after(merge(at('10:30')))
+      .when((state) => reopenRequest({ reason: 'Back', now: at('11:00') }, () => programTerms('critical'), state))
+      .refuses({ kind: 'conflict', code: 'service-request-merged' }));
+
+  it('leaves exactly one of two that were merged into each other at one time', () => {
+    const first = survivor.after(absorb(duplicate.state, at('10:30')));
+    const second = duplicate.after((state) =>
+      // As read before the other merge was recorded.
+      absorbDuplicate({ duplicate: mustBeFiled(survivor.state), now: at('10:30') }, state),
+    );
+    first.when(merge(at('10:30'), otherId)).emitsNothing();
+    second.when(merge(at('10:30'))).emitsLike([{ type: 'RequestMerged', data: { requestId: otherId } }]);
+  });
+});

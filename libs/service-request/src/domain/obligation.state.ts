@@ -1,0 +1,129 @@
+import type { Instant } from '#kernel';
+import { instantFromMs, instantToMs } from '#kernel';
+import type { Impact } from '#service-level';
+import type {
+  DeadlineApproaching,
+  Escalated,
+  ObligationKey,
+  ObligationPromise,
+  ResponseBreached,
+  Warning,
+} from './service-request.events.js';
+
+/**
+ * When the clock stood still; `to` is null while it still does (R7). A reason stops the promises that list it; null is
+ * the time that the request was settled, which stops them all (E41).
+ */
+export type Pause = { readonly from: Instant; readonly to: Instant | null; readonly reason: string | null };
+
+export type Breach = { readonly dueAt: Instant; readonly detectedAt: Instant; readonly severity: Impact };
+
+/** One promise and what became of it. `answered late` stays `open` until its breach is recorded. */
+export type Obligation = Omit<ObligationPromise, 'requestId'> & {
+  readonly state: 'open' | 'paused' | 'met' | 'breached' | 'annulled';
+  /** When the customer was answered; of a resolution, when the request was resolved. */
+  readonly respondedAt?: Instant;
+  readonly breach?: Breach;
+  /** The newest warning noticed of this deadline. */
+  readonly warned?: Warning;
+  /** After a miss: from when the steps of escalation count, and how many were taken. */
+  readonly chain?: { readonly from: Instant; readonly steps: number };
+  readonly annulment?: { readonly reason: string; readonly evidence: string; readonly annulledAt: Instant };
+};
+
+export const sameObligation = (a: ObligationKey, b: ObligationKey): boolean => a.kind === b.kind && a.cycle === b.cycle;
+
+/** Still owed, and not yet done late: what a new deadline can be given to. */
+export const isOwed = ({ state, respondedAt }: Obligation): boolean =>
+  (state === 'open' || state === 'paused') && respondedAt === undefined;
+
+/** The pauses that stop a promise's clock. */
+export const stopping = (pauses: readonly Pause[], pausesOn: readonly string[]): readonly Pause[] =>
+  pauses.length === 0 ? pauses : pauses.filter(({ reason }) => reason === null || pausesOn.includes(reason));
+
+export const update = (
+  obligations: readonly Obligation[],
+  keys: readonly ObligationKey[],
+  change: (obligation: Obligation) => Obligation,
+): readonly Obligation[] =>
+  obligations.map((obligation) =>
+    keys.some((key) => sameObligation(key, obligation)) ? change(obligation) : obligation,
+  );
+
+export const promised = (
+  obligations: readonly Obligation[],
+  { requestId: _, ...promise }: ObligationPromise,
+): readonly Obligation[] => {
+  const known = obligations.find((obligation) => sameObligation(obligation, promise));
+  const state = promise.serviceLevelAgreement.expirationTime === null ? 'paused' : 'open';
+  if (known === undefined) return [...obligations, { ...promise, state }];
+  const { suspended: __, warned: ___, ...kept } = known;
+  const next: Obligation = { ...kept, ...promise, state: known.state === 'breached' ? 'breached' : state };
+  return update(obligations, [promise], () => next);
+};
+
+export const answered =
+  (respondedAt: Instant) =>
+  (obligation: Obligation): Obligation => {
+    if (obligation.respondedAt !== undefined) return obligation;
+    const due = obligation.serviceLevelAgreement.expirationTime;
+    const met = obligation.state === 'paused' || (obligation.state === 'open' && due !== null && respondedAt <= due);
+    return { ...obligation, respondedAt, state: met ? 'met' : obligation.state };
+  };
+
+/** Stops a running clock at an instant. One that was overdue when the pause was recorded stays so: no miss is dodged. */
+export const suspended =
+  (at: Instant, recordedAt: Instant) =>
+  (obligation: Obligation): Obligation => {
+    const { startTime, slaMinutes, expirationTime } = obligation.serviceLevelAgreement;
+    if (obligation.state !== 'open' || expirationTime === null || expirationTime < recordedAt) return obligation;
+    return {
+      ...obligation,
+      state: 'paused',
+      warnings: [],
+      suspended: { pausedAt: at < startTime ? startTime : at, dueAt: expirationTime },
+      serviceLevelAgreement: { startTime, slaMinutes, expirationTime: null },
+    };
+  };
+
+/** A late check tells the highest percent only; the lower ones are past with it. */
+export const warned =
+  ({ percent, at }: DeadlineApproaching['data']) =>
+  (obligation: Obligation): Obligation => ({
+    ...obligation,
+    warned: { percent, at },
+    warnings: obligation.warnings.filter((warning) => warning.percent > percent),
+  });
+
+export const missed =
+  ({ dueAt, detectedAt, severity }: ResponseBreached['data']) =>
+  (obligation: Obligation): Obligation => ({
+    ...obligation,
+    state: 'breached',
+    warnings: [],
+    breach: { dueAt, detectedAt, severity },
+    chain: { from: dueAt, steps: 0 },
+  });
+
+/** An upgrade starts the steps anew (E29); the others are one more. */
+export const escalated =
+  ({ reason, escalatedAt }: Escalated['data']) =>
+  (obligation: Obligation): Obligation => {
+    const { chain } = obligation;
+    if (chain === undefined) return obligation;
+    return {
+      ...obligation,
+      chain: reason === 'severityUpgrade' ? { from: escalatedAt, steps: 1 } : { ...chain, steps: chain.steps + 1 },
+    };
+  };
+
+/** Nobody is told of a miss for the time that the request was settled. */
+export const chainResumed =
+  (settledAt: Instant, reopenedAt: Instant) =>
+  (obligation: Obligation): Obligation => {
+    const { chain } = obligation;
+    if (chain === undefined) return obligation;
+    const since = instantToMs(chain.from < settledAt ? settledAt : chain.from);
+    const closedMs = Math.max(instantToMs(reopenedAt) - since, 0);
+    return { ...obligation, chain: { ...chain, from: instantFromMs(instantToMs(chain.from) + closedMs) } };
+  };

@@ -1,0 +1,54 @@
+import { DomainError, type Instant } from '#kernel';
+import type { Terms } from '#service-level';
+import { isOverdue } from './breach.js';
+import { movePromise } from './move-promise.js';
+import { isOwed, type Obligation } from './obligation.state.js';
+import { deadlineBy } from './promise.js';
+import { mustBeOpen, mustHave } from './refusals.js';
+import type { LaterEvent, ObligationKey, ObligationReevaluated } from './service-request.events.js';
+import type { ServiceRequest } from './service-request.state.js';
+
+export interface ReevaluateObligation {
+  readonly obligation: ObligationKey;
+  readonly reason: string;
+  readonly now: Instant;
+}
+
+const isNewer = ({ policy, calendar, tzdata }: Obligation, newest: Terms): boolean =>
+  policy.version !== newest.policy.version ||
+  calendar.id !== newest.calendar.id ||
+  calendar.version !== newest.calendar.version ||
+  tzdata !== newest.tzdata;
+
+/** The promise as it would have been made under the newest versions, from its own start (R10). */
+export const reevaluateObligation = (
+  { obligation: key, reason, now }: ReevaluateObligation,
+  newest: Terms,
+  request: ServiceRequest,
+): readonly LaterEvent[] => {
+  const open = mustBeOpen(request);
+  const obligation = mustHave(open, key);
+  if (!isOwed(obligation) || isOverdue(obligation, now))
+    throw new DomainError('conflict', 'obligation-settled', 'The obligation is kept or missed: its deadline stays.');
+  if (!isNewer(obligation, newest))
+    throw new DomainError('conflict', 'nothing-newer', 'The obligation follows the newest versions already.');
+  const { kind, cycle, policy, calendar, tzdata, serviceLevelAgreement } = obligation;
+  const reevaluated: ObligationReevaluated = {
+    type: 'ObligationReevaluated',
+    data: {
+      requestId: open.requestId,
+      kind,
+      cycle,
+      reason,
+      from: { policy, calendar, tzdata },
+      to: {
+        policy: newest.policy,
+        calendar: { id: newest.calendar.id, version: newest.calendar.version },
+        tzdata: newest.tzdata,
+      },
+      reevaluatedAt: now,
+    },
+  };
+  const deadline = deadlineBy({ startTime: serviceLevelAgreement.startTime, pauses: open.pauses, terms: newest });
+  return [reevaluated, ...movePromise(open, obligation, { terms: newest, deadline, cause: 'reevaluation', now })];
+};
