@@ -74,6 +74,7 @@ import { assertOneHandlerEach } from './one-handler-each.js';
 import { Reads } from './http/reads.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
+import { ReportsController } from './reports/reports.controller.js';
 import { CalendarsController } from './service-levels/calendars.controller.js';
 import { PoliciesController } from './service-levels/policies.controller.js';
 import { ServiceRequestCommandsController } from './service-requests/commands.controller.js';
@@ -186,6 +187,7 @@ export class ApiModule {
         PoliciesController,
         ProblemsController,
         ProjectionsController,
+        ReportsController,
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,
       ],

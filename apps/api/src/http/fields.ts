@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { IsString, Length, Matches, registerDecorator, ValidateIf, type ValidationOptions } from 'class-validator';
 import { LRUCache } from 'lru-cache';
 import { type Instant, instantFromMs } from '#kernel';
+import { durationToMs } from '#service-level';
 
 // Letters, digits and . _ - only: an id stands in addresses, stream names and logs.
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -115,3 +116,11 @@ const isLanguage = remembering(35, (tag) => new Intl.Locale(tag));
 
 export const IsZone = check('timeZone', 'must be an IANA time zone, for example Asia/Seoul', isZone);
 export const IsLanguage = check('language', 'must be a BCP 47 language tag, for example en or ko-KR', isLanguage);
+
+export const isDuration = (value: unknown): boolean => typeof value === 'string' && durationToMs(value) !== undefined;
+
+export const IsDuration = check(
+  'duration',
+  'must be a duration above zero of hours, minutes and seconds, for example PT2H or PT90S',
+  isDuration,
+);

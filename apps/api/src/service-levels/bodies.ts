@@ -15,7 +15,6 @@ import { type Calendar, normalizeCalendar, validateCalendar } from '#business-ti
 import type { FieldError, Instant } from '#kernel';
 import {
   type CalendarDefinition,
-  durationToMs,
   IMPACTS,
   INCIDENT_TYPES,
   ISSUE_CLASSES,
@@ -24,6 +23,8 @@ import {
 } from '#service-level';
 import {
   check,
+  isDuration,
+  IsDuration,
   IsId,
   IsInstantText,
   IsLanguage,
@@ -34,13 +35,6 @@ import {
   toInstant,
 } from '../http/fields.js';
 
-const isDuration = (value: unknown): boolean => typeof value === 'string' && durationToMs(value) !== undefined;
-
-const IsDuration = check(
-  'duration',
-  'must be a duration above zero of hours, minutes and seconds, for example PT2H or PT90S',
-  isDuration,
-);
 const IsDelay = check(
   'duration',
   'must be a duration, for example PT0S or PT30M',

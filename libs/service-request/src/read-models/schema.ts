@@ -30,7 +30,25 @@ export interface DeadlineRow {
   readonly obligation: string;
 }
 
+/** A downgrade or a pause while a deadline ran. */
+export interface DeadlineGamingRow {
+  readonly tenant: string;
+  /** The event's. */
+  readonly id: string;
+  readonly at: string;
+  readonly kind: 'downgrade' | 'pause';
+  readonly request_id: string;
+  readonly reason: string;
+  /** As JSON. */
+  readonly actor: string;
+  /** How long before the nearest deadline. */
+  readonly until_due_ms: number;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
 export interface ServiceRequestSchema {
+  deadline_gaming: DeadlineGamingRow;
   service_requests: ServiceRequestRow;
   deadlines: DeadlineRow;
 }

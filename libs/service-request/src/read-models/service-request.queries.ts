@@ -1,10 +1,10 @@
 import type { Kysely } from 'kysely';
-import type { Instant, TenantId } from '#kernel';
+import type { Actor, Instant, TenantId } from '#kernel';
 import { isOverdue } from '../domain/breach.js';
 import type { Obligation } from '../domain/obligation.state.js';
 import type { FiledRequest } from '../domain/service-request.state.js';
 import { obligationView, requestView, type RequestView } from './request-view.js';
-import type { DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
+import type { DeadlineGamingRow, DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
 
 /** Where a page ended: the sort key and the id of its last row. */
 export interface Keyset {
@@ -22,6 +22,24 @@ export interface DeadlineFilter {
   readonly state: string;
   readonly dueBefore?: string | undefined;
 }
+
+export interface GamingFilter {
+  readonly withinMs: number;
+  readonly from?: Instant | undefined;
+  /** Not included. */
+  readonly to?: Instant | undefined;
+}
+
+const toMove = ({ id, at, kind, request_id, reason, actor, until_due_ms, from, to }: DeadlineGamingRow) => ({
+  id,
+  at,
+  kind,
+  serviceRequestId: request_id,
+  actor: JSON.parse(actor) as Actor,
+  reason,
+  untilDueMs: until_due_ms,
+  ...(kind === 'downgrade' && { from, to }),
+});
 
 const toView = ({ state, revision, position }: ServiceRequestRow): RequestView =>
   requestView(JSON.parse(state) as FiledRequest, revision, position);
@@ -124,6 +142,31 @@ export class ServiceRequestQueries {
       .limit(limit)
       .execute();
     return rows.map((row) => toDeadline(row, now));
+  }
+
+  /** Downgrades and pauses at most so long before the nearest deadline, newest first. */
+  async deadlineGaming(
+    tenantId: TenantId,
+    { withinMs, from, to }: GamingFilter,
+    { limit, after }: { readonly limit: number; readonly after?: Keyset | undefined },
+  ) {
+    const rows = await this.database
+      .selectFrom('deadline_gaming')
+      .selectAll()
+      .where('tenant', '=', tenantId)
+      .where('until_due_ms', '<=', withinMs)
+      .$if(from !== undefined, (query) => query.where('at', '>=', from ?? ''))
+      .$if(to !== undefined, (query) => query.where('at', '<', to ?? ''))
+      .$if(after !== undefined, (query) =>
+        query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('at', 'id'), '<', tuple(after?.at ?? '', after?.id ?? '')),
+        ),
+      )
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    return rows.map(toMove);
   }
 
   /** Every promise of every tenant that a timer is to ask about up to an instant, soonest first. */

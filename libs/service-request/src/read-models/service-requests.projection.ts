@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { checksOf } from '../domain/check-deadline.js';
 import { type FiledRequest, isSettled, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
 import { serviceRequestType } from '../service-request.type.js';
+import { createDeadlineGaming, saveDeadlineGaming } from './deadline-gaming.js';
 import type { DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
 
 type Database = Kysely<ServiceRequestSchema>;
@@ -117,11 +118,11 @@ const deadlines = new Upsert<ServiceRequestSchema, 'deadlines'>(
   ['request_id', 'kind', 'cycle'],
 );
 
-/** Requests as their callers see them, and what is owed on each: the list, the single view, the deadlines. */
+/** Requests as their callers see them, what is owed on each, and who moved a deadline just before it. */
 export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
   name: 'service-requests',
   version: 2,
-  tables: ['service_requests', 'deadlines'],
+  tables: ['service_requests', 'deadlines', 'deadline_gaming'],
   categories: [serviceRequestType.category],
 
   async createTables(database, generation) {
@@ -147,6 +148,7 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     );
     await sql`CREATE INDEX ${index('deadlines_by_check')} ON ${deadlineTable} (check_at, request_id)
       WHERE check_at IS NOT NULL`.execute(database);
+    await createDeadlineGaming(database, generation);
   },
 
   async apply(database, generation, events) {
@@ -161,5 +163,6 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     }
     await requestRows.save(database, generation, requests);
     await deadlines.save(database, generation, owed);
+    await saveDeadlineGaming(database, generation, events);
   },
 };

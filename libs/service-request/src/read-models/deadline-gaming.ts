@@ -1,0 +1,72 @@
+import { type Kysely, sql } from 'kysely';
+import type { RecordedEvent } from '#event-store';
+import { type Generation, Upsert } from '#read-store';
+import { type Impact, IMPACTS } from '#service-level';
+import { serviceRequestType } from '../service-request.type.js';
+import type { DeadlineGamingRow, ServiceRequestSchema } from './schema.js';
+
+const isMilder = (impact: Impact, from: Impact): boolean => IMPACTS.indexOf(impact) > IMPACTS.indexOf(from);
+
+type Move = Pick<DeadlineGamingRow, 'kind' | 'request_id' | 'at' | 'reason' | 'until_due_ms' | 'from' | 'to'>;
+
+/** A milder severity or a stopped clock, while a deadline ran. */
+const moveOf = (recorded: RecordedEvent): Move | undefined => {
+  const event = serviceRequestType.codec.decode(recorded);
+  if (event.type === 'ClockPaused' && event.data.untilDueMs !== null) {
+    const { requestId, recordedAt, reason, untilDueMs } = event.data;
+    return {
+      kind: 'pause',
+      request_id: requestId,
+      at: recordedAt,
+      reason,
+      until_due_ms: untilDueMs,
+      from: null,
+      to: null,
+    };
+  }
+  if (event.type !== 'SeverityAssigned') return undefined;
+  const { requestId, assignedAt, reason = '', untilDueMs = null, from, impact: to } = event.data;
+  if (from === undefined || untilDueMs === null || !isMilder(to, from)) return undefined;
+  return { kind: 'downgrade', request_id: requestId, at: assignedAt, reason, until_due_ms: untilDueMs, from, to };
+};
+
+/** Only these are decoded: a filing, whose first assignment changes nothing, costs no more by it. */
+const mayBeMove = ({ type, data }: RecordedEvent): boolean =>
+  type === 'ClockPaused' || (type === 'SeverityAssigned' && data['from'] !== undefined);
+
+const rows = new Upsert<ServiceRequestSchema, 'deadline_gaming'>(
+  'deadline_gaming',
+  ['tenant', 'id', 'at', 'kind', 'request_id', 'reason', 'actor', 'until_due_ms', 'from', 'to'],
+  ['id'],
+);
+
+export const createDeadlineGaming = async (
+  database: Kysely<ServiceRequestSchema>,
+  generation: Generation,
+): Promise<void> => {
+  const table = sql.table(generation.table('deadline_gaming'));
+  await sql`CREATE TABLE ${table} (
+    tenant TEXT NOT NULL, id TEXT PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, request_id TEXT NOT NULL,
+    reason TEXT NOT NULL, actor TEXT NOT NULL, until_due_ms INTEGER NOT NULL, "from" TEXT, "to" TEXT)`.execute(
+    database,
+  );
+  await sql`CREATE INDEX ${sql.ref(generation.table('deadline_gaming_by_time'))} ON ${table} (tenant, at, id)`.execute(
+    database,
+  );
+};
+
+/** Remembers who made a deadline later or stopped its clock, why, and how near it was (E31). */
+export const saveDeadlineGaming = (
+  database: Kysely<ServiceRequestSchema>,
+  generation: Generation,
+  events: readonly RecordedEvent[],
+): Promise<void> =>
+  rows.save(
+    database,
+    generation,
+    events.filter(mayBeMove).flatMap((event) => {
+      const move = moveOf(event);
+      const { tenantId, actor } = event.meta;
+      return move === undefined ? [] : [{ ...move, tenant: tenantId, id: event.id, actor: JSON.stringify(actor) }];
+    }),
+  );
