@@ -62,6 +62,38 @@ describe('an event', () => {
 
   it.each([
     ['AlertSnoozed', { by: 'ann', until: '2026-07-13T04:35:00.000Z' }, 'until 2026-07-13T04:35:00.000Z by ann'],
+    [
+      'SeverityAssigned',
+      { from: 'critical', impact: 'minimal', reason: 'Milder', untilDueMs: 1_000 },
+      'critical to minimal: Milder, 1 s before due',
+    ],
+    ['SeverityAssigned', { impact: 'critical' }, 'critical'],
+    [
+      'ClockPaused',
+      { reason: 'parts', pausedAt: '2026-07-13T01:00:00.000Z', untilDueMs: null },
+      'parts from 2026-07-13T01:00:00.000Z',
+    ],
+    [
+      'ClockResumed',
+      { reasons: ['customer', 'parts'], resumedAt: '2026-07-13T01:00:00.000Z' },
+      'customer, parts ended 2026-07-13T01:00:00.000Z',
+    ],
+    [
+      'DeadlineApproaching',
+      { kind: 'nextResponse', cycle: 2, percent: 75, dueAt: '2026-07-13T02:00:00.000Z' },
+      'nextResponse no. 2: 75 % passed, due 2026-07-13T02:00:00.000Z',
+    ],
+    [
+      'ObligationReevaluated',
+      {
+        kind: 'resolution',
+        cycle: 1,
+        reason: 'New contract',
+        from: { policy: { id: 'gold', version: 1 }, calendar: { id: 'desk', version: 1 }, tzdata: '2025b' },
+        to: { policy: { id: 'gold', version: 2 }, calendar: { id: 'desk', version: 3 }, tzdata: '2025c' },
+      },
+      'resolution: from gold v1 on desk v1, zones 2025b to gold v2 on desk v3, zones 2025c',
+    ],
     ['CalendarPublished', { version: 2, definition: { displayName: 'Office' } }, 'v2: Office'],
     [
       'SlaPolicyPublished',

@@ -4,6 +4,8 @@ import { at, eventually, newEvents, programTerms, termsOf } from '#testing';
 import { timing } from '../../test/timing.js';
 import { changeSeverity } from '../domain/change-severity.js';
 import { giveResponse } from '../domain/give-response.js';
+import { pauseClock } from '../domain/pause-clock.js';
+import { resumeClock } from '../domain/resume-clock.js';
 import { closeRequest } from '../domain/settle-request.js';
 import { HORIZON_MS, SWEEP_EVERY_MS } from './deadline-timers.js';
 
@@ -98,6 +100,56 @@ describe('deadline timers', () => {
       await Promise.all(Array.from({ length: 1_001 }, () => on.file(MINUTE_MS)));
       expect(await on.sweep()).toBe(1_001);
       expect(await on.queue.armedCount()).toBe(1_001);
+    });
+  });
+
+  describe('what is asked besides the deadline', () => {
+    const steps = [
+      { afterMs: 0, to: 'duty-manager' },
+      { afterMs: MINUTE_MS, to: 'manager' },
+    ];
+    const happened = async (id: RequestId) => (await on.typesOf(id)).slice(3);
+
+    it('is each warning and each step of escalation at its time, whoever arms them (R11)', async () => {
+      on.follow();
+      const followed = await on.file(2 * MINUTE_MS, { warnings: [50], escalation: steps });
+      await eventually(() => isArmed(followed, 2 * MINUTE_MS));
+      on.queue.empty();
+      const swept = await on.file(2 * MINUTE_MS, { warnings: [50], escalation: steps });
+      for (const [time, expected] of [
+        ['00:00:59.999', []],
+        ['00:01', ['DeadlineApproaching']],
+        ['00:02:00.001', ['DeadlineApproaching', 'ResponseBreached', 'Escalated']],
+        ['00:02:59.999', ['DeadlineApproaching', 'ResponseBreached', 'Escalated']],
+        ['00:03', ['DeadlineApproaching', 'ResponseBreached', 'Escalated', 'Escalated']],
+      ] as const) {
+        on.clock.set(at(time));
+        await on.sweep();
+        await on.queue.runDue();
+        expect(await Promise.all([followed, swept].map(happened))).toEqual([expected, expected]);
+      }
+      expect(await on.sweep()).toBe(0);
+    });
+
+    it('is asked once for all that is past, after an outage (E51)', async () => {
+      const id = await on.file(2 * MINUTE_MS, { warnings: [50, 75], escalation: steps });
+      on.clock.set(at('00:10'));
+      await on.sweep();
+      expect(await on.queue.armedCount()).toBe(1);
+      await on.queue.runDue();
+      expect(await happened(id)).toEqual(['ResponseBreached', 'Escalated', 'Escalated']);
+      expect(await on.sweep()).toBe(0);
+    });
+
+    it('is nothing while the clock is paused, and the new deadline when it runs again (E55)', async () => {
+      const terms = { budgetMs: 2 * MINUTE_MS, pausesOn: ['parts'] };
+      const id = await on.file(terms.budgetMs, terms);
+      await on.change(id, (request) => pauseClock({ reason: 'parts', now: on.clock.now() }, request));
+      expect(await on.sweep()).toBe(0);
+      on.clock.set(at('00:05'));
+      await on.change(id, (request) => resumeClock({ now: on.clock.now() }, () => termsOf(terms), request));
+      expect(await on.sweep()).toBe(1);
+      expect(await isArmed(id, 7 * MINUTE_MS, 2)).toBe(true);
     });
   });
 

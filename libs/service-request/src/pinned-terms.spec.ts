@@ -1,0 +1,138 @@
+import { MemoryEventStore } from '#event-store';
+import { type CommandId, type CommandMeta, type CorrelationId, ManualClock, newUuid, type TenantId } from '#kernel';
+import {
+  CalendarStore,
+  editionOf,
+  type ObligationKind,
+  PolicyStore,
+  PublishCalendarCommand,
+  PublishCalendarHandler,
+  PublishPolicyCommand,
+  PublishPolicyHandler,
+  SlaCatalogue,
+} from '#service-level';
+import { answered, at, closed, filedDetails, firstResponse, requestId, specify } from '#testing';
+import { fileRequest } from './domain/file-request.js';
+import { mustBeFiled } from './domain/refusals.js';
+import { evolve, notFiled, type ServiceRequest } from './domain/service-request.state.js';
+import { resolveRequest } from './domain/settle-request.js';
+import { PinnedTerms } from './pinned-terms.js';
+
+const tenantId = 'contoso' as TenantId;
+const given = specify({ initial: notFiled, evolve });
+const facts = { ...filedDetails, impact: 'critical', language: 'en' } as const;
+const meta = (): CommandMeta => ({
+  commandId: newUuid() as CommandId,
+  correlationId: newUuid() as CorrelationId,
+  tenantId,
+  actor: { id: 'ann', role: 'operator', kind: 'person' },
+});
+
+/** A desk with a policy of an hour's budget on a calendar of its own; both can be published anew. */
+const fixture = async () => {
+  const clock = new ManualClock(at('00:00'));
+  const events = new MemoryEventStore();
+  const [policies, calendars] = [new PolicyStore(events, clock), new CalendarStore(events, clock)];
+  const catalogue = new SlaCatalogue(policies, calendars, '2025b');
+  const publishCalendar = async () => {
+    const week = { '1': [['00:00', '24:00']], '2': [['00:00', '24:00']] } as const;
+    const definition = { displayName: 'Desk', timeZone: 'UTC', week, holidays: [], overrides: {} };
+    await new PublishCalendarHandler(calendars, clock).execute(
+      new PublishCalendarCommand('desk', definition, undefined, meta()),
+    );
+  };
+  const publish = async (id: string, obligation: ObligationKind, budget: string, calendarId = 'desk') => {
+    const definition = {
+      displayName: id,
+      obligation,
+      severityChange: 'retroactive',
+      warnings: [90, 50],
+      pausesOn: ['parts'],
+      rules: [{ when: { impact: 'critical' }, budget, calendarId }],
+      escalation: [
+        { after: 'PT1H', to: 'manager' },
+        { after: 'PT0S', to: 'duty-manager' },
+      ],
+    } as const;
+    await new PublishPolicyHandler(policies, catalogue, clock).execute(
+      new PublishPolicyCommand(id, definition, undefined, meta()),
+    );
+  };
+  await publishCalendar();
+  await publish('answer', 'programFirstResponse', 'PT1H');
+  await publish('solve', 'resolution', 'PT4H');
+  const termsNow = async (id: string) => {
+    const published = await catalogue.policy(tenantId, id);
+    const edition = published && editionOf(id, published, published.versions.length);
+    const terms = edition && (await catalogue.terms(tenantId, edition, facts, clock.now()));
+    if (terms === undefined) throw new Error(`No rule of ${id} fits.`);
+    return terms;
+  };
+  const terms = [await termsNow('answer'), await termsNow('solve')];
+  const filed = given().after((request) =>
+    fileRequest({ requestId, details: filedDetails, impact: 'critical', terms }, request),
+  );
+  clock.set(at('00:30'));
+  return { clock, publish, publishCalendar, filed, pinned: new PinnedTerms(catalogue) };
+};
+
+const state = (request: ServiceRequest) => mustBeFiled(request);
+
+describe('the terms of a promise', () => {
+  it('have their warnings and steps in order, whatever the policy’s', async () => {
+    const { filed, pinned } = await fixture();
+    const terms = (await pinned.of(tenantId, state(filed.state)))(firstResponse);
+    expect(terms.warnings).toEqual([50, 90]);
+    expect(terms.escalation).toEqual([
+      { afterMs: 0, to: 'duty-manager' },
+      { afterMs: 3_600_000, to: 'manager' },
+    ]);
+  });
+
+  it('are those of the versions that it was made under, each promise its own (R10)', async () => {
+    const { filed, pinned, publish, publishCalendar } = await fixture();
+    await publishCalendar();
+    await publish('answer', 'programFirstResponse', 'PT9H');
+    const termsOf = await pinned.of(tenantId, state(filed.state));
+    expect(termsOf(firstResponse)).toMatchObject({
+      budgetMs: 3_600_000,
+      policy: { id: 'answer', version: 1 },
+      calendar: { id: 'desk', version: 1 },
+    });
+    expect(termsOf({ kind: 'resolution', cycle: 1 })).toMatchObject({ budgetMs: 14_400_000, policy: { id: 'solve' } });
+  });
+
+  it('are the newest only when asked for them (R10)', async () => {
+    const { filed, pinned, publish, publishCalendar, clock } = await fixture();
+    await publishCalendar();
+    await publish('answer', 'programFirstResponse', 'PT9H');
+    const request = state(filed.state);
+    const [obligation] = request.obligations;
+    expect(obligation && (await pinned.newest(tenantId, request, obligation, clock.now()))).toMatchObject({
+      budgetMs: 32_400_000,
+      policy: { version: 2 },
+      calendar: { version: 2 },
+    });
+  });
+
+  it('of a new cycle follow the policy of the one before, on the calendar of now (E40, R10)', async () => {
+    const { filed, pinned, publishCalendar, clock } = await fixture();
+    const done = filed
+      .after(() => [answered(at('00:10'))])
+      .after((request) => resolveRequest({ summary: 'Done', now: at('00:20') }, request))
+      .after(() => [closed(at('00:25'))]);
+    await publishCalendar();
+    const termsOf = await pinned.onReopening(tenantId, state(done.state), clock.now());
+    expect(termsOf({ kind: 'nextResponse', cycle: 1 })).toMatchObject({
+      policy: { id: 'answer', version: 1 },
+      calendar: { id: 'desk', version: 2 },
+    });
+    expect(termsOf({ kind: 'resolution', cycle: 2 })).toMatchObject({ policy: { id: 'solve', version: 1 } });
+  });
+
+  it('are refused where no rule fits what the request would become', async () => {
+    const { filed, pinned } = await fixture();
+    const termsOf = await pinned.of(tenantId, state(filed.state), { impact: 'minimal' });
+    expect(() => termsOf(firstResponse)).toThrow(expect.objectContaining({ kind: 'conflict', code: 'no-rule-fits' }));
+  });
+});

@@ -1,0 +1,115 @@
+import { MemoryEventStore, type Position } from '#event-store';
+import {
+  type CommandId,
+  type CommandMeta,
+  type CorrelationId,
+  ManualClock,
+  newUuid,
+  type RequestId,
+  type TenantId,
+} from '#kernel';
+import { at, eventually, filedDetails, programTerms } from '#testing';
+import { MergeRequestCommand } from '../commands/merge-request/merge-request.command.js';
+import { MergeRequestHandler } from '../commands/merge-request/merge-request.handler.js';
+import { fileRequest } from '../domain/file-request.js';
+import { absorbDuplicate } from '../domain/merge.js';
+import { mustBeFiled } from '../domain/refusals.js';
+import { notFiled } from '../domain/service-request.state.js';
+import { ServiceRequestStore } from '../service-request.store.js';
+import { FinishMergesReactor } from './finish-merges.reactor.js';
+
+const tenantId = 'contoso' as TenantId;
+const metaOf = (tenant = tenantId): CommandMeta => ({
+  commandId: newUuid() as CommandId,
+  correlationId: newUuid() as CorrelationId,
+  tenantId: tenant,
+  actor: { id: 'ann', role: 'operator', kind: 'person' },
+});
+
+const fixture = () => {
+  const events = new MemoryEventStore();
+  const clock = new ManualClock(at('01:00'));
+  const requests = new ServiceRequestStore(events, clock);
+  const handler = new MergeRequestHandler(requests, clock);
+  const stop = new AbortController();
+  let position: Position | undefined;
+  const checkpoint = { load: async () => position, save: async (next: Position) => void (position = next) };
+  return {
+    requests,
+    merge: (duplicate: RequestId, into: RequestId, meta = metaOf(), revision?: bigint) =>
+      handler.execute(new MergeRequestCommand(duplicate, { into }, meta, revision)),
+    file: async (impact: 'critical' | 'minimal', meta = metaOf()): Promise<RequestId> => {
+      const requestId = newUuid() as RequestId;
+      await requests.change(requestId, meta, (request) =>
+        fileRequest({ requestId, impact, terms: [programTerms(impact)], details: filedDetails }, request),
+      );
+      return requestId;
+    },
+    stateOf: async (id: RequestId) => mustBeFiled((await requests.find(tenantId, id))?.state ?? notFiled),
+    typesOf: async (id: RequestId) =>
+      (await events.readStream(requests.streamOf(tenantId, id))).map(({ type }) => type).slice(3),
+    /** In a process of its own, with a memory of its own. */
+    react: () =>
+      new FinishMergesReactor(events, new ServiceRequestStore(events, clock), clock).run(checkpoint, stop.signal),
+    reached: () => position,
+    end: () => {
+      stop.abort();
+    },
+  };
+};
+
+describe('a merge', () => {
+  it('that died between its two appends is finished by the reaction to the first (G2)', async () => {
+    const on = fixture();
+    const [survivor, duplicate] = [await on.file('minimal'), await on.file('critical')];
+    const state = await on.stateOf(duplicate);
+    await on.requests.change(survivor, metaOf(), (request) =>
+      absorbDuplicate({ duplicate: state, now: at('01:00') }, request),
+    );
+    const running = on.react();
+    await eventually(async () => (await on.typesOf(duplicate)).includes('RequestMerged'));
+    on.end();
+    await running;
+    expect(await on.typesOf(duplicate)).toEqual(['RequestMerged']);
+    expect((await on.merge(duplicate, survivor)).state).toMatchObject({ status: 'closed', mergedInto: survivor });
+  });
+
+  it('that is done leaves the reaction nothing to do', async () => {
+    const on = fixture();
+    const [survivor, duplicate] = [await on.file('minimal'), await on.file('critical')];
+    await on.merge(duplicate, survivor);
+    const running = on.react();
+    await eventually(() => on.reached() !== undefined);
+    on.end();
+    await running;
+    expect(await on.typesOf(duplicate)).toEqual(['RequestMerged']);
+    expect(await on.typesOf(survivor)).toEqual(['DuplicateAbsorbed', 'SeverityAssigned', 'FirstResponseDue']);
+  });
+
+  it('happens once by one key, however often it is sent', async () => {
+    const on = fixture();
+    const [survivor, duplicate] = [await on.file('minimal'), await on.file('critical')];
+    const meta = { ...metaOf(), fingerprint: 'merge' };
+    const first = await on.merge(duplicate, survivor, meta);
+    const again = await on.merge(duplicate, survivor, meta);
+    expect(again).toMatchObject({ replayed: true, revision: first.revision });
+    expect(await on.typesOf(survivor)).toHaveLength(3);
+  });
+
+  it('touches neither when the duplicate is not at the revision asked for (G5)', async () => {
+    const on = fixture();
+    const [survivor, duplicate] = [await on.file('minimal'), await on.file('critical')];
+    await expect(on.merge(duplicate, survivor, metaOf(), 7n)).rejects.toMatchObject({ kind: 'precondition-failed' });
+    expect(await on.typesOf(survivor)).toEqual([]);
+  });
+
+  it('does not reach into another tenant (G9)', async () => {
+    const on = fixture();
+    const duplicate = await on.file('critical');
+    const theirs = await on.file('critical', metaOf('fabrikam' as TenantId));
+    await expect(on.merge(duplicate, theirs)).rejects.toMatchObject({
+      kind: 'invalid',
+      details: { errors: [{ pointer: '#/into' }] },
+    });
+  });
+});
