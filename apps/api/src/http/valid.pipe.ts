@@ -27,13 +27,13 @@ interface SelfChecking {
   alsoCheck(): readonly FieldError[];
 }
 
-/** Names that every object inherits (`constructor`, `toString`) would pass as known, and be dropped without a word. */
-const inheritedNames = (value: unknown, parent: string): readonly FieldError[] =>
+/** Names that an object inherits (`constructor`, `toString`, a method of its class) would pass as known, and be dropped without a word. */
+const inheritedNames = (value: unknown, parent: string, prototype: object = Object.prototype): readonly FieldError[] =>
   typeof value !== 'object' || value === null
     ? []
     : Object.entries(value).flatMap(([name, field]) => {
         const pointer = `${parent}/${escape(name)}`;
-        return name in Object.prototype ? [{ pointer, ...UNKNOWN }] : inheritedNames(field, pointer);
+        return name in prototype ? [{ pointer, ...UNKNOWN }] : inheritedNames(field, pointer);
       });
 
 /** Turns what was sent into an instance of its class, or refuses it with every error at once. */
@@ -52,9 +52,10 @@ export class Valid<Shape extends object> implements PipeTransform<unknown, Shape
       });
     const value = plainToInstance(this.shape, sent);
     // The class's own: what was sent may have a field of that name.
-    const { alsoCheck } = this.shape.prototype as Partial<SelfChecking>;
+    const prototype = this.shape.prototype as Partial<SelfChecking>;
+    const { alsoCheck } = prototype;
     const errors = [
-      ...inheritedNames(sent, '#'),
+      ...inheritedNames(sent, '#', prototype),
       ...flatten(validateSync(value, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true })),
       ...(alsoCheck?.call(value) ?? []),
     ];
