@@ -19,6 +19,7 @@ import { annulBreach } from './annul-breach.js';
 import { changeSeverity } from './change-severity.js';
 import { checkDeadline } from './check-deadline.js';
 import { pauseClock } from './pause-clock.js';
+import { resumeClock } from './resume-clock.js';
 import type { ServiceRequestEvent } from './service-request.events.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
@@ -240,6 +241,18 @@ describe('changing the severity while the clock stands (R7, R8)', () => {
     standing('minimal', 'retroactive', at('01:00'))
       .when(then('critical', 'retroactive', at('05:00')))
       .emitsLike(left(at('01:00'), at('02:00'))));
+
+  it('counts what was used before the pause that lasts, less the ones that ended within it, retroactive', () => {
+    const both = (impact: Impact) => programTerms(impact, 'retroactive', { pausesOn: ['parts', 'customer'] });
+    given(...filed('minimal', both('minimal')))
+      .after((request) => pauseClock({ reason: 'parts', now: at('00:50') }, request))
+      .after((request) => pauseClock({ reason: 'customer', now: at('01:00') }, request))
+      .after((request) => resumeClock({ reason: 'parts', now: at('01:10') }, () => both('minimal'), request))
+      .when((request) =>
+        changeSeverity({ impact: 'critical', reason, now: at('03:00') }, () => both('critical'), request),
+      )
+      .emitsLike(left(at('01:00'), at('02:10')));
+  });
 
   it('finds a new target that was past before the clock stopped missed at once, retroactive (E28)', () =>
     standing('minimal', 'retroactive', at('03:00'))

@@ -3,6 +3,7 @@ import type { Impact, Terms } from '#service-level';
 import { answered, at, breached, closed, filedDetails, programTerms, requestId, specify, termsOf } from '#testing';
 import { fileRequest } from './file-request.js';
 import { absorbDuplicate, settleAsMerged } from './merge.js';
+import { pauseClock } from './pause-clock.js';
 import { reopenRequest } from './reopen-request.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 import { mustBeFiled } from './refusals.js';
@@ -50,6 +51,14 @@ describe('absorbing a duplicate', () => {
     request(requestId, at('09:00'), 'critical')
       .when(absorb(late.state, at('10:30')))
       .emitsLike([absorbed]);
+  });
+
+  it('keeps its own promise while its clock stands: the reason holds for the duplicate too', () => {
+    const terms = programTerms('minimal', 'retroactive', { pausesOn: ['parts'] });
+    request(requestId, at('09:00'), 'minimal', [terms])
+      .after((state) => pauseClock({ reason: 'parts', now: at('09:30') }, state))
+      .when(absorb(duplicate.state, at('10:30')))
+      .emitsLike([absorbed, { type: 'SeverityAssigned' }]);
   });
 
   it('takes over what it has not promised itself, or has done already, as a cycle of its own', () => {
