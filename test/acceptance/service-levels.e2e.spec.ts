@@ -305,7 +305,7 @@ describe('a wrong calendar', () => {
 });
 
 describe('a wrong rule', () => {
-  beforeAll(() => putCalendar('rare', { ...CALENDAR, week: {}, overrides: { '2040-01-01': [['09:00', '10:00']] } }));
+  beforeAll(() => putCalendar('rare', { ...CALENDAR, week: {}, overrides: { '2030-01-01': [['09:00', '09:30']] } }));
 
   it.each<[object, string, string]>([
     [{ budget: 'PT0S' }, '#/rules/0/budget', 'duration'],
