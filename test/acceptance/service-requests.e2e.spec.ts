@@ -244,3 +244,18 @@ describe('read models', () => {
     ]);
   });
 });
+
+it('shows a long history page by page, each event once', async () => {
+  const { body } = await file({ title: 'Long' });
+  for (const text of ['One', 'Two', 'Three', 'Four'])
+    await ledgerdesk.post(`/v1/service-requests/${body.id}/notes`, { text });
+  const whole = await historyOf(body.id);
+  const address = `/v1/service-requests/${body.id}/history?limit=3`;
+  const first = await ledgerdesk.get<Page<HistoryItem>>(address);
+  const second = await ledgerdesk.get<Page<HistoryItem>>(`${address}&cursor=${first.body.nextCursor ?? ''}`);
+  const third = await ledgerdesk.get<Page<HistoryItem>>(`${address}&cursor=${second.body.nextCursor ?? ''}`);
+  expect([first, second, third].flatMap((page) => page.body.items)).toEqual(whole);
+  expect(third.body.nextCursor).toBeNull();
+  const invented = Buffer.from('["x","y"]').toString('base64url');
+  expect((await ledgerdesk.get(`${address}&cursor=${invented}`)).status).toBe(422);
+});

@@ -7,6 +7,12 @@ export interface Keyset {
 
 const encode = ({ at, id }: Keyset): string => Buffer.from(JSON.stringify([at, id])).toString('base64url');
 
+const unknownCursor = (): never => {
+  throw new DomainError('invalid', 'validation', 'One field is wrong.', {
+    errors: [{ pointer: '#/cursor', code: 'cursor', detail: 'Give the nextCursor of the page before, unchanged.' }],
+  });
+};
+
 /** @throws DomainError `invalid` for a cursor that no answer gave */
 export const decodeCursor = (cursor: string | undefined): Keyset | undefined => {
   if (cursor === undefined) return undefined;
@@ -17,9 +23,16 @@ export const decodeCursor = (cursor: string | undefined): Keyset | undefined => 
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new DomainError('invalid', 'validation', 'One field is wrong.', {
-    errors: [{ pointer: '#/cursor', code: 'cursor', detail: 'Give the nextCursor of the page before, unchanged.' }],
-  });
+  return unknownCursor();
+};
+
+/**
+ * The revision after the last one of the page before.
+ * @throws DomainError `invalid` for a cursor that no answer gave
+ */
+export const nextRevision = (cursor: string | undefined): bigint => {
+  const { at } = decodeCursor(cursor) ?? { at: '-1' };
+  return /^(?:-1|\d{1,15})$/.test(at) ? BigInt(at) + 1n : unknownCursor();
 };
 
 /** One more row than asked for tells whether a page follows. */

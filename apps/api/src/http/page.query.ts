@@ -2,6 +2,10 @@ import { Transform } from 'class-transformer';
 import { IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
 import { Optional } from './fields.js';
 
+/** Everything in an address is text. */
+export const toWholeNumber = ({ value }: { readonly value: unknown }): unknown =>
+  typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+
 /** What any read may say: wait until its read model has seen a position. */
 export class ReadQuery {
   @Optional()
@@ -16,7 +20,7 @@ export class PageQuery extends ReadQuery {
   @Length(1, 500)
   cursor?: string;
 
-  @Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : (value as unknown)))
+  @Transform(toWholeNumber)
   @IsInt()
   @Min(1)
   @Max(200)

@@ -1,9 +1,10 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { IsIn } from 'class-validator';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { evolveRecorded } from '#aggregates';
-import { type EventStore, StreamNotFoundError } from '#event-store';
+import { type EventStore, type ReadStreamOptions, StreamNotFoundError } from '#event-store';
 import { Clock, DomainError, isUuid } from '#kernel';
 import { IMPACTS } from '#service-level';
 import {
@@ -15,11 +16,10 @@ import {
   ServiceRequestStore,
   serviceRequestType,
 } from '#service-request';
-import { Inject } from '@nestjs/common';
-import { decodeCursor, pageOf } from '../http/cursor.js';
+import { decodeCursor, nextRevision, pageOf } from '../http/cursor.js';
 import { IsId, IsInstantText, Optional, toInstant } from '../http/fields.js';
 import { Caller } from '../http/meta.decorator.js';
-import { PageQuery, ReadQuery } from '../http/page.query.js';
+import { PageQuery, ReadQuery, toWholeNumber } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
 import { EVENT_STORE } from '../tokens.js';
@@ -52,10 +52,24 @@ class DeadlineQuery extends PageQuery {
   dueBefore?: string;
 }
 
+/** Nearly every history fits one page; one with thousands of long notes would be tens of megabytes. */
+const LONGEST_PAGE = 1_000;
+
 class HistoryQuery extends ReadQuery {
   @Optional()
   @IsInstantText()
   asOf?: string;
+
+  @Optional()
+  @IsString()
+  @Length(1, 500)
+  cursor?: string;
+
+  @Transform(toWholeNumber)
+  @IsInt()
+  @Min(1)
+  @Max(LONGEST_PAGE)
+  limit = LONGEST_PAGE;
 }
 
 const notFound = (): never => {
@@ -103,12 +117,13 @@ export class ServiceRequestQueriesController {
   @Get('service-requests/:id/history')
   async history(
     @Param('id') id: string,
-    @Query(new Valid(HistoryQuery)) { asOf }: HistoryQuery,
+    @Query(new Valid(HistoryQuery)) { asOf, cursor, limit }: HistoryQuery,
     @Caller() { tenantId }: Principal,
   ) {
     if (!isUuid(id)) return notFound();
-    const recorded = await this.#read(this.requests.streamOf(tenantId, id.toLowerCase()));
-    if (asOf !== undefined) return this.#asOf(recorded, toInstant(asOf));
+    const stream = this.requests.streamOf(tenantId, id.toLowerCase());
+    if (asOf !== undefined) return this.#asOf(await this.#read(stream), toInstant(asOf));
+    const recorded = await this.#read(stream, { from: nextRevision(cursor), limit: limit + 1 });
     const items = recorded.map(({ stream: _, meta, revision, ...event }) => {
       const { actor, commandId, correlationId, causationId } = meta;
       return {
@@ -120,7 +135,7 @@ export class ServiceRequestQueriesController {
         causationId: causationId ?? null,
       };
     });
-    return { items };
+    return pageOf(items, limit, ({ revision, id: eventId }) => ({ at: String(revision), id: eventId }));
   }
 
   @Get('deadlines')
@@ -143,9 +158,9 @@ export class ServiceRequestQueriesController {
     return pageOf(rows, limit, ({ filedAt, id }) => ({ at: filedAt, id }));
   }
 
-  async #read(stream: string) {
+  async #read(stream: string, options?: ReadStreamOptions) {
     try {
-      return await this.events.readStream(stream);
+      return await this.events.readStream(stream, options);
     } catch (error) {
       if (error instanceof StreamNotFoundError) return notFound();
       throw error;

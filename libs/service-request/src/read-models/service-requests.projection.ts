@@ -135,6 +135,9 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
       database,
     );
     await sql`CREATE INDEX ${index('requests_by_filing')} ON ${requests} (tenant, filed_at, id)`.execute(database);
+    await sql`CREATE INDEX ${index('requests_by_status')} ON ${requests} (tenant, status, filed_at, id)`.execute(
+      database,
+    );
     await sql`CREATE INDEX ${index('requests_by_customer')} ON ${requests} (tenant, customer_id, filed_at, id)`.execute(
       database,
     );
