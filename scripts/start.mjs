@@ -5,6 +5,7 @@ import { constants } from 'node:os';
 import { dirname, delimiter, join } from 'node:path';
 import { ensureBuild } from './lib/build.mjs';
 import { withLock } from './lib/lock.mjs';
+import { NODE_FLAGS } from './lib/node-flags.mjs';
 import { ensurePackages, requireNode } from './lib/packages.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { root } from './lib/root.mjs';
@@ -17,7 +18,7 @@ const serve = async ({ environment, server }) => {
   const main = join(root, 'dist/apps/ledgerdesk/src/main.js');
   const guard = new URL('lib/end-with-parent.mjs', import.meta.url).href;
   const path = server ? `${process.env.PATH}${delimiter}${dirname(server)}` : process.env.PATH;
-  const child = spawn(process.execPath, ['--enable-source-maps', '--import', guard, main], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, '--import', guard, main], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, PATH: path, ...environment },
     // Its own session: a terminal's Ctrl-C would reach it a second time, beside the one that is passed on.

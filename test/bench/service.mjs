@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { NODE_FLAGS } from '../../scripts/lib/node-flags.mjs';
 
 const MAIN = new URL('../../dist/apps/ledgerdesk/src/main.js', import.meta.url).pathname;
 export const KEY = 'bench-key-0123456789';
@@ -13,7 +14,7 @@ export const startService = async ({
   environment = {},
 } = {}) => {
   const begun = performance.now();
-  const child = spawn(process.execPath, [...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), main], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), main], {
     env: {
       ...process.env,
       PORT: '0',
