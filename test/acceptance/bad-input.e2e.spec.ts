@@ -179,6 +179,8 @@ describe('a wrong address or header', () => {
     ['PATCH', '/v1/service-requests', 'GET, HEAD, POST'],
     ['DELETE', '/v1/customers/contoso', 'GET, HEAD, PUT'],
     ['POST', '/v1/alerts', 'GET, HEAD'],
+    ['QUERY', '/v1/alerts', 'GET, HEAD'],
+    ['QUERY', '/v1/service-requests', 'GET, HEAD, POST'],
   ])('names the methods that an address answers to: %s %s', async (method, path, allowed) => {
     const { status, headers } = await ledgerdesk.send(method, path);
     expect(status).toBe(405);
@@ -202,6 +204,35 @@ describe('a wrong address or header', () => {
       { 'if-match': tag },
     );
     expect(status).toBe(412);
+  });
+
+  it('is nowhere for every method', async () => {
+    expect((await ledgerdesk.send('QUERY', '/v1/nowhere')).status).toBe(404);
+  });
+
+  it('takes no id of 10,000 characters', async () => {
+    const { status, body } = await ledgerdesk.get<ProblemView>(`/v1/service-requests/${'x'.repeat(10_000)}`);
+    expect(status).toBe(414);
+    expect(body.type).toBe('/problems/address-too-long');
+  });
+
+  it('takes an id in capitals for the same', async () => {
+    const address = `/v1/service-requests/${requestId.toUpperCase()}?waitFor=${await head()}`;
+    expect((await ledgerdesk.get(address)).body).toMatchObject({ id: requestId });
+  });
+
+  it.each([
+    ['no Host', 'GET /v1/alerts HTTP/1.1\r\n\r\n', 400],
+    ['an expectation that is none', 'GET /v1/alerts HTTP/1.1\r\nHost: x\r\nExpect: wonders\r\n\r\n', 417],
+  ])('is told as a problem on the bare socket: %s', async (_, bytes, expected) => {
+    const answer = await raw(bytes);
+    expect(answer).toMatch(
+      new RegExp(`^HTTP/1\\.1 ${expected} [\\s\\S]*application/problem\\+json[\\s\\S]*"status":${expected}`),
+    );
+  });
+
+  it('needs no Host from HTTP/1.0', async () => {
+    expect(await raw('GET /health/live HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   it('answers garbage, and headers of a megabyte, on the bare socket', async () => {

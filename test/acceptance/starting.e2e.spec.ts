@@ -42,6 +42,38 @@ it('keeps the first key for a start that can show it: one whose port was taken i
   rmSync(folder, { recursive: true, force: true });
 });
 
+describe('what keeps it from starting', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-start-'));
+    writeFileSync(join(folder, 'file'), '');
+    mkdirSync(join(folder, 'locked', 'views.db.lock'), { recursive: true });
+    mkdirSync(join(folder, 'damaged'));
+    writeFileSync(join(folder, 'damaged', 'events.db'), Buffer.alloc(8_192, 7));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each<[environment: Record<string, string>, sentence: string]>([
+    [{ data: 'file' }, 'LEDGERDESK_DATA_DIR to a folder of yours'],
+    [{ data: 'locked' }, "Look after the disk and the folder's permissions"],
+    [{ data: 'damaged' }, 'Restore it from a backup'],
+    [{ REDIS_URL: 'redis://:sword/fish@localhost' }, 'REDIS_URL is no valid address'],
+    [{ KURRENTDB_URL: 'kurrentdb://admin:sword/fish@localhost' }, 'KURRENTDB_URL is not understood'],
+    [{ KURRENTDB_URL: 'kurrentdb://admin@localhost:swordfish' }, 'expected port number'],
+    [
+      { KURRENTDB_URL: 'kurrentdb://admin:swordfish@127.0.0.1:1?tls=false&throwOnAppendFailure=1' },
+      'expected true or false',
+    ],
+  ])('is told in a sentence, without a secret: %p', async ({ data = '', ...environment }, sentence) => {
+    const failed = Ledgerdesk.start({ ...environment, LEDGERDESK_DATA_DIR: join(folder, data) });
+    await expect(failed).rejects.toThrow(sentence);
+    await expect(failed).rejects.not.toThrow(/^\s+at |fish/m);
+  });
+});
+
 it('keeps its files to itself, in a folder that others could enter too', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-private-'));
   const data = join(folder, 'data');

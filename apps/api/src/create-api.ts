@@ -10,6 +10,7 @@ import { authenticate } from './http/authentication.js';
 import { parserProblem } from './http/parser-problem.js';
 import { problem, sendProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { refuseAsProblems } from './http/protocol-problems.js';
 import { refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
 import { understandBodies } from './http/understand-bodies.js';
 
@@ -25,6 +26,7 @@ const createAdapter = (): FastifyAdapter =>
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
+    http: { requireHostHeader: false },
     routerOptions: { maxParamLength: 255 },
     clientErrorHandler: parserProblem,
     frameworkErrors: ({ code }: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
@@ -46,6 +48,7 @@ export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Pr
     bodyParser: false,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  refuseAsProblems(server);
   authenticate(server, keys);
   const allowed = new AllowedMethods(server);
   refuseUnacceptable(server);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SqliteEventStore } from '#event-store';
@@ -35,6 +35,20 @@ afterEach(async () => {
   await store.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Runs the built command with its output going to a file. @returns what it says on standard error, and its exit code */
+const ledgerdeskInto = async (file: string, args: readonly string[]) => {
+  const target = openSync(file, 'w');
+  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+    env: { PATH: process.env['PATH'], LEDGERDESK_DATA_DIR: folder },
+    stdio: ['ignore', target, 'pipe'],
+  });
+  let err = '';
+  child.stderr?.on('data', (text: Buffer) => (err += text.toString()));
+  const [code] = (await once(child, 'close')) as unknown[];
+  closeSync(target);
+  return { code, err };
+};
 
 interface Ended {
   readonly code: unknown;
@@ -181,3 +195,12 @@ it('shows how to use it', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/Usage: ledgerdesk replay[^]*--from <position>[^]*Examples:\n {2}\$ ledgerdesk replay/);
 });
+
+it.each([[['replay']], [['history', KEPT]]])(
+  'says that its output cannot be written, without a trace: %j',
+  async (args) => {
+    const { code, err } = await ledgerdeskInto('/dev/full', args);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^The output cannot be written \(ENOSPC[^\n]*\n$/);
+  },
+);

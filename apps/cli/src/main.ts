@@ -46,7 +46,7 @@ const replayCommand = commandNamed('replay', 'All events in commit order, then w
   });
 
 const program = new Command('ledgerdesk')
-  .description('Reads the history of a Ledgerdesk store, stopped or running. Nothing is ever written.')
+  .description('Reads the history of a Ledgerdesk store, stopped or running; what is recorded is never changed.')
   .configureHelp({ styleTitle: colours.bold })
   .showHelpAfterError('See: ledgerdesk --help')
   .addCommand(historyCommand)

@@ -11,10 +11,14 @@ export const outputTo = (stream: NodeJS.WritableStream): Output => ({
   },
 });
 
-/** A reader that has seen enough (`| head`) closes the pipe; that is no failure. */
+/** A reader that has seen enough (`| head`) closes the pipe; that is no failure, unlike a full disk. */
 export const endWhenUnheard = (stream: NodeJS.WritableStream): void => {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit();
-    throw error;
+    process.exitCode = 1;
+    // Whoever cannot be told is not told that either.
+    if (stream !== process.stderr)
+      process.stderr.write(`The output cannot be written (${error.message}). Make room, or send it elsewhere.\n`);
+    process.exit();
   });
 };

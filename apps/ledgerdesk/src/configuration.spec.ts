@@ -22,7 +22,11 @@ describe('the configuration', () => {
     [{ PORT: '-1' }, /^PORT is/],
     [{ LOG_LEVEL: 'loud' }, /^LOG_LEVEL is "loud", but must be one of/],
     [{ REDIS_URL: 'http://localhost' }, /^REDIS_URL must begin with/],
+    [{ REDIS_URL: 'redis://:pass/word@localhost' }, /^REDIS_URL is no valid address/],
+    [{ REDIS_URL: 'redis://:pass%zzword@localhost' }, /^REDIS_URL is no valid address/],
+    [{ REDIS_URL: 'redis://localhost:port' }, /^REDIS_URL is no valid address/],
     [{ KURRENTDB_URL: 'http://localhost:2113' }, /^KURRENTDB_URL must be a connection string/],
+    [{ KURRENTDB_URL: 'esdb://admin:pass@word@localhost:2113' }, /^KURRENTDB_URL has a second @/],
     [{ DATABASE_URL: 'postgres://localhost/x' }, /^DATABASE_URL is set/],
     [{ LEDGERDESK_API_KEY: 'short' }, /^LEDGERDESK_API_KEY must have/],
     [{ LEDGERDESK_API_KEY: 'with a space 0123456789' }, /^LEDGERDESK_API_KEY must have/],
@@ -47,5 +51,6 @@ describe('the configuration', () => {
     const refusal = () => readConfiguration({ LEDGERDESK_API_KEY: 'se cret' });
     expect(refusal).toThrow(ConfigurationError);
     expect(refusal).not.toThrow(/se cret/);
+    expect(() => readConfiguration({ REDIS_URL: 'redis://:se/cret@localhost' })).not.toThrow(/cret/);
   });
 });

@@ -36,14 +36,35 @@ const logLevelOf = (text: string | undefined): string => {
   throw new ConfigurationError(`LOG_LEVEL is ${JSON.stringify(text)}, but must be one of ${LOG_LEVELS.join(', ')}.`);
 };
 
+const isUrl = (text: string): boolean => {
+  try {
+    const { username, password } = new URL(text);
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false; // whatever it says of it would repeat the password
+  }
+};
+
 const redisUrlOf = (text: string | undefined): string | undefined => {
-  if (text === undefined || /^rediss?:\/\/./.test(text) || text.startsWith('/')) return text;
+  if (text === undefined || text.startsWith('/')) return text;
+  if (/^rediss?:\/\/./.test(text)) {
+    if (isUrl(text)) return text;
+    throw new ConfigurationError(
+      'REDIS_URL is no valid address. In its name and password, write special characters percent-encoded.',
+    );
+  }
   throw new ConfigurationError(
     'REDIS_URL must begin with redis:// or rediss://, or be the path of a unix socket. Unset it to let Ledgerdesk start its own Redis.',
   );
 };
 
+/** The client takes what follows the first @ for the server's name, and tells it to the log. */
+const HAS_BARE_AT = /@[^/?]*@/;
+
 const kurrentDbUrlOf = (text: string | undefined): string | undefined => {
+  if (text !== undefined && HAS_BARE_AT.test(text))
+    throw new ConfigurationError('KURRENTDB_URL has a second @. In its name and password, write it as %40.');
   if (text === undefined || /^(?:esdb|kurrentdb|kdb)(?:\+discover)?:\/\/./.test(text)) return text;
   throw new ConfigurationError(
     'KURRENTDB_URL must be a connection string such as esdb://localhost:2113?tls=false. Unset it to keep events in the data folder.',

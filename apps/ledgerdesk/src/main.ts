@@ -1,4 +1,4 @@
-import { createLog } from '#observability';
+import { createLog, withoutCredentials } from '#observability';
 import { ConfigurationError, readConfiguration } from './configuration.js';
 import { type Running, start } from './start.js';
 
@@ -27,8 +27,7 @@ const cureOf = (error: unknown): string | undefined => {
   if (!('code' in error)) return undefined;
   if (error.code === 'EADDRINUSE')
     return `Another program listens there already (${error.message}). Stop it, or set PORT to another port; 0 takes any free one.`;
-  if (error.code === 'EACCES')
-    return `The system does not allow that (${error.message}). Set PORT to 1024 or above, and LEDGERDESK_DATA_DIR to a folder of yours.`;
+  if (error.code === 'EACCES') return `The system does not allow that (${error.message}). Set PORT to 1024 or above.`;
   return undefined;
 };
 
@@ -61,6 +60,6 @@ const main = async (): Promise<void> => {
 
 main().catch((error: unknown) => {
   const defect = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${cureOf(error) ?? defect}\n`);
+  process.stderr.write(`${withoutCredentials(cureOf(error) ?? defect)}\n`);
   process.exit(1);
 });

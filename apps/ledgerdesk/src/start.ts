@@ -14,7 +14,7 @@ import type { Parts } from '../../api/src/api.module.js';
 import { createApi } from '../../api/src/create-api.js';
 import type { ProjectorThreadData } from '../../projector/src/projector.worker.js';
 import { startSlaWorker } from '../../sla-worker/src/start-sla-worker.js';
-import type { Configuration } from './configuration.js';
+import { type Configuration, ConfigurationError } from './configuration.js';
 import { findRedisServer } from './find-redis-server.js';
 
 export interface Running {
@@ -32,7 +32,9 @@ interface OpenedEvents {
 
 const openEvents = async ({ kurrentDbUrl, dataDirectory }: Configuration): Promise<OpenedEvents> => {
   if (kurrentDbUrl !== undefined) {
-    const events = await KurrentDbEventStore.open(kurrentDbUrl);
+    const events = await KurrentDbEventStore.open(kurrentDbUrl).catch((error: unknown) => {
+      throw error instanceof TypeError ? new ConfigurationError(error.message, { cause: error }) : error;
+    });
     return { events, connect: () => ({ kind: 'kurrentdb', url: kurrentDbUrl }) };
   }
   const file = join(dataDirectory, 'events.db');
@@ -65,6 +67,21 @@ const closeSoon = async (api: NestFastifyApplication): Promise<void> => {
   clearTimeout(cut);
 };
 
+const makePrivate = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o700);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigurationError(
+      `The data folder cannot be used (${reason}). Set LEDGERDESK_DATA_DIR to a folder of yours.`,
+      {
+        cause,
+      },
+    );
+  }
+};
+
 const startPrivateRedis = (dataDirectory: string, log: Logger) =>
   startLocalRedis({
     directory: join(dataDirectory, 'redis'),
@@ -89,8 +106,7 @@ export const start = async (
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
   };
   try {
-    mkdirSync(dataDirectory, { recursive: true });
-    chmodSync(dataDirectory, 0o700);
+    makePrivate(dataDirectory);
     const readStoreFile = join(dataDirectory, 'views.db');
     const lock = lockForWriting(readStoreFile);
     stops.push(async () => {

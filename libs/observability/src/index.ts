@@ -1,1 +1,1 @@
-export { createLog } from './log.js';
+export { createLog, withoutCredentials } from './log.js';

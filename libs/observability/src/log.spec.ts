@@ -35,5 +35,7 @@ describe('the log', () => {
     expect(fields['message']).toBe('connect redis://***@localhost:6379 failed');
     expect(fields['stack']).not.toContain('secret');
     expect(logged('esdb://admin:secret@host')).toEqual({ message: 'esdb://***@host' });
+    expect(logged('redis://:se@cret@host')).toEqual({ message: 'redis://***@host' });
+    expect(logged('at file:///srv/@scope/a.js')).toEqual({ message: 'at file:///srv/@scope/a.js' });
   });
 });

@@ -92,6 +92,12 @@ export const PROBLEMS = {
     meaning: 'The command was not recorded, for example because the disk is full or the server is away.',
     cure: 'Try again after the seconds in Retry-After, with the same Idempotency-Key. GET /health/ready tells which part fails.',
   },
+  'expectation-failed': {
+    status: 417,
+    title: 'The expectation cannot be met',
+    meaning: 'The header Expect asks for something that this server does not know.',
+    cure: 'Send no Expect header, or 100-continue.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',

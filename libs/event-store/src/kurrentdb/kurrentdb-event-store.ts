@@ -190,10 +190,15 @@ const readHead = async (client: KurrentDBClient): Promise<Position | undefined> 
   return undefined;
 };
 
+/** What the client says of a wrong address repeats parts of it, and the password may be among them. */
 const connectTo = (Client: typeof KurrentDBClient, url: string): KurrentDBClient => {
   try {
     return Client.connectionString(url);
   } catch (cause) {
-    throw new TypeError(`KURRENTDB_URL is not understood: ${reasonOf(cause)}`, { cause });
+    const [where = ''] = / at position \d+, expected [\w ]+/.exec(reasonOf(cause)) ?? [];
+    throw new TypeError(
+      `KURRENTDB_URL is not understood${where}. In its name and password, write special characters percent-encoded.`,
+      { cause },
+    );
   }
 };

@@ -2,6 +2,8 @@ import { StoreUnavailableError } from '../errors.js';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
 
 /** Older versions can corrupt a database when its write-ahead log is reset by two connections at once. */
 const OLDEST_SAFE_SQLITE = [3, 51, 3] as const;
@@ -68,7 +70,13 @@ const createTables = (database: DatabaseSyncInstance): void => {
     PRAGMA user_version = ${VERSION}; COMMIT;`);
 };
 
-export const openForWriting = (file: string): DatabaseSyncInstance => {
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const codeOf = (error: unknown): unknown => (error instanceof Object && 'errcode' in error ? error.errcode : undefined);
+
+const DISK = "Look after the disk and the folder's permissions.";
+
+const opened = (file: string): DatabaseSyncInstance => {
   const database = new DatabaseSync(file);
   assertSafeSqlite(valueOf(database, 'SELECT sqlite_version()'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
@@ -76,6 +84,18 @@ export const openForWriting = (file: string): DatabaseSyncInstance => {
   createTables(database);
   database.exec('PRAGMA wal_autocheckpoint = 4000;');
   return database;
+};
+
+/** @throws StoreUnavailableError that names the file */
+export const openForWriting = (file: string): DatabaseSyncInstance => {
+  try {
+    return opened(file);
+  } catch (cause) {
+    if (codeOf(cause) === undefined) throw cause;
+    const isDamaged = codeOf(cause) === SQLITE_CORRUPT || codeOf(cause) === SQLITE_NOTADB;
+    const cure = isDamaged ? 'Restore it from a backup: all else is built from it.' : DISK;
+    throw new StoreUnavailableError(`${file} cannot be opened: ${reasonOf(cause)}. ${cure}`, { cause });
+  }
 };
 
 export const openForReading = (file: string): DatabaseSyncInstance => {
@@ -87,20 +107,20 @@ export const openForReading = (file: string): DatabaseSyncInstance => {
 
 /**
  * Holds a file for one writer until the process ends, however it ends: the lock is the operating system's.
- * @throws StoreUnavailableError when another process holds it
+ * @throws StoreUnavailableError when another process holds it, or it cannot be had at all; the message says which
  */
 export const lockForWriting = (file: string): DatabaseSyncInstance => {
-  const lock = new DatabaseSync(`${file}.lock`);
+  let lock: DatabaseSyncInstance | undefined;
   try {
+    lock = new DatabaseSync(`${file}.lock`);
     lock.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
     return lock;
   } catch (cause) {
-    lock.close();
-    const isTaken = cause instanceof Object && 'errcode' in cause && cause.errcode === SQLITE_BUSY;
+    lock?.close();
     throw new StoreUnavailableError(
-      isTaken
+      codeOf(cause) === SQLITE_BUSY
         ? `Another process is writing to ${file}. Stop it first, or give this one its own folder with LEDGERDESK_DATA_DIR.`
-        : `${file} cannot be locked: ${cause instanceof Error ? cause.message : String(cause)}. Look after the disk and the folder's permissions.`,
+        : `${file} cannot be locked: ${reasonOf(cause)}. ${DISK}`,
       { cause },
     );
   }
