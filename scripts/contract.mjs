@@ -33,7 +33,7 @@ const tabulate = (results) => {
     const name = [...ancestorTitles.slice(1), title].join(': ');
     cases.set(name, new Map(cases.get(name)).set(adapter, status));
   }
-  return { adapters: [...adapters], cases };
+  return { adapters: [...adapters].sort(), cases };
 };
 
 const print = ({ adapters, cases }) => {

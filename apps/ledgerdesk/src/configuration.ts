@@ -67,7 +67,7 @@ const kurrentDbUrlOf = (text: string | undefined): string | undefined => {
     throw new ConfigurationError('KURRENTDB_URL has a second @. In its name and password, write it as %40.');
   if (text === undefined || /^(?:esdb|kurrentdb|kdb)(?:\+discover)?:\/\/./.test(text)) return text;
   throw new ConfigurationError(
-    'KURRENTDB_URL must be a connection string such as esdb://localhost:2113?tls=false. Unset it to keep events in the data folder.',
+    'KURRENTDB_URL must be a connection string such as kurrentdb://localhost:2113?tls=false. Unset it to keep events in the data folder.',
   );
 };
 

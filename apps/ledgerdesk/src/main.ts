@@ -9,14 +9,15 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-const welcome = (url: string, newKey: string | undefined): void => {
+const welcome = ({ url, newKey, warnings }: Running): void => {
   const key = newKey ?? '<your key>';
   if (newKey !== undefined) say(`\nYour API key, shown only now (store it):\n  ${newKey}`);
   say(`
 Register a customer, then file a first request:
-  curl -X PUT ${url}/v1/customers/contoso -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"displayName":"Contoso","primaryDomain":"contoso.example"}'
-  curl ${url}/v1/service-requests -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"customerId":"contoso","title":"Mail does not arrive","impact":"critical"}'
+  curl -sS -X PUT ${url}/v1/customers/contoso -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"displayName":"Contoso","primaryDomain":"contoso.example"}'
+  curl -sS ${url}/v1/service-requests -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"customerId":"contoso","title":"Mail does not arrive","impact":"critical"}'
 `);
+  for (const warning of warnings) say(`${warning}\n`);
   say(`Ledgerdesk is ready at ${url}`);
 };
 
@@ -55,7 +56,7 @@ const main = async (): Promise<void> => {
   running = await start(configuration, log, onDeath);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => void end().then(() => say('Ledgerdesk has stopped.')));
-  welcome(running.url, running.newKey);
+  welcome(running);
 };
 
 main().catch((error: unknown) => {

@@ -21,6 +21,8 @@ export interface Running {
   readonly url: string;
   /** The first administrator's key, when this start made one. */
   readonly newKey: string | undefined;
+  /** What does not work yet, in sentences for the operator. */
+  readonly warnings: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -66,6 +68,9 @@ const closeSoon = async (api: NestFastifyApplication): Promise<void> => {
   await api.close();
   clearTimeout(cut);
 };
+
+const REDIS_IS_AWAY =
+  'Redis cannot be reached yet: until it is back, missed promises are noticed by a sweep, up to half a minute late. Look after REDIS_URL.';
 
 const makePrivate = (folder: string): void => {
   try {
@@ -140,7 +145,8 @@ export const start = async (
     await api.listen(port, host);
     // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
     const newKey = await keys.issueFirst();
-    return { url: await api.getUrl(), newKey, stop };
+    const warnings = (await queue.health()).ok ? [] : [REDIS_IS_AWAY];
+    return { url: await api.getUrl(), newKey, warnings, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -2,7 +2,7 @@ import type { CommandBus } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { EventStore } from '#event-store';
-import type { TimerQueue } from '#job-queue';
+import type { Timer, TimerQueue } from '#job-queue';
 import type { Clock } from '#kernel';
 import { type CheckpointSchema, readProjections } from '#read-store';
 import {
@@ -25,7 +25,7 @@ export interface SlaWorkerParts {
 const CONCURRENCY = 64;
 
 /** Sweeps now, at intervals and whenever asked; one asked for while another runs follows it. */
-const keepSweeping = (timers: DeadlineTimers, log: Logger) => {
+const keepSweeping = (timers: DeadlineTimers, ask: (timer: Timer) => Promise<void>, log: Logger) => {
   let last = Promise.resolve();
   let waiting = false;
   const sweep = (): void => {
@@ -34,12 +34,17 @@ const keepSweeping = (timers: DeadlineTimers, log: Logger) => {
     last = last
       .then(() => {
         waiting = false;
-        return timers.sweep();
+        return timers.sweep(ask);
       })
-      .then(undefined, (error: unknown) => {
-        log.warn({ err: error }, 'A sweep over open deadlines failed; the next one tries again');
-      })
-      .then(() => undefined);
+      .then(
+        ({ refusal }) => {
+          if (refusal !== undefined)
+            log.error({ err: refusal }, 'The timer queue refuses: until it is back, a sweep notices what is missed');
+        },
+        (error: unknown) => {
+          log.error({ err: error }, 'A sweep over open deadlines failed; the next one tries again');
+        },
+      );
   };
   const interval = setInterval(sweep, SWEEP_EVERY_MS);
   sweep();
@@ -69,17 +74,15 @@ export const startSlaWorker = async ({
     log.warn({ err: error }, 'Timers could not be armed; the next sweep does it');
   };
   const following = timers.follow(position, ended.signal, warn).catch(warn);
-  const sweeps = keepSweeping(timers, log);
+  const ask = async (timer: Timer): Promise<void> => {
+    await commands.execute(askAboutDeadline(timer));
+  };
+  const sweeps = keepSweeping(timers, ask, log);
   const forget = queue.onPossibleLoss((reason) => {
     log.warn({ reason }, 'Timers may have been lost; arming them again');
     sweeps.sweep();
   });
-  await queue.start(
-    async (timer) => {
-      await commands.execute(askAboutDeadline(timer));
-    },
-    { concurrency: CONCURRENCY },
-  );
+  await queue.start(ask, { concurrency: CONCURRENCY });
   return {
     stop: async () => {
       ended.abort();

@@ -79,7 +79,7 @@ export const timing = async () => {
     /** Sweeps once the read model has seen everything. */
     async sweep(): Promise<number> {
       await waitForPosition(checkpoints, serviceRequestsProjection.name, (await events.head()) ?? '0', 10_000);
-      return timers.sweep();
+      return (await timers.sweep(ask)).swept;
     },
     follow(onRefused: (error: unknown) => void = () => undefined): void {
       following.push(timers.follow(undefined, ended.signal, onRefused));

@@ -59,11 +59,12 @@ export class Valid<Shape extends object> implements PipeTransform<unknown, Shape
       ...flatten(validateSync(value, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true })),
       ...(alsoCheck?.call(value) ?? []),
     ];
-    if (errors.length > 0)
+    const fields = new Set(errors.map(({ pointer }) => pointer)).size;
+    if (fields > 0)
       throw new DomainError(
         'invalid',
         'validation',
-        errors.length === 1 ? 'One field is wrong.' : `${errors.length} fields are wrong.`,
+        fields === 1 ? 'One field is wrong.' : `${fields} fields are wrong.`,
         { errors },
       );
     return value;

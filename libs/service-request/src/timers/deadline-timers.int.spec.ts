@@ -57,6 +57,19 @@ describe('deadline timers', () => {
       expect(await isArmed(beyond, HORIZON_MS)).toBe(true);
     });
 
+    it('asks itself about what is due while the queue refuses, and tells why', async () => {
+      const [missed, owed] = [await on.file(MINUTE_MS), await on.file(2 * MINUTE_MS)];
+      const refusal = new Error('Redis is away');
+      jest.spyOn(on.queue, 'arm').mockRejectedValue(refusal);
+      on.clock.set(at('00:01:30'));
+      await on.sweep();
+      expect(await on.timers.sweep(on.ask)).toMatchObject({ refusal });
+      expect(await on.breachesOf(missed)).toEqual([
+        expect.objectContaining({ dueAt: at('00:01'), detectedAt: at('00:01:30') }),
+      ]);
+      expect(await on.breachesOf(owed)).toEqual([]);
+    });
+
     it('comes often enough to arm each deadline before it is due', () => {
       expect(SWEEP_EVERY_MS * 2).toBeLessThanOrEqual(HORIZON_MS);
     });

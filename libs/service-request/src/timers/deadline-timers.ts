@@ -105,21 +105,26 @@ export class DeadlineTimers {
   ) {}
 
   /**
-   * Arms everything to be asked within the horizon, what is overdue included.
-   * @returns how many obligations it looked at
+   * Arms everything to be asked within the horizon, what is overdue included. While the queue refuses, what is due is
+   * asked here and now: a missed promise waits for the next sweep, not for the queue.
+   *
+   * @param ask what a fired timer does
+   * @returns how many obligations it looked at, and why the queue refused, if it did
    */
-  async sweep(): Promise<number> {
+  async sweep(ask: (timer: Timer) => Promise<void>): Promise<{ readonly swept: number; readonly refusal?: unknown }> {
     const now = this.clock.now();
     const horizon = horizonOf(now);
     let swept = 0;
+    let outcome: { readonly refusal?: unknown } = {};
     let after: CheckKey | undefined;
     for (;;) {
       const rows = await this.queries.toCheck(horizon, PAGE, after);
       const timers = rows.flatMap((row) => timersOf(owedIn(row), now, horizon));
-      if (timers.length > 0) await this.queue.arm(timers);
+      if (timers.length > 0 && !('refusal' in outcome)) outcome = await this.#arm(timers);
+      if ('refusal' in outcome) for (const timer of timers) if (timer.dueAt <= now) await ask(timer);
       swept += rows.length;
       const last = rows.at(-1);
-      if (last === undefined || rows.length < PAGE) return swept;
+      if (last === undefined || rows.length < PAGE) return { swept, ...outcome };
       after = last;
     }
   }
@@ -138,6 +143,15 @@ export class DeadlineTimers {
       });
       if (timers.length > 0) await this.queue.arm(timers).catch(onRefused);
       await delay(LINGER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
+    }
+  }
+
+  async #arm(timers: readonly Timer[]): Promise<{ readonly refusal?: unknown }> {
+    try {
+      await this.queue.arm(timers);
+      return {};
+    } catch (refusal) {
+      return { refusal };
     }
   }
 }
