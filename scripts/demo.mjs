@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureBuild } from './lib/build.mjs';
 import { withLock } from './lib/lock.mjs';
+import { NODE_FLAGS } from './lib/node-flags.mjs';
 import { ensurePackages, requireNode } from './lib/packages.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { root } from './lib/root.mjs';
@@ -18,6 +19,12 @@ const paint = (code) => (text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : 
 const [bold, dim, red, green] = [paint(1), paint(2), paint(31), paint(32)];
 const say = (text = '') => process.stdout.write(`${text}\n`);
 
+/** What was made for the story, the newest last; undone once when it is over, however it ends. */
+const undoings = [];
+const undo = async () => {
+  for (const one of undoings.splice(0).reverse()) await one();
+};
+
 /** A service on a temporary folder, gone with all it left when the story is over. */
 const startOwn = async () => {
   await withLock(root, async () => {
@@ -25,22 +32,32 @@ const startOwn = async () => {
     await ensureBuild(root);
   });
   const redis = await ensureRedis();
+  undoings.push(() => redis.stop());
   const folder = await mkdtemp(join(tmpdir(), 'ledgerdesk-demo-'));
+  undoings.push(() => rm(folder, { recursive: true, force: true }));
   const key = randomBytes(24).toString('hex');
   const guard = new URL('lib/end-with-parent.mjs', import.meta.url).href;
-  const child = spawn(process.execPath, ['--import', guard, join(root, 'dist/apps/ledgerdesk/src/main.js')], {
-    env: {
-      ...process.env,
-      ...redis.environment,
-      PORT: '0',
-      HOST: '127.0.0.1',
-      LOG_LEVEL: 'error',
-      LEDGERDESK_API_KEY: key,
-      LEDGERDESK_DATA_DIR: folder,
+  const child = spawn(
+    process.execPath,
+    [...NODE_FLAGS, '--import', guard, join(root, 'dist/apps/ledgerdesk/src/main.js')],
+    {
+      env: {
+        ...process.env,
+        ...redis.environment,
+        PORT: '0',
+        HOST: '127.0.0.1',
+        LOG_LEVEL: 'error',
+        LEDGERDESK_API_KEY: key,
+        LEDGERDESK_DATA_DIR: folder,
+      },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-  });
+  );
   const exited = new Promise((resolve) => child.once('exit', resolve));
+  undoings.push(async () => {
+    child.kill('SIGTERM');
+    await exited;
+  });
   const url = await new Promise((ready, reject) => {
     child.stdout.on('data', (chunk) => {
       const found = /ready at (\S+)/.exec(chunk)?.[1];
@@ -50,18 +67,12 @@ const startOwn = async () => {
       reject(new StepError(`The service ended with ${code} before it was ready.`, { cure: 'see what it said above.' })),
     );
   });
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await exited;
-    await redis.stop();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { url, key, stop };
+  return { url, key };
 };
 
 const findService = () => {
   const { LEDGERDESK_URL: url, LEDGERDESK_API_KEY: key } = process.env;
-  return url && key ? { url: url.replace(/\/$/, ''), key, stop: async () => {} } : startOwn();
+  return url && key ? { url: url.replace(/\/$/, ''), key } : startOwn();
 };
 
 const client =
@@ -161,17 +172,17 @@ const play = async (service) => {
   await hangUp();
   await showHistory(call, `History of ${answered.number}, kept`, answered.id);
   await showHistory(call, `History of ${left.number}, broken`, left.id);
-  say(`\nEach promise, kept or broken, is a fact from now on. Read on in README.md.`);
+  say(`\nEach promise, kept or broken, is a fact of the history. Read on in README.md.`);
 };
 
-let service;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.once(signal, () => void undo().then(() => process.exit(128 + constants.signals[signal])));
 try {
   requireNode();
-  service = await findService();
-  await play(service);
+  await play(await findService());
 } catch (error) {
   explain(error);
   process.exitCode = 1;
 } finally {
-  await service?.stop();
+  await undo();
 }

@@ -37,7 +37,9 @@ export const findRequest = async (events: EventStore, tenant: string, named: str
   }
   const [only, other] = found;
   if (only === undefined)
-    throw new UsageError(`There is no service request ${named} in this store. GET /v1/service-requests lists them.`);
+    throw new UsageError(
+      `There is no service request ${named} in this store. \`ledgerdesk replay --type RequestFiled\` lists them.`,
+    );
   if (other === undefined) return only.id;
   const some = found.slice(0, SHOWN).map(({ id, number }) => `${number} ${id}`);
   throw new UsageError(

@@ -38,7 +38,9 @@ const read = async (named: string, { data, tenant }: HistoryOptions): Promise<re
     return await store.readStream(`${serviceRequestType.category}-${tenant}.${id}`);
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
-    throw new UsageError(`There is no service request ${named} in this store. GET /v1/service-requests lists them.`);
+    throw new UsageError(
+      `There is no service request ${named} in this store. \`ledgerdesk replay --type RequestFiled\` lists them.`,
+    );
   } finally {
     await store.close();
   }
