@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { Ledgerdesk } from '../support/ledgerdesk.js';
 import type { HistoryItem, Page, ProblemView, RequestView } from '../support/views.js';
 
@@ -258,4 +260,44 @@ it('shows a long history page by page, each event once', async () => {
   expect(third.body.nextCursor).toBeNull();
   const invented = Buffer.from('["x","y"]').toString('base64url');
   expect((await ledgerdesk.get(`${address}&cursor=${invented}`)).status).toBe(422);
+});
+
+it('shows the view as of an instant also where the clock was set back between two events', async () => {
+  const service = await (await Ledgerdesk.start()).withContoso();
+  const filing = { customerId: 'contoso', title: 'Clocks', impact: 'minimal' };
+  const { id } = (await service.post<RequestView>('/v1/service-requests', filing)).body;
+  await service.post(`/v1/service-requests/${id}/notes`, { text: 'An hour earlier, by the clock' });
+  await service.end();
+  const [noted, later] = ['2026-01-01T08:00:00.000Z', '2026-01-01T09:00:00.000Z'];
+  const database = new DatabaseSync(join(service.folder, 'data', 'events.db'));
+  const stamp = database.prepare(
+    "UPDATE events SET recorded_at = CASE type WHEN 'NoteAdded' THEN ? ELSE ? END WHERE stream = (SELECT id FROM streams WHERE name LIKE ?)",
+  );
+  stamp.run(noted, later, `%${id}`);
+  database.close();
+  await service.startAgain();
+  const asOf = (instant: string) => service.get<RequestView>(`/v1/service-requests/${id}/history?asOf=${instant}`);
+  for (const instant of [noted, later])
+    expect(await asOf(instant)).toMatchObject({ status: 200, body: { revision: 3 } });
+  expect((await asOf('2026-01-01T07:59:59.999Z')).status).toBe(404);
+  await service.remove();
+});
+
+describe('registering a customer', () => {
+  const put = (id: string, displayName: string, headers?: Record<string, string>) =>
+    ledgerdesk.send('PUT', `/v1/customers/${id}`, { displayName, primaryDomain: 'fabrikam.example' }, headers);
+
+  it('is 201 when this very command made it, and 200 when it only found it', async () => {
+    const key = { 'idempotency-key': 'register-fabrikam' };
+    expect((await put('fabrikam', 'Fabrikam', key)).status).toBe(201);
+    expect((await put('fabrikam', 'Fabrikam')).status).toBe(200);
+    expect((await put('fabrikam', 'Fabrikam', key)).status).toBe(201);
+    expect((await put('fabrikam', 'Fabrikam Ltd')).status).toBe(200);
+  });
+
+  it('needs one that exists for If-Match: *', async () => {
+    expect((await put('absent', 'Absent', { 'if-match': '*' })).status).toBe(412);
+    expect((await ledgerdesk.get('/v1/customers/absent')).status).toBe(404);
+    expect((await put('contoso', 'Contoso', { 'if-match': '*' })).status).toBe(200);
+  });
 });

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, KyselyPlugin } from 'kysely';
 import { projecting } from '../test/projecting.js';
 import { tallyProjection } from '../test/tallies.js';
 import type { CheckpointSchema } from './checkpoints.js';
@@ -24,6 +24,23 @@ describe('waiting for a position', () => {
     await at.start(tallyProjection().projection);
     await at.append('Added');
     expect(await waiting).toBe(true);
+  });
+
+  it('costs as much for many who wait as for one', async () => {
+    await at.start(tallyProjection().projection);
+    let asked = 0;
+    const counter: KyselyPlugin = {
+      transformQuery: ({ node }) => {
+        asked += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    const checkpoints = at.reader.withPlugin(counter) as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
+    const waiting = Array.from({ length: 200 }, () => waitForPosition(checkpoints, 'tallies', '1', 100));
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([false]));
+    // Each looks once by itself before it joins the others, who look every 4 ms.
+    expect(asked).toBeLessThan(200 + 2 * 25);
   });
 
   it('gives up on a position that is not reached, or a read model that is not there', async () => {
