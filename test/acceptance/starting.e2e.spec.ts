@@ -105,6 +105,21 @@ it('builds damaged read models anew', async () => {
   await service.remove();
 });
 
+it('tells all that its timers cannot be kept, and the log alone why', async () => {
+  const redis = await RedisServer.start();
+  const service = await Ledgerdesk.start({ REDIS_URL: redis.url });
+  await eventually(async () => (await service.get('/health/ready')).status === 200);
+  await redis.withClient((client) => client.config('SET', 'maxmemory', '1'));
+  await eventually(async () => (await service.get('/health/ready')).status === 503);
+  const { body } = await service.get('/health/ready');
+  const queue = { ok: false, reason: 'The timer queue cannot be used. The log tells why.' };
+  expect(body).toMatchObject({ status: 'notReady', parts: { queue } });
+  await eventually(() => /"msg":"Not ready"/.test(service.output));
+  expect(service.output).toMatch(/"reason":"queue: [^"]*OOM command not allowed/);
+  await service.remove();
+  await redis.close();
+});
+
 it('never writes the password of Redis anywhere', async () => {
   const port = await freePort();
   const redis = await RedisServer.start('--port', String(port));

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
 import {
   AcknowledgeAlertCommand,
   AcknowledgeAlertHandler,
@@ -80,7 +81,7 @@ import { PoliciesController } from './service-levels/policies.controller.js';
 import { ServiceRequestCommandsController } from './service-requests/commands.controller.js';
 import { ObligationsController } from './service-requests/obligations.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
-import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from './tokens.js';
+import { EVENT_STORE, LOG, READ_STORE, TIMER_QUEUE } from './tokens.js';
 
 /** The parts that adapters differ in. */
 export interface Parts {
@@ -148,7 +149,8 @@ const AGGREGATE_STORES = [
   ServiceRequestStore,
 ];
 
-const core = ({ events, readStore, queue, clock }: Parts): Provider[] => [
+const core = ({ events, readStore, queue, clock }: Parts, log: Logger): Provider[] => [
+  { provide: LOG, useValue: log },
   { provide: EVENT_STORE, useValue: events },
   { provide: READ_STORE, useValue: readStore },
   { provide: TIMER_QUEUE, useValue: queue },
@@ -171,7 +173,7 @@ const core = ({ events, readStore, queue, clock }: Parts): Provider[] => [
 
 @Module({})
 export class ApiModule {
-  static with(parts: Parts): DynamicModule {
+  static with(parts: Parts, log: Logger): DynamicModule {
     assertOneHandlerEach(COMMANDS, HANDLERS);
     return {
       module: ApiModule,
@@ -191,7 +193,7 @@ export class ApiModule {
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,
       ],
-      providers: [...core(parts), ...HANDLERS],
+      providers: [...core(parts, log), ...HANDLERS],
     };
   }
 }

@@ -2,3 +2,4 @@
 export const EVENT_STORE = Symbol('EventStore');
 export const TIMER_QUEUE = Symbol('TimerQueue');
 export const READ_STORE = Symbol('ReadStore');
+export const LOG = Symbol('Logger');

@@ -1,10 +1,12 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
 import type { EventStore } from '#event-store';
 import type { TimerQueue } from '#job-queue';
+import { withoutCredentials } from '#observability';
 import { type CheckpointSchema, readProjections, readReactions } from '#read-store';
-import { EVENT_STORE, READ_STORE, TIMER_QUEUE } from '../tokens.js';
+import { EVENT_STORE, LOG, READ_STORE, TIMER_QUEUE } from '../tokens.js';
 
 type Part = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
@@ -15,10 +17,13 @@ const toldToAll = ({ ok }: Part, reason: string): Part =>
 /** Without a key: tells whether, and what does not, but nothing of what is inside. */
 @Controller('health')
 export class HealthController {
+  #logged = '';
+
   constructor(
     @Inject(EVENT_STORE) private readonly events: EventStore,
     @Inject(READ_STORE) private readonly database: Kysely<CheckpointSchema>,
     @Inject(TIMER_QUEUE) private readonly queue: TimerQueue,
+    @Inject(LOG) private readonly log: Logger,
   ) {}
 
   @Get('live')
@@ -34,6 +39,7 @@ export class HealthController {
       this.queue.health(),
     ]);
     const ready = eventStore.ok && readModels.ok && queue.ok;
+    this.#logChange({ eventStore, readModels, queue });
     if (!ready) void reply.code(503).header('retry-after', '1');
     const parts = {
       eventStore: toldToAll(eventStore, 'The event store cannot be used.'),
@@ -41,6 +47,16 @@ export class HealthController {
       queue: toldToAll(queue, 'The timer queue cannot be used.'),
     };
     return { status: ready ? 'ready' : 'notReady', parts };
+  }
+
+  /** Health is asked every few seconds; the same news need not be told again. */
+  #logChange(parts: Readonly<Record<string, Part>>): void {
+    const troubles = Object.entries(parts).flatMap(([name, part]) => (part.ok ? [] : [`${name}: ${part.reason}`]));
+    const news = withoutCredentials(troubles.join('; '));
+    if (news === this.#logged) return;
+    this.#logged = news;
+    if (news === '') this.log.info('Ready again');
+    else this.log.warn({ reason: news }, 'Not ready');
   }
 
   async #readModels(): Promise<Part> {
