@@ -32,8 +32,13 @@ export class Ledgerdesk {
   static async start(environment: NodeJS.ProcessEnv = {}): Promise<Ledgerdesk> {
     const folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-e2e-'));
     const service = new Ledgerdesk(folder, environment);
-    await service.startAgain();
-    return service;
+    try {
+      await service.startAgain();
+      return service;
+    } catch (error) {
+      await service.remove();
+      throw error;
+    }
   }
 
   get url(): string {
