@@ -1,10 +1,10 @@
-import { Controller, Get, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { IsIn } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { evolveRecorded } from '#aggregates';
 import { type EventStore, StreamNotFoundError } from '#event-store';
-import { DomainError, isUuid } from '#kernel';
+import { DomainError, fail, isUuid } from '#kernel';
 import { IMPACTS } from '#service-level';
 import {
   notFiled,
@@ -14,9 +14,8 @@ import {
   ServiceRequestStore,
   serviceRequestType,
 } from '#service-request';
-import { Inject } from '@nestjs/common';
 import { decodeCursor, pageOf } from '../http/cursor.js';
-import { IsId, IsInstantText, Optional, toInstant } from '../http/fields.js';
+import { IsId, IsInstantText, Optional, toInstant, toOptionalInstant } from '../http/fields.js';
 import { Caller } from '../http/meta.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
@@ -57,9 +56,8 @@ class HistoryQuery extends ReadQuery {
   asOf?: string;
 }
 
-const notFound = (): never => {
-  throw new DomainError('not-found', 'service-request-not-found', 'There is no service request with this id.');
-};
+const notFound = (): never =>
+  fail('not-found', 'service-request-not-found', 'There is no service request with this id.');
 
 @Controller('v1')
 export class ServiceRequestQueriesController {
@@ -125,7 +123,7 @@ export class ServiceRequestQueriesController {
   async deadlines(@Query(new Valid(DeadlineQuery)) query: DeadlineQuery, @Caller() { tenantId }: Principal) {
     const { waitFor, cursor, limit, state, dueBefore } = query;
     await this.reads.waitFor(MODEL, waitFor);
-    const filter = { state, dueBefore: dueBefore === undefined ? undefined : toInstant(dueBefore) };
+    const filter = { state, dueBefore: toOptionalInstant(dueBefore) };
     const rows = await this.queries.deadlines(tenantId, filter, limit + 1, decodeCursor(cursor));
     return pageOf(rows, limit, ({ dueAt, serviceRequestId }) => ({ at: dueAt ?? '', id: serviceRequestId }));
   }
