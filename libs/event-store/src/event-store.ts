@@ -41,7 +41,7 @@ export interface ReadStreamOptions {
 
 export interface ReadAllOptions {
   /** Exclusive; absent: from the start. */
-  readonly after?: Position;
+  readonly after?: Position | undefined;
   /** At most this many events, at least 1. */
   readonly limit: number;
   /** Only these event types, named in full; absent: all, empty: none. */
@@ -50,7 +50,7 @@ export interface ReadAllOptions {
 
 export interface SubscribeOptions {
   /** Exclusive; absent: from the start. */
-  readonly after?: Position;
+  readonly after?: Position | undefined;
   /** Only these event types, named in full; absent: all, empty: none. */
   readonly types?: readonly string[];
   /** Ends the iteration without an error. */

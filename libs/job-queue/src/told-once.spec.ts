@@ -1,10 +1,10 @@
 import { toldOnce } from './told-once.js';
 
-describe('toldOnce', () => {
+describe('what is told once', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('tells a trouble once, another one too, and the first again after half a minute', () => {
+  it('is a trouble: another one is told too, and the first again after half a minute', () => {
     const told: string[] = [];
     const tell = toldOnce(({ message }) => told.push(message));
     tell(new Error('refused'));
@@ -18,7 +18,7 @@ describe('toldOnce', () => {
     expect(told).toEqual(['refused', 'full', 'refused']);
   });
 
-  it('does not grow with messages that are all different', () => {
+  it('is not remembered without end, with messages that are all different', () => {
     let told = 0;
     const tell = toldOnce(() => (told += 1));
     for (let i = 0; i < 1_000; i += 1) tell(new Error(`failure ${i}`));

@@ -61,7 +61,6 @@ export class Projector<Schema> {
     private readonly database: Kysely<Schema>,
     private readonly log: Log,
   ) {
-    // Both describe the same file; each half knows its own tables.
     this.#prefixes = projection.categories.map((category) => `${category}-`);
     this.#checkpoints = database as unknown as Kysely<CheckpointSchema>; // two schemas of one database
   }
@@ -134,7 +133,7 @@ export class Projector<Schema> {
     const ended = new AbortController();
     let { position, applied } = from ?? { position: '0', applied: '0' };
     for await (const batch of this.events.subscribe({
-      ...(from === undefined ? {} : { after: from.position }),
+      after: from?.position,
       signal: AbortSignal.any([ended.signal, this.#closing.signal]),
     })) {
       await this.#apply(generation, batch, false);

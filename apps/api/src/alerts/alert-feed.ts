@@ -30,7 +30,7 @@ const messageOf = (event: RecordedEvent): Message => {
   return { position, tenantId: meta.tenantId, text: `id: ${position}\nevent: ${NAMES[type]}\ndata: ${sent}\n\n` };
 };
 
-/** Alerts as server-sent events. The store is followed once, however many listen; a reader behind the newest reads it himself. */
+/** Alerts as server-sent events. The store is followed once, however many listen; a reader that is behind reads on its own. */
 @Injectable()
 export class AlertFeed implements BeforeApplicationShutdown {
   readonly #news = new Waker();

@@ -4,6 +4,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { DomainError } from '#kernel';
+import { POSITION } from '../http/fields.js';
 import { Caller } from '../http/meta.decorator.js';
 import { AlertFeed } from './alert-feed.js';
 
@@ -22,7 +23,7 @@ export class AlertStreamController {
     @Caller() { tenantId }: Principal,
     @Res() reply: FastifyReply,
   ) {
-    if (last && !/^\d{1,20}(?:\.\d{1,20})?$/.test(last))
+    if (last && !POSITION.test(last))
       throw new DomainError(
         'invalid',
         'last-event-id-invalid',

@@ -1,5 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
-import { IsString, Length, Matches, registerDecorator, ValidateIf, type ValidationOptions } from 'class-validator';
+import { Transform } from 'class-transformer';
+import {
+  IsInt,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  registerDecorator,
+  ValidateIf,
+  type ValidationOptions,
+} from 'class-validator';
 import { LRUCache } from 'lru-cache';
 import { type Instant, instantFromMs } from '#kernel';
 import { durationToMs } from '#service-level';
@@ -8,7 +19,6 @@ import { durationToMs } from '#service-level';
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 // Everything below a space but tab, line feed and carriage return; DEL; the second control block.
-
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
 
 /** A decorator for a property; `message` goes on after the property's name. */
@@ -42,6 +52,18 @@ export const Text = (max: number, { each = false }: { readonly each?: boolean } 
 
 /** May be left out; null is no way to do so, for it would be recorded. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+/** A whole number in a query, where everything comes as text. */
+export const NumberText = (min: number, max: number): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }): unknown => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value)),
+    IsInt(),
+    Min(min),
+    Max(max),
+  );
+
+/** The form of a position as an answer gives it. */
+export const POSITION = /^\d{1,20}(?:\.\d{1,20})?$/;
 
 /** A JSON object: not a list, which nested validation would take as well. */
 export const IsRecord = check(
@@ -85,6 +107,10 @@ export const IsInstantText = check(
 
 /** @param text what {@link IsInstantText} let pass */
 export const toInstant = (text: string): Instant => instantFromMs(Date.parse(text));
+
+/** @param text as for {@link toInstant}, or left out */
+export const toOptionalInstant = (text: string | undefined): Instant | undefined =>
+  text === undefined ? undefined : toInstant(text);
 
 const accepts = (make: () => unknown): boolean => {
   try {

@@ -1,16 +1,11 @@
-import { Transform } from 'class-transformer';
-import { IsInt, IsString, Length, Matches, Max, Min } from 'class-validator';
-import { Optional } from './fields.js';
-
-/** Everything in an address is text. */
-export const toWholeNumber = ({ value }: { readonly value: unknown }): unknown =>
-  typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+import { IsString, Length, Matches } from 'class-validator';
+import { NumberText, Optional, POSITION } from './fields.js';
 
 /** What any read may say: wait until its read model has seen a position. */
 export class ReadQuery {
   @Optional()
   @IsString()
-  @Matches(/^\d{1,20}(?:\.\d{1,20})?$/, { message: 'waitFor must be a position as an answer gave it' })
+  @Matches(POSITION, { message: 'waitFor must be a position as an answer gave it' })
   waitFor?: string;
 }
 
@@ -20,9 +15,6 @@ export class PageQuery extends ReadQuery {
   @Length(1, 500)
   cursor?: string;
 
-  @Transform(toWholeNumber)
-  @IsInt()
-  @Min(1)
-  @Max(200)
+  @NumberText(1, 200)
   limit = 50;
 }

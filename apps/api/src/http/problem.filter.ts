@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import {
   EventStoreError,
   EventTooLargeError,
@@ -8,7 +9,6 @@ import {
   WrongRevisionError,
 } from '#event-store';
 import { DomainError } from '#kernel';
-import type { Logger } from 'pino';
 import { isProblemCode, type ProblemCode } from '../problems/problem-codes.js';
 import type { AllowedMethods } from './allowed-methods.js';
 import { type Problem, problem, sendProblem } from './problem.js';
@@ -77,10 +77,8 @@ export class ProblemFilter implements ExceptionFilter {
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const [request, reply] = [
-      host.switchToHttp().getRequest<FastifyRequest>(),
-      host.switchToHttp().getResponse<FastifyReply>(),
-    ];
+    const http = host.switchToHttp();
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     const known = this.#wrongMethod(error, request, reply) ?? toProblem(error);
     if (known === undefined)
       this.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'A request failed');

@@ -9,7 +9,7 @@ export interface ProblemKind {
 
 /**
  * Every code that an answer can carry, by the last part of its `type`. A code lives for ever: clients branch on it.
- * A code that is thrown anywhere and missing here fails `problem-codes.spec.ts`.
+ * A code that is thrown anywhere and missing here fails `test/house/problems.spec.ts`.
  */
 export const PROBLEMS = {
   'address-too-long': {

@@ -4,7 +4,7 @@ import type { Principal } from '#access';
 import { durationToMs } from '#service-level';
 import { ServiceRequestQueries } from '#service-request';
 import { decodeCursor, pageOf } from '../http/cursor.js';
-import { IsDuration, IsInstantText, Optional, toInstant } from '../http/fields.js';
+import { IsDuration, IsInstantText, Optional, toOptionalInstant } from '../http/fields.js';
 import { Caller } from '../http/meta.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
@@ -23,8 +23,6 @@ class GamingQuery extends PageQuery {
   to?: string;
 }
 
-const instantOf = (text: string | undefined) => (text === undefined ? undefined : toInstant(text));
-
 @Controller('v1/reports')
 export class ReportsController {
   constructor(
@@ -37,7 +35,7 @@ export class ReportsController {
   async deadlineGaming(@Query(new Valid(GamingQuery)) query: GamingQuery, @Caller() { tenantId }: Principal) {
     const { waitFor, cursor, limit, within, from, to } = query;
     await this.reads.waitFor('service-requests', waitFor);
-    const filter = { withinMs: durationToMs(within) ?? 0, from: instantOf(from), to: instantOf(to) };
+    const filter = { withinMs: durationToMs(within) ?? 0, from: toOptionalInstant(from), to: toOptionalInstant(to) };
     const moves = await this.queries.deadlineGaming(tenantId, filter, {
       limit: limit + 1,
       after: decodeCursor(cursor),

@@ -32,7 +32,7 @@ import {
   Optional,
   OptionalText,
   Text,
-  toInstant,
+  toOptionalInstant,
 } from '../http/fields.js';
 
 const IsDelay = check(
@@ -163,14 +163,11 @@ export class PolicyBody {
   effectiveFrom?: string;
 }
 
-/** What takes effect at an instant, where one was given. */
+/** A definition, and from when on it counts; at once when left out. */
 interface Publication<Definition> {
   readonly definition: Definition;
   readonly effectiveFrom: Instant | undefined;
 }
-
-export const instantOf = (text: string | undefined): Instant | undefined =>
-  text === undefined ? undefined : toInstant(text);
 
 export const calendarOf = ({
   displayName,
@@ -178,11 +175,11 @@ export const calendarOf = ({
   ...calendar
 }: CalendarBody): Publication<CalendarDefinition> => ({
   definition: { displayName, ...normalizeCalendar(calendar) },
-  effectiveFrom: instantOf(effectiveFrom),
+  effectiveFrom: toOptionalInstant(effectiveFrom),
 });
 
 /** Plain JSON without the fields that were left out. */
 export const policyOf = ({ effectiveFrom, ...policy }: PolicyBody): Publication<PolicyDefinition> => ({
   definition: JSON.parse(JSON.stringify(policy)) as PolicyDefinition, // validated; only its classes go
-  effectiveFrom: instantOf(effectiveFrom),
+  effectiveFrom: toOptionalInstant(effectiveFrom),
 });

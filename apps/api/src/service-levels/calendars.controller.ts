@@ -7,13 +7,14 @@ import type { Principal } from '#access';
 import { Clock, type CommandMeta, fail } from '#kernel';
 import { ImportHolidaysCommand, PublishCalendarCommand, ServiceLevelQueries, SlaCatalogue } from '#service-level';
 import { decodeCursor, pageOf } from '../http/cursor.js';
+import { toOptionalInstant } from '../http/fields.js';
 import { idOf } from '../http/id-of.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { PageQuery } from '../http/page.query.js';
-import { ICALENDAR } from '../http/representations.js';
 import { Reads } from '../http/reads.js';
+import { ICALENDAR } from '../http/representations.js';
 import { Valid } from '../http/valid.pipe.js';
-import { CalendarBody, calendarOf, ImportQuery, instantOf } from './bodies.js';
+import { CalendarBody, calendarOf, ImportQuery } from './bodies.js';
 import { EditionQuery, editionView, publishedView, versionsView } from './editions.js';
 
 const notFound = (): never => fail('not-found', 'calendar-not-found', 'There is no such calendar, or no such version.');
@@ -58,7 +59,7 @@ export class CalendarsController {
   ) {
     const text = typeof file === 'string' ? file : '';
     const change = await this.commands.execute(
-      new ImportHolidaysCommand(idOf('calendarId', id), text, instantOf(effectiveFrom), meta, revision),
+      new ImportHolidaysCommand(idOf('calendarId', id), text, toOptionalInstant(effectiveFrom), meta, revision),
     );
     return publishedView(id, change, reply);
   }

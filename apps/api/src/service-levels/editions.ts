@@ -1,21 +1,16 @@
-import { Transform } from 'class-transformer';
-import { IsInt, Max, Min } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#aggregates';
 import type { Instant } from '#kernel';
 import { type Catalogued, type Edition, editionOf, inForce, type Published } from '#service-level';
 import { answerTo } from '../http/answer.js';
 import { type Keyset, pageOf } from '../http/cursor.js';
+import { NumberText, Optional } from '../http/fields.js';
 import { ReadQuery } from '../http/page.query.js';
-import { Optional } from '../http/fields.js';
 
 /** One definition is read from its own events, so it is never behind and `waitFor` has nothing to wait for. */
 export class EditionQuery extends ReadQuery {
   @Optional()
-  @Transform(({ value }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : (value as unknown)))
-  @IsInt()
-  @Min(1)
-  @Max(999_999_999)
+  @NumberText(1, 999_999_999)
   version?: number;
 }
 

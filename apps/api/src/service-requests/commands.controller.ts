@@ -15,7 +15,7 @@ import {
   type RequestCommand,
   ResolveRequestCommand,
 } from '#service-request';
-import { toInstant } from '../http/fields.js';
+import { toOptionalInstant } from '../http/fields.js';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { requestIdOf, viewAfter } from './answers.js';
@@ -49,7 +49,7 @@ const detailsOf = (body: FileRequestBody): FileRequestInput['details'] => {
       category,
       product,
       preferredTimeZone,
-      problemStartTime: problemStartTime === undefined ? undefined : toInstant(problemStartTime),
+      problemStartTime: toOptionalInstant(problemStartTime),
       contact: contact && defined({ name: contact.name, emailAddress: contact.emailAddress }),
       channel,
     }),
@@ -97,7 +97,7 @@ export class ServiceRequestCommandsController {
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const input = { text, respondedAt: respondedAt === undefined ? undefined : toInstant(respondedAt) };
+    const input = { text, respondedAt: toOptionalInstant(respondedAt) };
     return this.#run(new GiveResponseCommand(requestIdOf(id), input, meta, revision), reply);
   }
 

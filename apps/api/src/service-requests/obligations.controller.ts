@@ -14,7 +14,7 @@ import {
   type RequestCommand,
   ResumeClockCommand,
 } from '#service-request';
-import { toInstant } from '../http/fields.js';
+import { toOptionalInstant } from '../http/fields.js';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { requestIdOf, viewAfter } from './answers.js';
@@ -34,8 +34,6 @@ const keyOf = (kind: string, cycle: string): ObligationKey => {
   return { kind: known, cycle: Number(cycle) };
 };
 
-const instantOf = (text: string | undefined) => (text === undefined ? undefined : toInstant(text));
-
 /** What moves a request's clocks and verdicts other than its severity and its end. */
 @Controller('v1/service-requests/:id')
 export class ObligationsController {
@@ -50,7 +48,7 @@ export class ObligationsController {
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const input = { reason, pausedAt: instantOf(pausedAt) };
+    const input = { reason, pausedAt: toOptionalInstant(pausedAt) };
     return this.#run(new PauseClockCommand(requestIdOf(id), input, meta, revision), reply);
   }
 
@@ -63,7 +61,7 @@ export class ObligationsController {
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const input = { reason, resumedAt: instantOf(resumedAt) };
+    const input = { reason, resumedAt: toOptionalInstant(resumedAt) };
     return this.#run(new ResumeClockCommand(requestIdOf(id), input, meta, revision), reply);
   }
 

@@ -1,11 +1,10 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
-import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsString, Length, Max, Min } from 'class-validator';
+import { IsIn, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { evolveRecorded } from '#aggregates';
 import { type EventStore, type ReadStreamOptions, StreamNotFoundError } from '#event-store';
-import { Clock, DomainError, isUuid } from '#kernel';
+import { Clock, DomainError, fail, isUuid } from '#kernel';
 import { IMPACTS } from '#service-level';
 import {
   deadlineId,
@@ -17,9 +16,9 @@ import {
   serviceRequestType,
 } from '#service-request';
 import { decodeCursor, nextRevision, pageOf } from '../http/cursor.js';
-import { IsId, IsInstantText, Optional, toInstant } from '../http/fields.js';
+import { IsId, IsInstantText, NumberText, Optional, toInstant, toOptionalInstant } from '../http/fields.js';
 import { Caller } from '../http/meta.decorator.js';
-import { PageQuery, ReadQuery, toWholeNumber } from '../http/page.query.js';
+import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
 import { EVENT_STORE } from '../tokens.js';
@@ -65,16 +64,12 @@ class HistoryQuery extends ReadQuery {
   @Length(1, 500)
   cursor?: string;
 
-  @Transform(toWholeNumber)
-  @IsInt()
-  @Min(1)
-  @Max(LONGEST_PAGE)
+  @NumberText(1, LONGEST_PAGE)
   limit = LONGEST_PAGE;
 }
 
-const notFound = (): never => {
-  throw new DomainError('not-found', 'service-request-not-found', 'There is no service request with this id.');
-};
+const notFound = (): never =>
+  fail('not-found', 'service-request-not-found', 'There is no service request with this id.');
 
 @Controller('v1')
 export class ServiceRequestQueriesController {
@@ -142,7 +137,7 @@ export class ServiceRequestQueriesController {
   async deadlines(@Query(new Valid(DeadlineQuery)) query: DeadlineQuery, @Caller() { tenantId }: Principal) {
     const { waitFor, cursor, limit, state, dueBefore } = query;
     await this.reads.waitFor(MODEL, waitFor);
-    const filter = { state, dueBefore: dueBefore === undefined ? undefined : toInstant(dueBefore) };
+    const filter = { state, dueBefore: toOptionalInstant(dueBefore) };
     const page = { limit: limit + 1, now: this.clock.now(), after: decodeCursor(cursor) };
     const rows = await this.queries.deadlines(tenantId, filter, page);
     return pageOf(rows, limit, (row) => ({ at: row.dueAt ?? '', id: deadlineId(row) }));

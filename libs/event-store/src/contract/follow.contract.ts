@@ -25,8 +25,7 @@ export class Follower {
   readonly ended: Promise<void>;
   readonly #stop = new AbortController();
 
-  constructor(store: EventStore, { after, onBatch, ...wanted }: Wanted) {
-    const options = { ...wanted, ...(after === undefined ? {} : { after }) };
+  constructor(store: EventStore, { onBatch, ...options }: Wanted) {
     const feed = store.subscribe({
       ...options,
       signal: this.#stop.signal,

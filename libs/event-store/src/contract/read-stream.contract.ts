@@ -85,13 +85,11 @@ export const readStreamContract = ({ store, harness }: ContractContext): void =>
       const type = uniqueType();
       const { stream } = await appendNew(store(), 3, type);
       const expected = await store().readStream(stream);
-      expect(
-        await store().readAll({ ...(after === undefined ? {} : { after }), types: [type], limit: 10 }),
-      ).toStrictEqual(expected);
+      expect(await store().readAll({ after, types: [type], limit: 10 })).toStrictEqual(expected);
       const stop = new AbortController();
       const subscribed: RecordedEvent[] = [];
       for await (const { events } of store().subscribe({
-        ...(after === undefined ? {} : { after }),
+        after,
         types: [type],
         signal: stop.signal,
       })) {

@@ -54,7 +54,7 @@ export const subscribeContract = ({ store, harness }: ContractContext): void => 
       const reader = follow(store(), { after, types: [type], batchSize: 64 });
       await writing;
       await reader.sees(1_000);
-      const all = await store().readAll({ ...(after === undefined ? {} : { after }), types: [type], limit: 2_000 });
+      const all = await store().readAll({ after, types: [type], limit: 2_000 });
       expect(reader.ids).toEqual(all.map(({ id }) => id));
     });
 
@@ -179,7 +179,7 @@ export const subscribeContract = ({ store, harness }: ContractContext): void => 
       const stop = new AbortController();
       const sizes: number[] = [];
       for await (const { events } of store().subscribe({
-        ...(after === undefined ? {} : { after }),
+        after,
         types: [type],
         batchSize: 5,
         signal: stop.signal,
@@ -201,7 +201,7 @@ export const subscribeContract = ({ store, harness }: ContractContext): void => 
       const type = uniqueType();
       await appendNew(store(), 3, type);
       for await (const { events } of store().subscribe({
-        ...(after === undefined ? {} : { after }),
+        after,
         types: [type],
         signal: new AbortController().signal,
       }))

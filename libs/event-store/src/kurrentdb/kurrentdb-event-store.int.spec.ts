@@ -32,7 +32,7 @@ eventStoreContract('KurrentDB stand-in', {
   faults,
 });
 
-describe('KurrentDB event store', () => {
+describe('the KurrentDB event store', () => {
   it('takes the same data in another order of its keys for the same', async () => {
     const store = await open();
     const stream = uniqueStream();

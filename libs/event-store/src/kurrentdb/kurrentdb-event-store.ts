@@ -1,6 +1,6 @@
 import type * as KurrentDbModule from '@kurrent/kurrentdb-client';
 import type { Filter, KurrentDBClient } from '@kurrent/kurrentdb-client';
-import { assertAppendable, assertReadable, assertSubscribable } from '../assert-appendable.js';
+import { assertAppendable, assertReadable, assertSubscribable } from '../preconditions.js';
 import { StoreUnavailableError } from '../errors.js';
 import {
   type AppendResult,

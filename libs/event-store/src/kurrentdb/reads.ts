@@ -26,12 +26,9 @@ export class Reads {
     this.#client = connect();
   }
 
-  /** Reads once, so that the next read is fast. False when the server cannot be read yet; it will be tried again. */
-  async warmUp(): Promise<boolean> {
-    return this.run(probe).then(
-      () => true,
-      () => false,
-    );
+  /** Reads once, so that the next read is fast; a server that cannot be read yet is tried again meanwhile. */
+  async warmUp(): Promise<void> {
+    await this.run(probe).catch(() => undefined);
   }
 
   /** @throws StreamNotFoundError @throws StreamDeletedError @throws StoreUnavailableError */

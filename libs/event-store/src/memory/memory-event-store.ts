@@ -1,5 +1,6 @@
 import type { CommandMeta, JsonObject } from '#kernel';
-import { assertAppendable, assertReadable, assertSubscribable, type EventText, toTexts } from '../assert-appendable.js';
+import { type EventText, toTexts } from '../event-text.js';
+import { assertAppendable, assertReadable, assertSubscribable } from '../preconditions.js';
 import { claimOf } from '../claim.js';
 import {
   CommandReusedError,

@@ -1,8 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { CommandReusedError, StoreUnavailableError, WrongRevisionError } from '../errors.js';
-import type { EventText } from '../assert-appendable.js';
+import type { EventText } from '../event-text.js';
 import type { AppendResult, ExpectedRevision } from '../event-store.js';
-import { type AppendReply, type AppendRequest, type FromWriter, type ToWriter } from './protocol.js';
+import type { AppendReply, AppendRequest, FromWriter, ToWriter } from './protocol.js';
 
 interface Pending {
   readonly stream: string;
@@ -42,11 +42,11 @@ export class AppendClient {
 
   constructor(
     private readonly port: MessagePort,
-    private readonly onHead: (head: number) => void,
+    onCommit: () => void,
   ) {
-    port.on('message', (message: FromWriter) => {
-      this.onHead(message.head);
-      for (const reply of message.replies) this.#settle(reply);
+    port.on('message', (replies: FromWriter) => {
+      onCommit();
+      for (const reply of replies) this.#settle(reply);
     });
     port.on('close', () => {
       this.#closed = true;

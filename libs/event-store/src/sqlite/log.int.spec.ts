@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { newEvents } from '#testing';
-import { toTexts } from '../assert-appendable.js';
+import { toTexts } from '../event-text.js';
 import { openForWriting } from './database.js';
 import { Log } from './log.js';
 
@@ -35,7 +35,7 @@ const positions = (): number[] =>
     ({ position }) => position,
   );
 
-describe('Log', () => {
+describe('the log of events', () => {
   it('writes nothing of a batch that the disk has no room for, and goes on without a gap once there is', () => {
     const log = new Log(database);
     expect(log.commit([request(1, 'before', 10)])).toMatchObject([{ kind: 'appended', position: 2 }]);

@@ -1,6 +1,6 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
-import type { EventText } from '../assert-appendable.js';
+import type { EventText } from '../event-text.js';
 import type { AppendReply, AppendRequest } from './protocol.js';
 
 interface StreamRow {
@@ -24,7 +24,7 @@ interface Stream {
   head: number;
 }
 
-const FULL_OR_READ_ONLY: Readonly<Record<string, string>> = {
+const DISK_TROUBLES: Readonly<Record<string, string>> = {
   SQLITE_FULL: 'The disk is full.',
   SQLITE_READONLY: 'The data folder is read-only.',
   SQLITE_IOERR: 'The disk failed.',
@@ -33,7 +33,7 @@ const FULL_OR_READ_ONLY: Readonly<Record<string, string>> = {
 
 const reasonOf = (error: unknown): string => {
   const code = error instanceof Error && 'sqliteCodeName' in error ? String(error.sqliteCodeName) : '';
-  const known = Object.entries(FULL_OR_READ_ONLY).find(([prefix]) => code.startsWith(prefix));
+  const known = Object.entries(DISK_TROUBLES).find(([prefix]) => code.startsWith(prefix));
   return `${known?.[1] ?? 'The event store failed.'} (${error instanceof Error ? error.message : String(error)})`;
 };
 
@@ -67,10 +67,6 @@ export class Log {
       ),
     };
     this.#head = this.#readHead();
-  }
-
-  get head(): number {
-    return this.#head;
   }
 
   /** Writes what can be written, in the order asked, durably before it returns. */

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { EventText } from '../assert-appendable.js';
+import type { EventText } from '../event-text.js';
 
 export interface AppendRequest {
   readonly ticket: number;
@@ -22,16 +22,11 @@ export type AppendReply =
 export type ToWriter =
   { readonly kind: 'append'; readonly requests: readonly AppendRequest[] } | { readonly kind: 'bye' };
 
-/** What the writer sends: after each commit, to every client, its answers and where the log now ends. */
-export interface FromWriter {
-  readonly replies: readonly AppendReply[];
-  readonly head: number;
-}
+/** What the writer sends: after each commit, to every client, its answers; none where others wrote. */
+export type FromWriter = readonly AppendReply[];
 
 /** What the owner sends to the thread itself. */
 export type ToWriterThread = { readonly kind: 'connect'; readonly port: MessagePort } | { readonly kind: 'close' };
 
 export type FromWriterThread =
-  | { readonly kind: 'ready'; readonly head: number }
-  | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'closed' };
+  { readonly kind: 'ready' } | { readonly kind: 'failed'; readonly reason: string } | { readonly kind: 'closed' };

@@ -30,7 +30,7 @@ eventStoreContract('SQLite', {
   reopen: async () => SqliteEventStore.connect(file, owner.connectPort()),
 });
 
-describe('SqliteEventStore', () => {
+describe('the SQLite event store', () => {
   it('refuses a second writer on the same file, and lets one in after the first has gone', async () => {
     const file = newFile();
     const first = await SqliteEventStore.open(file);

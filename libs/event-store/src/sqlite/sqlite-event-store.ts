@@ -2,7 +2,8 @@ import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructur
 import { LRUCache } from 'lru-cache';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
-import { assertAppendable, assertReadable, assertSubscribable, toTexts } from '../assert-appendable.js';
+import { toTexts } from '../event-text.js';
+import { assertAppendable, assertReadable, assertSubscribable } from '../preconditions.js';
 import { claimOf } from '../claim.js';
 import { DamagedEventError, StoreUnavailableError, StreamNotFoundError } from '../errors.js';
 import type {

@@ -34,8 +34,7 @@ const serve = ({ lock, database, log }: ReturnType<typeof open>): void => {
       const mine = replies.slice(next, (next += requests.length));
       byPort.set(port, (byPort.get(port) ?? []).concat(mine));
     }
-    for (const port of clients)
-      port.postMessage({ replies: byPort.get(port) ?? [], head: log.head } satisfies FromWriter);
+    for (const port of clients) port.postMessage((byPort.get(port) ?? []) satisfies FromWriter);
   };
 
   const connect = (port: MessagePort): void => {
@@ -50,7 +49,8 @@ const serve = ({ lock, database, log }: ReturnType<typeof open>): void => {
       if (waiting.length === 0) setImmediate(drain);
       waiting.push({ port, requests: message.requests });
     });
-    port.postMessage({ replies: [], head: log.head } satisfies FromWriter);
+    // What was committed before this client was known here was told to the others only.
+    port.postMessage([] satisfies FromWriter);
   };
 
   owner.on('message', (message: ToWriterThread) => {
@@ -66,7 +66,7 @@ const serve = ({ lock, database, log }: ReturnType<typeof open>): void => {
     tell({ kind: 'closed' });
     owner.close();
   });
-  tell({ kind: 'ready', head: log.head });
+  tell({ kind: 'ready' });
 };
 
 try {
