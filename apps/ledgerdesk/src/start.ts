@@ -8,7 +8,7 @@ import { AccessKeys } from '#access';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
 import type { EventsAddress } from '../../projector/src/events-address.js';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
-import { systemClock } from '#kernel';
+import { messageOf, systemClock } from '#kernel';
 import { openSqliteReadStore } from '#read-store';
 import type { Parts } from '../../api/src/api.module.js';
 import { createApi } from '../../api/src/create-api.js';
@@ -77,12 +77,9 @@ const makePrivate = (folder: string): void => {
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o700);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigurationError(
-      `The data folder cannot be used (${reason}). Set LEDGERDESK_DATA_DIR to a folder of yours.`,
-      {
-        cause,
-      },
+      `The data folder cannot be used (${messageOf(cause)}). Set LEDGERDESK_DATA_DIR to a folder of yours.`,
+      { cause },
     );
   }
 };
