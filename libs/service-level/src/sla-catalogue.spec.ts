@@ -2,7 +2,7 @@ import { MemoryEventStore, MemoryLog } from '#event-store';
 import { type CommandId, type CommandMeta, type CorrelationId, ManualClock, newUuid, type TenantId } from '#kernel';
 import { at } from '#testing';
 import type { PolicyDefinition } from './domain/policy-definition.js';
-import { publishPolicy } from './domain/publish.js';
+import { publishPolicy } from './domain/publish-policy.js';
 import { CalendarStore, PolicyStore } from './service-level.stores.js';
 import { SlaCatalogue } from './sla-catalogue.js';
 
