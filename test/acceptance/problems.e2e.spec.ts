@@ -45,8 +45,8 @@ describe("a problem's type", () => {
   });
 
   it('has one title, whatever happened', async () => {
-    const [list, alert] = await Promise.all([get('/v1/alerts?limit=0', KEY), get('/v1/deadlines?limit=x', KEY)]);
-    const [one, other] = (await Promise.all([list.json(), alert.json()])) as ProblemView[];
+    const [alerts, deadlines] = await Promise.all([get('/v1/alerts?limit=0', KEY), get('/v1/deadlines?limit=x', KEY)]);
+    const [one, other] = (await Promise.all([alerts.json(), deadlines.json()])) as ProblemView[];
     expect(one).toMatchObject({ type: '/problems/validation', title: other?.title, status: 422 });
   });
 });

@@ -82,7 +82,9 @@ describe('ledgerdesk history', () => {
     const [head, ...lines] = out.trimEnd().split('\n');
     expect(head).toMatch(/^recorded at +rev {2}event +by +what$/);
     expect(lines.map((line) => line.split(/ {2,}/)[2])).toEqual(TYPES);
-    expect(lines[3]).toMatch(/ann {2}was due 2026-07-13T02:00:00\.000Z, found 19 ms after \(timer\), not answered$/);
+    expect(lines[3]).toMatch(
+      /operator-1 {2}was due 2026-07-13T02:00:00\.000Z, found 19 ms after \(timer\), not answered$/,
+    );
     expect(out).not.toContain('\u001b');
   });
 

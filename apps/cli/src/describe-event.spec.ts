@@ -61,7 +61,11 @@ describe('an event', () => {
   });
 
   it.each([
-    ['AlertSnoozed', { by: 'ann', until: '2026-07-13T04:35:00.000Z' }, 'until 2026-07-13T04:35:00.000Z by ann'],
+    [
+      'AlertSnoozed',
+      { by: 'operator-1', until: '2026-07-13T04:35:00.000Z' },
+      'until 2026-07-13T04:35:00.000Z by operator-1',
+    ],
     [
       'SeverityAssigned',
       { from: 'critical', impact: 'minimal', reason: 'Milder', untilDueMs: 1_000 },

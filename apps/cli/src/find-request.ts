@@ -1,3 +1,4 @@
+import { streamName } from '#aggregates';
 import type { EventStore, RecordedEvent } from '#event-store';
 import { isUuid } from '#kernel';
 import { serviceRequestType } from '#service-request';
@@ -11,8 +12,13 @@ interface Found {
   readonly number: string;
 }
 
+export const noSuchRequest = (named: string): UsageError =>
+  new UsageError(
+    `There is no service request ${named} in this store. \`ledgerdesk replay --type RequestFiled\` lists them.`,
+  );
+
 const filedIn = (tenant: string, { stream, data: { number } }: RecordedEvent): Found | undefined => {
-  const prefix = `${serviceRequestType.category}-${tenant}.`;
+  const prefix = streamName(serviceRequestType, tenant, '');
   if (!stream.startsWith(prefix) || typeof number !== 'string') return undefined;
   return { id: stream.slice(prefix.length), number };
 };
@@ -36,10 +42,7 @@ export const findRequest = async (events: EventStore, tenant: string, named: str
     more = page.length === PAGE;
   }
   const [only, other] = found;
-  if (only === undefined)
-    throw new UsageError(
-      `There is no service request ${named} in this store. \`ledgerdesk replay --type RequestFiled\` lists them.`,
-    );
+  if (only === undefined) throw noSuchRequest(named);
   if (other === undefined) return only.id;
   const some = found.slice(0, SHOWN).map(({ id, number }) => `${number} ${id}`);
   throw new UsageError(

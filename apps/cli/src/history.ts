@@ -1,8 +1,9 @@
-import { type RecordedEvent, StreamNotFoundError } from '#event-store';
+import { streamName } from '#aggregates';
+import { historyItem, type RecordedEvent, StreamNotFoundError } from '#event-store';
 import { serviceRequestType } from '#service-request';
 import { describeEvent } from './describe-event.js';
-import { findRequest } from './find-request.js';
-import { openStore, UsageError } from './open-store.js';
+import { findRequest, noSuchRequest } from './find-request.js';
+import { openStore } from './open-store.js';
 import { paintEvent, type Palette } from './paint.js';
 import { table } from './table.js';
 
@@ -11,12 +12,6 @@ export interface HistoryOptions {
   readonly tenant: string;
   readonly json?: boolean;
 }
-
-/** An event as `GET …/history` shows it. */
-export const historyItem = ({ stream: _, meta, revision, ...event }: RecordedEvent) => {
-  const { actor, commandId, correlationId, causationId } = meta;
-  return { ...event, revision: Number(revision), actor, commandId, correlationId, causationId: causationId ?? null };
-};
 
 /** One line an event, under a head. */
 const historyTable = (events: readonly RecordedEvent[], palette: Palette): readonly string[] => {
@@ -35,12 +30,10 @@ const read = async (named: string, { data, tenant }: HistoryOptions): Promise<re
   const store = openStore(data);
   try {
     const id = await findRequest(store, tenant, named);
-    return await store.readStream(`${serviceRequestType.category}-${tenant}.${id}`);
+    return await store.readStream(streamName(serviceRequestType, tenant, id));
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
-    throw new UsageError(
-      `There is no service request ${named} in this store. \`ledgerdesk replay --type RequestFiled\` lists them.`,
-    );
+    throw noSuchRequest(named);
   } finally {
     await store.close();
   }

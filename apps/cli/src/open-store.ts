@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SqliteEventStore } from '#event-store';
+import { messageOf } from '#kernel';
 
 /** What the caller can mend: told in one sentence, without a trace. */
 export class UsageError extends Error {
@@ -24,9 +25,8 @@ export const openStore = (data: string): SqliteEventStore => {
   try {
     return SqliteEventStore.openForReading(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(
-      `${file} cannot be read as an event store (${reason}). Check who may read it, or name another folder with --data.`,
+      `${file} cannot be read as an event store (${messageOf(cause)}). Check who may read it, or name another folder with --data.`,
       { cause },
     );
   }

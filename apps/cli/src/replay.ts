@@ -1,6 +1,5 @@
-import type { EventStore, RecordedEvent } from '#event-store';
+import { type EventStore, historyItem, type RecordedEvent } from '#event-store';
 import { describeEvent } from './describe-event.js';
-import { historyItem } from './history.js';
 import { EVENT_TYPES } from './known-events.js';
 import { openStore, UsageError } from './open-store.js';
 import type { Output } from './output.js';

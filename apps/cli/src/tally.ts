@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { evolveRecorded } from '#aggregates';
 import type { EventStore, RecordedEvent } from '#event-store';
-import { instantToMs } from '#kernel';
+import { instantToMs, messageOf } from '#kernel';
 import {
   type FiledRequest,
   notFiled,
@@ -58,8 +58,7 @@ export class Tally {
       if (event.stream.startsWith(PREFIX)) await this.#fold(event);
       this.#events += 1;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UsageError(`Stopped at position ${event.position}, ${event.stream}: ${reason}`, { cause });
+      throw new UsageError(`Stopped at position ${event.position}, ${event.stream}: ${messageOf(cause)}`, { cause });
     }
   }
 

@@ -24,6 +24,7 @@ Register a customer, then file a first request:
 /** What an operator can mend, in a sentence; undefined for what is a defect. */
 const cureOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined;
+  // By name: what a thread throws comes without its class.
   if (error instanceof ConfigurationError || error.name.endsWith('UnavailableError')) return error.message;
   if (!('code' in error)) return undefined;
   if (error.code === 'EADDRINUSE')

@@ -6,12 +6,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AccessKeys } from '#access';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
-import type { EventsAddress } from '../../projector/src/events-address.js';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
-import { systemClock } from '#kernel';
+import { messageOf, systemClock } from '#kernel';
 import { openSqliteReadStore } from '#read-store';
 import type { Parts } from '../../api/src/api.module.js';
 import { createApi } from '../../api/src/create-api.js';
+import type { EventsAddress } from '../../projector/src/events-address.js';
 import type { ProjectorThreadData } from '../../projector/src/projector.worker.js';
 import { startSlaWorker } from '../../sla-worker/src/start-sla-worker.js';
 import { type Configuration, ConfigurationError } from './configuration.js';
@@ -77,12 +77,9 @@ const makePrivate = (folder: string): void => {
     mkdirSync(folder, { recursive: true });
     chmodSync(folder, 0o700);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigurationError(
-      `The data folder cannot be used (${reason}). Set LEDGERDESK_DATA_DIR to a folder of yours.`,
-      {
-        cause,
-      },
+      `The data folder cannot be used (${messageOf(cause)}). Set LEDGERDESK_DATA_DIR to a folder of yours.`,
+      { cause },
     );
   }
 };
@@ -140,7 +137,7 @@ export const start = async (
     stops.push(() => closeSoon(api));
     const commands = api.get(CommandBus);
     // Its read connection is the api's: both see the same rows at the same time.
-    const worker = await startSlaWorker({ ...parts, readStore: readStore, commands, log });
+    const worker = await startSlaWorker({ ...parts, commands, log });
     stops.push(() => worker.stop());
     await api.listen(port, host);
     // Only now is it sure to be shown: a key that was issued and not shown is lost for good.

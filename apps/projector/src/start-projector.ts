@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Kysely } from 'kysely';
 import { type AlertSchema, AlertStore, alertsProjection, OpenAlertsReactor } from '#alert';
 import type { EventStore } from '#event-store';
-import { systemClock } from '#kernel';
+import { messageOf, systemClock } from '#kernel';
 import {
   type CheckpointSchema,
   createCheckpoints,
@@ -47,8 +47,6 @@ const projectorsOf = (events: EventStore, database: ReadStore, log: Logger): Rea
     [serviceLevelsProjection.name, new Projector<ServiceLevelSchema>(serviceLevelsProjection, events, schemas, log)],
   ]);
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * What fails is begun again from its checkpoint, ever more seldom: it can neither skip an event nor take the read

@@ -1,7 +1,7 @@
 import { MemoryEventStore, MemoryLog, type ReadStreamOptions } from '#event-store';
 import { ManualClock, type TenantId } from '#kernel';
-import { at } from '#testing';
-import { add, commandMeta, ID, open, tenantId } from '../test/till.js';
+import { at, commandMeta } from '#testing';
+import { add, ID, open, tenantId } from '../test/till.js';
 
 /** Counts what is asked of it, and can hold an answer back. */
 class SlowStore extends MemoryEventStore {

@@ -1,6 +1,6 @@
 import { MemoryEventStore, MemoryLog } from '#event-store';
-import { at } from '#testing';
-import { add, added, commandMeta, fillTo, fixture, ID, keyed, open, STREAM, tenantId } from '../test/till.js';
+import { at, commandMeta } from '#testing';
+import { add, added, fillTo, fixture, ID, keyed, open, STREAM, tenantId } from '../test/till.js';
 
 const OTHER_ID = 'till-2';
 const REUSED = { kind: 'conflict', code: 'idempotency-key-reused' };

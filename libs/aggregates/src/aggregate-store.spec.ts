@@ -8,20 +8,8 @@ import {
   StoreUnavailableError,
 } from '#event-store';
 import { DomainError, eventIdOf, type TenantId } from '#kernel';
-import { at } from '#testing';
-import {
-  add,
-  added,
-  commandMeta,
-  fillTo,
-  fixture,
-  ID,
-  keyed,
-  open,
-  STREAM,
-  tenantId,
-  type Total,
-} from '../test/till.js';
+import { at, commandMeta } from '#testing';
+import { add, added, fillTo, fixture, ID, keyed, open, STREAM, tenantId, type Total } from '../test/till.js';
 
 const other = 'adatum' as TenantId;
 

@@ -2,15 +2,16 @@ import { type Clock, type CommandMeta, type DomainEvent, DomainError, eventIdOf,
 import {
   type AppendResult,
   CommandReusedError,
-  OutcomeUnknownError,
   type EventStore,
   type NewEvent,
+  OutcomeUnknownError,
   WrongRevisionError,
 } from '#event-store';
 import { AggregateMemory, type Loaded, type Snapshot, snapshotOf, withCommand } from './aggregate-memory.js';
-import type { AggregateType } from './aggregate-type.js';
+import { type AggregateType, streamName } from './aggregate-type.js';
 import { COMMAND_HAD_NO_EFFECT } from './no-effect.js';
 
+/** What a command led to. */
 export interface Change<State> extends Snapshot<State> {
   /** True when this very command had been carried out before: the snapshot is the one it led to then (G4). */
   readonly replayed: boolean;
@@ -26,6 +27,7 @@ type Decide<State, Event> = (state: State) => readonly Event[] | Promise<readonl
 /** Writers on one request are few; whoever loses this often meets a defect, not a rival. */
 const MAX_ATTEMPTS = 10;
 
+/** Aggregates of one kind: each is a stream of events, folded; each command is one append at the revision it was decided on. */
 export class AggregateStore<State, Event extends DomainEvent> {
   readonly #memory: AggregateMemory<State, Event>;
   readonly #turns = new Map<string, Promise<void>>();
@@ -38,9 +40,9 @@ export class AggregateStore<State, Event extends DomainEvent> {
     this.#memory = new AggregateMemory(type, events, clock);
   }
 
-  /** Another tenant's aggregate is in another stream, so it cannot be found by mistake (G9). */
+  /** @see streamName */
   streamOf(tenantId: TenantId, id: string): string {
-    return `${this.type.category}-${tenantId}.${id}`;
+    return streamName(this.type, tenantId, id);
   }
 
   /**
@@ -71,6 +73,7 @@ export class AggregateStore<State, Event extends DomainEvent> {
    * again (G4).
    *
    * @param ifRevision decide only if the aggregate is at this revision, or exists at all
+   * @param isNew decide first as if there were nothing, which saves a read; if there is something, it is found
    * @throws DomainError what `decide` refuses, `precondition-failed`, or `conflict` for a key used with another command
    */
   change(

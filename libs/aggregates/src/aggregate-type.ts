@@ -9,3 +9,10 @@ export interface AggregateType<State, Event extends DomainEvent> {
   evolve(state: State, event: Event): State;
   readonly codec: EventCodec<Event>;
 }
+
+/** Where an aggregate's events are: another tenant's is in another stream, so it cannot be found by mistake (G9). */
+export const streamName = (
+  { category }: Pick<AggregateType<unknown, DomainEvent>, 'category'>,
+  tenantId: string,
+  id: string,
+): string => `${category}-${tenantId}.${id}`;

@@ -1,17 +1,7 @@
 import { AggregateStore, EventCodec } from '#aggregates';
 import { MemoryEventStore, MemoryLog } from '#event-store';
-import {
-  type CommandId,
-  type CommandMeta,
-  commandIdOf,
-  type CorrelationId,
-  DomainError,
-  type DomainEvent,
-  ManualClock,
-  newUuid,
-  type TenantId,
-} from '#kernel';
-import { at } from '#testing';
+import { commandIdOf, type CommandMeta, DomainError, type DomainEvent, ManualClock, type TenantId } from '#kernel';
+import { at, commandMeta } from '#testing';
 
 type Added = DomainEvent<'Added', { amount: number }>;
 export type Total = { readonly total: number };
@@ -37,14 +27,6 @@ export const fixture = () => {
   const log = new MemoryLog();
   return { log, events: new MemoryEventStore(log), here: open(log), there: open(log) };
 };
-
-export const commandMeta = (rest: Partial<CommandMeta> = {}): CommandMeta => ({
-  commandId: newUuid() as CommandId,
-  correlationId: newUuid() as CorrelationId,
-  tenantId,
-  actor: { id: 'ann', role: 'operator', kind: 'person' },
-  ...rest,
-});
 
 export const keyed = (key: string, fingerprint: string): CommandMeta =>
   commandMeta({ commandId: commandIdOf(tenantId, key), fingerprint });

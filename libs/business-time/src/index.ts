@@ -10,4 +10,5 @@ export { longestRegularDay } from './longest-regular-day.js';
 export { normalizeCalendar } from './normalize-calendar.js';
 export type { Pause } from './pause.js';
 export { validateCalendar } from './validate-calendar.js';
+export { parseDate } from './wall-time.js';
 export { zoneRules } from './zone-rules.js';

@@ -1,6 +1,6 @@
 import { appendContract } from './contract/append.contract.js';
-import { faultsContract } from './contract/faults.contract.js';
 import { claimContract } from './contract/claim.contract.js';
+import { faultsContract } from './contract/faults.contract.js';
 import type { ContractContext, EventStoreHarness } from './contract/harness.contract.js';
 import { lifetimeContract } from './contract/lifetime.contract.js';
 import { readAllContract } from './contract/read-all.contract.js';

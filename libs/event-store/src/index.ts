@@ -22,6 +22,7 @@ export {
   StreamNotFoundError,
   WrongRevisionError,
 } from './errors.js';
+export { historyItem } from './history-item.js';
 export { KurrentDbEventStore, type KurrentDbOptions } from './kurrentdb/kurrentdb-event-store.js';
 export { MemoryEventStore, MemoryLog } from './memory/memory-event-store.js';
 export { SqliteEventStore } from './sqlite/sqlite-event-store.js';

@@ -1,13 +1,11 @@
 import { once } from 'node:events';
-import { newUuid } from '#kernel';
+import { messageOf, newUuid } from '#kernel';
 import { Redis } from 'ioredis';
 import { QueueUnavailableError } from './errors.js';
 import type { LossReason, TimerQueueHealth } from './timer-queue.js';
 
 /** A flush does not break connections, so only looking tells. */
 const WATCH_EVERY_MS = 1_000;
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Capped, so that a server that was away for an hour is found again within a second. */
 export const reconnectDelayMs = (attempt: number): number => Math.min(25 * 2 ** Math.min(attempt, 10), 1_000);
@@ -58,7 +56,7 @@ export class RedisLink {
     try {
       return await commands();
     } catch (error) {
-      throw new QueueUnavailableError(`Redis did not do it: ${reasonOf(error)}`, { cause: error });
+      throw new QueueUnavailableError(`Redis did not do it: ${messageOf(error)}`, { cause: error });
     }
   }
 
@@ -78,7 +76,7 @@ export class RedisLink {
       await this.#checkSentinel();
       return { ok: true };
     } catch (error) {
-      return { ok: false, reason: reasonOf(error) };
+      return { ok: false, reason: messageOf(error) };
     }
   }
 

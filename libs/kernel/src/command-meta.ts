@@ -15,6 +15,6 @@ export interface CommandMeta {
   readonly causationId?: string;
   readonly tenantId: TenantId;
   readonly actor: Actor;
-  /** Digest of the command's name and body, kept only where an idempotency key was given: tells a repeat from a reuse. */
+  /** Digest of what was sent, kept only where an idempotency key was given: tells a repeat from a reuse (G4). */
   readonly fingerprint?: string;
 }

@@ -22,6 +22,10 @@ export class DomainError extends Error {
   }
 }
 
+/** What was thrown, in words: it need not be an error. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Throws a refusal where an expression is wanted: `found ?? fail('not-found', …)`. */
 export const fail = (...args: ConstructorParameters<typeof DomainError>): never => {
   throw new DomainError(...args);
 };

@@ -2,7 +2,7 @@ export type { Branded } from './branded.js';
 export { Clock, ManualClock, systemClock } from './clock.js';
 export type { DomainEvent, JsonObject, JsonValue } from './domain-event.js';
 export type { ErrorKind, FieldError } from './errors.js';
-export { DomainError, fail } from './errors.js';
+export { DomainError, fail, messageOf } from './errors.js';
 export type { CommandId, CorrelationId, CustomerId, EventId, RequestId, TenantId } from './ids.js';
 export { commandIdOf, derivedUuid, eventIdOf, isUuid, newUuid } from './ids.js';
 export type { Instant } from './instant.js';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { EventStore, Position, SubscriptionBatch, SubscriptionHealth } from '#event-store';
+import { messageOf } from '#kernel';
 import {
   type CheckpointSchema,
   type ProjectionRow,
@@ -25,8 +26,6 @@ const RETRY_MS = 1_000;
 
 const pause = (ms: number, signal: AbortSignal): Promise<unknown> =>
   delay(ms, undefined, { signal }).catch((aborted: unknown) => aborted);
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** The feed tells at each try; the log tells each change once. */
 const told = (name: string, log: Log): ((health: SubscriptionHealth) => void) => {

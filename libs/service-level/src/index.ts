@@ -13,9 +13,8 @@ export {
   type RequestFacts,
   type RuleCondition,
 } from './domain/policy-definition.js';
-
 export type { CalendarEvent, PolicyPublished } from './domain/service-level.events.js';
-export { policyErrors } from './domain/publish.js';
+export { policyErrors } from './domain/publish-policy.js';
 export { type RuleFinding, ruleFindings } from './domain/rule-findings.js';
 export { ImportHolidaysCommand } from './commands/import-holidays/import-holidays.command.js';
 export { ImportHolidaysHandler } from './commands/import-holidays/import-holidays.handler.js';

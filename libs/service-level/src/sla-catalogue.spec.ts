@@ -1,8 +1,8 @@
 import { MemoryEventStore, MemoryLog } from '#event-store';
-import { type CommandId, type CommandMeta, type CorrelationId, ManualClock, newUuid, type TenantId } from '#kernel';
-import { at } from '#testing';
+import { ManualClock, type TenantId } from '#kernel';
+import { at, commandMeta } from '#testing';
 import type { PolicyDefinition } from './domain/policy-definition.js';
-import { publishPolicy } from './domain/publish.js';
+import { publishPolicy } from './domain/publish-policy.js';
 import { CalendarStore, PolicyStore } from './service-level.stores.js';
 import { SlaCatalogue } from './sla-catalogue.js';
 
@@ -17,20 +17,13 @@ const definition: PolicyDefinition = {
   escalation: [],
 };
 
-const meta = (): CommandMeta => ({
-  commandId: newUuid() as CommandId,
-  correlationId: newUuid() as CorrelationId,
-  tenantId,
-  actor: { id: 'ann', role: 'operator', kind: 'person' },
-});
-
 /** A catalogue, and another process that publishes. */
 const fixture = () => {
   const log = new MemoryLog();
   const clock = new ManualClock(at('00:00'));
   const elsewhere = new PolicyStore(new MemoryEventStore(log), clock);
   const publish = () =>
-    elsewhere.change('gold', meta(), (published) =>
+    elsewhere.change('gold', commandMeta(), (published) =>
       publishPolicy({ policyId: 'gold', definition, calendars: new Map(), now: clock.now() }, published),
     );
   const events = new MemoryEventStore(log);

@@ -1,6 +1,7 @@
 import type { KurrentDbStandIn } from './kurrentdb-stand-in/kurrentdb-stand-in.js';
 
 export { at } from './at.js';
+export { commandMeta } from './command-meta.js';
 export { eventually } from './eventually.js';
 export { newEvents } from './new-events.js';
 export { redisBinary, RedisServer } from './redis-server.js';

@@ -1,14 +1,6 @@
-import {
-  type CommandId,
-  type CommandMeta,
-  type CorrelationId,
-  eventIdOf,
-  type JsonObject,
-  newUuid,
-  systemClock,
-  type TenantId,
-} from '#kernel';
 import type { NewEvent } from '#event-store';
+import { type CommandId, eventIdOf, type JsonObject, newUuid, systemClock } from '#kernel';
+import { commandMeta } from './command-meta.js';
 
 interface Wanted {
   readonly type?: string;
@@ -19,20 +11,12 @@ interface Wanted {
   readonly data?: (index: number) => JsonObject;
 }
 
-const metaOf = (commandId: CommandId, fingerprint: string | undefined): CommandMeta => ({
-  commandId,
-  correlationId: newUuid() as CorrelationId,
-  tenantId: 'contoso' as TenantId,
-  actor: { id: 'ann', role: 'operator', kind: 'person' },
-  ...(fingerprint === undefined ? {} : { fingerprint }),
-});
-
 /** Events as one command would record them, with `{ number: index }` as data. */
 export const newEvents = (
   count = 1,
   { type = 'NumberNoted', commandId = newUuid() as CommandId, fingerprint, data }: Wanted = {},
 ): NewEvent[] => {
-  const meta = metaOf(commandId, fingerprint);
+  const meta = commandMeta({ commandId, ...(fingerprint === undefined ? {} : { fingerprint }) });
   return Array.from({ length: count }, (_, index) => ({
     id: eventIdOf(commandId, index),
     type,

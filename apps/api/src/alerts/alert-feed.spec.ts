@@ -1,7 +1,7 @@
 import { alertType } from '#alert';
 import { MemoryEventStore, MemoryLog } from '#event-store';
-import { eventIdOf, type CommandId, type CorrelationId, newUuid, type TenantId } from '#kernel';
-import { at, eventually } from '#testing';
+import { type CommandId, eventIdOf, newUuid, type TenantId } from '#kernel';
+import { at, commandMeta, eventually } from '#testing';
 import { AlertFeed } from './alert-feed.js';
 
 const contoso = 'contoso' as TenantId;
@@ -35,12 +35,7 @@ describe('alert feed', () => {
           schemaVersion: type === 'AlertAcknowledged' ? 1 : 9,
           recordedAt: at('00:00'),
           data: { alertId: commandId, acknowledgedAt: at('00:00') },
-          meta: {
-            commandId,
-            correlationId: commandId as unknown as CorrelationId,
-            tenantId,
-            actor: { id: 'ann', role: 'operator', kind: 'person' },
-          },
+          meta: commandMeta({ commandId, tenantId }),
         },
       ]);
     }

@@ -3,7 +3,13 @@ import { IsIn, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { evolveRecorded } from '#aggregates';
-import { type EventStore, type ReadStreamOptions, StreamNotFoundError } from '#event-store';
+import {
+  type EventStore,
+  historyItem,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  StreamNotFoundError,
+} from '#event-store';
 import { Clock, DomainError, fail, isUuid } from '#kernel';
 import { IMPACTS } from '#service-level';
 import {
@@ -119,17 +125,7 @@ export class ServiceRequestQueriesController {
     const stream = this.requests.streamOf(tenantId, id.toLowerCase());
     if (asOf !== undefined) return this.#asOf(await this.#read(stream), toInstant(asOf));
     const recorded = await this.#read(stream, { from: nextRevision(cursor), limit: limit + 1 });
-    const items = recorded.map(({ stream: _, meta, revision, ...event }) => {
-      const { actor, commandId, correlationId, causationId } = meta;
-      return {
-        ...event,
-        revision: Number(revision),
-        actor,
-        commandId,
-        correlationId,
-        causationId: causationId ?? null,
-      };
-    });
+    const items = recorded.map(historyItem);
     return pageOf(items, limit, ({ revision, id: eventId }) => ({ at: String(revision), id: eventId }));
   }
 
@@ -162,7 +158,7 @@ export class ServiceRequestQueriesController {
     }
   }
 
-  #asOf(recorded: Awaited<ReturnType<EventStore['readStream']>>, asOf: string) {
+  #asOf(recorded: readonly RecordedEvent[], asOf: string) {
     // A clock that was set back dates a later event earlier; the order of the stream counts.
     const then = recorded.slice(0, recorded.findLastIndex(({ recordedAt }) => recordedAt <= asOf) + 1);
     const state = then.reduce<ServiceRequest>(

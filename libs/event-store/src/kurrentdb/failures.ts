@@ -1,3 +1,4 @@
+import { messageOf } from '#kernel';
 import {
   EventStoreError,
   OutcomeUnknownError,
@@ -15,8 +16,6 @@ const NEVER_SENT = /No connection established|Failed to discover|Name resolution
 /** Told by a server that did not even try. */
 const NOT_TAKEN = /Server Is Not Ready|Server Is (Too )?Busy|No leader info/;
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** The client's own name for what went wrong, where it has one. */
 export const typeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'type' in error ? String(error.type) : undefined;
@@ -24,7 +23,7 @@ export const typeOf = (error: unknown): string | undefined =>
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
 
 /** One line that says what happened: for health and logs. */
-export const reasonOf = (error: unknown): string => textOf(error) || (typeOf(error) ?? 'unknown');
+export const reasonOf = (error: unknown): string => messageOf(error) || (typeOf(error) ?? 'unknown');
 
 /**
  * What an append that did not succeed means to its writer. Whenever it may have reached the server, the outcome is

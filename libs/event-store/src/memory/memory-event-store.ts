@@ -1,4 +1,4 @@
-import type { CommandMeta, JsonObject } from '#kernel';
+import { type CommandMeta, type JsonObject, messageOf } from '#kernel';
 import { type EventText, toTexts } from '../event-text.js';
 import { assertAppendable, assertReadable, assertSubscribable } from '../preconditions.js';
 import { claimOf } from '../claim.js';
@@ -101,7 +101,7 @@ export class MemoryEventStore implements EventStore {
       this.#assertUp();
       return { ok: true };
     } catch (error) {
-      return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+      return { ok: false, reason: messageOf(error) };
     }
   }
 

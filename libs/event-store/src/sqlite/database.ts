@@ -1,5 +1,6 @@
-import { StoreUnavailableError } from '../errors.js';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { messageOf } from '#kernel';
+import { StoreUnavailableError } from '../errors.js';
 
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
@@ -70,8 +71,6 @@ const createTables = (database: DatabaseSyncInstance): void => {
     PRAGMA user_version = ${VERSION}; COMMIT;`);
 };
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const codeOf = (error: unknown): unknown => (error instanceof Object && 'errcode' in error ? error.errcode : undefined);
 
 const DISK = "Look after the disk and the folder's permissions.";
@@ -94,7 +93,7 @@ export const openForWriting = (file: string): DatabaseSyncInstance => {
     if (codeOf(cause) === undefined) throw cause;
     const isDamaged = codeOf(cause) === SQLITE_CORRUPT || codeOf(cause) === SQLITE_NOTADB;
     const cure = isDamaged ? 'Restore it from a backup: all else is built from it.' : DISK;
-    throw new StoreUnavailableError(`${file} cannot be opened: ${reasonOf(cause)}. ${cure}`, { cause });
+    throw new StoreUnavailableError(`${file} cannot be opened: ${messageOf(cause)}. ${cure}`, { cause });
   }
 };
 
@@ -120,7 +119,7 @@ export const lockForWriting = (file: string): DatabaseSyncInstance => {
     throw new StoreUnavailableError(
       codeOf(cause) === SQLITE_BUSY
         ? `Another process is writing to ${file}. Stop it first, or give this one its own folder with LEDGERDESK_DATA_DIR.`
-        : `${file} cannot be locked: ${reasonOf(cause)}. ${DISK}`,
+        : `${file} cannot be locked: ${messageOf(cause)}. ${DISK}`,
       { cause },
     );
   }

@@ -1,5 +1,6 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { LRUCache } from 'lru-cache';
+import { messageOf } from '#kernel';
 import type { EventText } from '../event-text.js';
 import type { AppendReply, AppendRequest } from './protocol.js';
 
@@ -34,7 +35,7 @@ const DISK_TROUBLES: Readonly<Record<string, string>> = {
 const reasonOf = (error: unknown): string => {
   const code = error instanceof Error && 'sqliteCodeName' in error ? String(error.sqliteCodeName) : '';
   const known = Object.entries(DISK_TROUBLES).find(([prefix]) => code.startsWith(prefix));
-  return `${known?.[1] ?? 'The event store failed.'} (${error instanceof Error ? error.message : String(error)})`;
+  return `${known?.[1] ?? 'The event store failed.'} (${messageOf(error)})`;
 };
 
 /**

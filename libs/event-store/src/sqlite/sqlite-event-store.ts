@@ -2,6 +2,7 @@ import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructur
 import { LRUCache } from 'lru-cache';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
+import { messageOf } from '#kernel';
 import { toTexts } from '../event-text.js';
 import { assertAppendable, assertReadable, assertSubscribable } from '../preconditions.js';
 import { claimOf } from '../claim.js';
@@ -160,7 +161,7 @@ export class SqliteEventStore implements EventStore {
       const refusal = this.#appends?.refusal;
       return refusal === undefined ? { ok: true } : { ok: false, reason: refusal };
     } catch (error) {
-      return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+      return { ok: false, reason: messageOf(error) };
     }
   }
 

@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { messageOf } from '#kernel';
 import { lockForWriting, openForWriting } from './database.js';
 import { Log } from './log.js';
 import type { AppendRequest, FromWriter, FromWriterThread, ToWriter, ToWriterThread } from './protocol.js';
@@ -72,6 +73,6 @@ const serve = ({ lock, database, log }: ReturnType<typeof open>): void => {
 try {
   serve(open());
 } catch (error) {
-  tell({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+  tell({ kind: 'failed', reason: messageOf(error) });
   owner.close();
 }

@@ -1,5 +1,4 @@
-import type { AggregateType, Upcaster } from '#aggregates';
-import { EventCodec } from '#aggregates';
+import { type AggregateType, EventCodec, type Upcaster } from '#aggregates';
 import type { Instant } from '#kernel';
 import type { CalendarDefinition } from './calendar-definition.js';
 import type { PolicyDefinition } from './policy-definition.js';

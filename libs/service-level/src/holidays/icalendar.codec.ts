@@ -1,4 +1,5 @@
 import ICAL from 'ical.js';
+import { parseDate } from '#business-time';
 import type { FieldError } from '#kernel';
 
 /** A whole-day event of an iCalendar file (RFC 5545). Dates are local, `YYYY-MM-DD`. */
@@ -32,8 +33,6 @@ export interface ReadFile {
 
 /** A year of school holidays is one event; what is longer is hardly a holiday. */
 const MAX_DAYS = 366;
-const DAY_MS = 86_400_000;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 const wrong = (pointer: string, code: string, detail: string): FieldError => ({ pointer, code, detail });
 
@@ -50,14 +49,7 @@ const parse = (text: string): Component | undefined => {
 /** The parser numbers the day that a week begins with, from Sunday on. */
 const weekday = (number: unknown): string => ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'][Number(number) - 1] ?? '';
 
-const isDate = (value: unknown): value is string =>
-  typeof value === 'string' && DATE.test(value) && dayOf(value) !== undefined;
-
-/** Days since 1970-01-01; undefined for a date that no calendar has. */
-const dayOf = (date: string): number | undefined => {
-  const ms = Date.parse(`${date}T00:00:00Z`);
-  return Number.isNaN(ms) || new Date(ms).getUTCDate() !== Number(date.slice(8)) ? undefined : ms / DAY_MS;
-};
+const isDate = (value: unknown): value is string => typeof value === 'string' && parseDate(value) !== undefined;
 
 /** Reads one event's properties; what is wrong with them is added to `errors`. */
 class EventReader {
@@ -89,7 +81,7 @@ class EventReader {
     const [endsBefore] = this.dates('dtend');
     const duration = this.text('duration');
     const days =
-      endsBefore === undefined ? this.#daysOf(duration) : (dayOf(endsBefore) ?? NaN) - (dayOf(startsOn) ?? NaN);
+      endsBefore === undefined ? this.#daysOf(duration) : (parseDate(endsBefore) ?? NaN) - (parseDate(startsOn) ?? NaN);
     if (days >= 1 && days <= MAX_DAYS) return days;
     this.#refuse(endsBefore === undefined ? 'duration' : 'dtend', 'length', `An event lasts 1 to ${MAX_DAYS} days.`);
     return 1;

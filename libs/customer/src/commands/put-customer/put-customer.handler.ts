@@ -16,9 +16,7 @@ export class PutCustomerHandler implements ICommandHandler<PutCustomerCommand> {
       input.customerId,
       meta,
       (customer) => putCustomer({ ...input, now: this.clock.now() }, customer),
-      {
-        ifRevision,
-      },
+      { ifRevision },
     );
   }
 }

@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
-import { importHolidays } from '../../domain/publish.js';
+import { importHolidays } from '../../domain/import-holidays.js';
 import { HolidayReader } from '../../holidays/holiday-reader.js';
 import { CalendarStore } from '../../service-level.stores.js';
 import { ImportHolidaysCommand } from './import-holidays.command.js';

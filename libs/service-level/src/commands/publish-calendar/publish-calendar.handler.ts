@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
-import { publishCalendar } from '../../domain/publish.js';
+import { publishCalendar } from '../../domain/publish-calendar.js';
 import { CalendarStore } from '../../service-level.stores.js';
 import { PublishCalendarCommand } from './publish-calendar.command.js';
 

@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
-import { publishPolicy } from '../../domain/publish.js';
+import { publishPolicy } from '../../domain/publish-policy.js';
 import { PolicyStore } from '../../service-level.stores.js';
 import { SlaCatalogue } from '../../sla-catalogue.js';
 import { PublishPolicyCommand } from './publish-policy.command.js';

@@ -1,0 +1,24 @@
+import type { Instant } from '#kernel';
+import { BUILT_IN_CALENDARS } from './built-in.js';
+import type { CalendarDefinition } from './calendar-definition.js';
+import type { Published } from './definition.js';
+import { assertNoErrors, assertNotBuiltIn, calendarErrors, effectiveErrors } from './publication.js';
+import type { CalendarPublished } from './service-level.events.js';
+
+export interface PublishCalendar {
+  readonly calendarId: string;
+  readonly definition: CalendarDefinition;
+  /** At once when left out. */
+  readonly effectiveFrom?: Instant | undefined;
+  readonly now: Instant;
+}
+
+export const publishCalendar = (
+  { calendarId, definition, now, effectiveFrom = now }: PublishCalendar,
+  { versions }: Published<CalendarDefinition>,
+): readonly CalendarPublished[] => {
+  assertNotBuiltIn('calendar', calendarId, BUILT_IN_CALENDARS);
+  assertNoErrors('calendar', [...calendarErrors(definition, effectiveFrom), ...effectiveErrors(effectiveFrom, now)]);
+  const version = versions.length + 1;
+  return [{ type: 'CalendarPublished', data: { calendarId, version, publishedAt: now, effectiveFrom, definition } }];
+};

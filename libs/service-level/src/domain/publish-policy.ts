@@ -1,0 +1,83 @@
+import { addOpenTime, compileCalendar } from '#business-time';
+import type { FieldError, Instant } from '#kernel';
+import { BUILT_IN_POLICIES } from './built-in.js';
+import type { CalendarDefinition } from './calendar-definition.js';
+import type { Published } from './definition.js';
+import { durationToMs } from './duration.js';
+import type { PolicyDefinition, PolicyRule } from './policy-definition.js';
+import { assertNoErrors, assertNotBuiltIn, effectiveErrors } from './publication.js';
+import type { PolicyPublished } from './service-level.events.js';
+
+export interface PublishPolicy {
+  readonly policyId: string;
+  readonly definition: PolicyDefinition;
+  /** The calendars that its rules name, as they will be in force at `effectiveFrom`; undefined where there is none. */
+  readonly calendars: ReadonlyMap<string, CalendarDefinition | undefined>;
+  /** At once when left out. */
+  readonly effectiveFrom?: Instant | undefined;
+  readonly now: Instant;
+}
+
+const isReachable = (calendar: CalendarDefinition, budgetMs: number, from: Instant): boolean =>
+  addOpenTime(compileCalendar(calendar), from, budgetMs).kind === 'due';
+
+const ruleErrors = (
+  { budget, calendarId }: PolicyRule,
+  index: number,
+  { calendars, now, effectiveFrom = now }: Omit<PublishPolicy, 'policyId'>,
+): readonly FieldError[] => {
+  const at = `#/rules/${index}`;
+  const budgetMs = durationToMs(budget);
+  const calendar = calendars.get(calendarId);
+  const errors: FieldError[] = [];
+  if (budgetMs === undefined)
+    errors.push({
+      pointer: `${at}/budget`,
+      code: 'duration',
+      detail: 'Give a duration above zero of hours, minutes and seconds, for example PT2H or PT90S.',
+    });
+  if (calendar === undefined)
+    errors.push({
+      pointer: `${at}/calendarId`,
+      code: 'unknown-calendar',
+      detail: `There is no calendar ${calendarId}. Publish it first, or use always.`,
+    });
+  if (budgetMs !== undefined && calendar !== undefined && !isReachable(calendar, budgetMs, effectiveFrom))
+    errors.push({
+      pointer: `${at}/budget`,
+      code: 'unreachable',
+      detail: 'The calendar has not that much open time within the years searched (R13).',
+    });
+  return errors;
+};
+
+const escalationErrors = ({ escalation }: PolicyDefinition): readonly FieldError[] =>
+  escalation.flatMap(({ after }, index) =>
+    after === 'PT0S' || durationToMs(after) !== undefined
+      ? []
+      : [
+          {
+            pointer: `#/escalation/${index}/after`,
+            code: 'duration',
+            detail: 'Give a duration, for example PT0S or PT30M.',
+          },
+        ],
+  );
+
+/** Everything that is wrong with a policy, all at once; empty when it may be published. */
+export const policyErrors = (input: Omit<PublishPolicy, 'policyId'>): readonly FieldError[] => [
+  ...input.definition.rules.flatMap((rule, index) => ruleErrors(rule, index, input)),
+  ...escalationErrors(input.definition),
+  ...effectiveErrors(input.effectiveFrom ?? input.now, input.now),
+];
+
+export const publishPolicy = (
+  input: PublishPolicy,
+  { versions }: Published<PolicyDefinition>,
+): readonly PolicyPublished[] => {
+  const { policyId, definition, now, effectiveFrom = now } = input;
+  assertNotBuiltIn('policy', policyId, BUILT_IN_POLICIES);
+  assertNoErrors('policy', policyErrors(input));
+  const version = versions.length + 1;
+  return [{ type: 'SlaPolicyPublished', data: { policyId, version, publishedAt: now, effectiveFrom, definition } }];
+};
