@@ -19,7 +19,7 @@ import { CheckDeadlineCommand } from '../commands/check-deadline/check-deadline.
 import { checksOf } from '../domain/check-deadline.js';
 import { type Obligation, promised } from '../domain/obligation.state.js';
 import type { PromiseDue, ServiceRequestEvent } from '../domain/service-request.events.js';
-import type { CheckKey, CheckRow, ServiceRequestQueries } from '../read-models/service-request.queries.js';
+import type { CheckKey, CheckRow } from '../read-models/service-request.queries.js';
 import { serviceRequestType } from '../service-request.type.js';
 
 /** Only deadlines this near are armed: a reminder costs Redis about a kilobyte, and most promises are kept before. */
@@ -32,6 +32,12 @@ const LINGER_MS = 25;
 
 /** The events that set a deadline. */
 const TYPES: readonly PromiseDue['type'][] = ['FirstResponseDue', 'NextResponseDue', 'ResolutionDue'];
+
+/** Where sweeps read what is owed: the read model, or what a simulation keeps. */
+export interface OwedPromises {
+  /** A page of the promises that are to be asked about up to an instant, soonest first. */
+  toCheck(horizon: Instant, limit: number, after?: CheckKey): Promise<readonly CheckRow[]>;
+}
 
 /** What a timer asks about. */
 interface Question {
@@ -99,7 +105,7 @@ const understood = (event: RecordedEvent, onRefused: (error: unknown) => void): 
 export class DeadlineTimers {
   constructor(
     private readonly events: EventStore,
-    private readonly queries: ServiceRequestQueries,
+    private readonly owed: OwedPromises,
     private readonly queue: TimerQueue,
     private readonly clock: Clock,
   ) {}
@@ -118,7 +124,7 @@ export class DeadlineTimers {
     let outcome: { readonly refusal?: unknown } = {};
     let after: CheckKey | undefined;
     for (;;) {
-      const rows = await this.queries.toCheck(horizon, PAGE, after);
+      const rows = await this.owed.toCheck(horizon, PAGE, after);
       const timers = rows.flatMap((row) => timersOf(owedIn(row), now, horizon));
       if (timers.length > 0 && !('refusal' in outcome)) outcome = await this.#arm(timers);
       if ('refusal' in outcome) for (const timer of timers) if (timer.dueAt <= now) await ask(timer);
