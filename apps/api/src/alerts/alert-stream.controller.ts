@@ -3,8 +3,8 @@ import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
+import { POSITION } from '#bodies';
 import { DomainError } from '#kernel';
-import { POSITION } from '../http/fields.js';
 import { Caller } from '../http/meta.decorator.js';
 import { AlertFeed } from './alert-feed.js';
 

@@ -1,5 +1,5 @@
+import { isId } from '#bodies';
 import { DomainError } from '#kernel';
-import { isId } from './fields.js';
 
 /** An id in the address that its maker chooses. @throws DomainError `invalid` */
 export const idOf = (name: string, id: string): string => {

@@ -1,5 +1,5 @@
 import { IsString, Length, Matches } from 'class-validator';
-import { NumberText, Optional, POSITION } from './fields.js';
+import { NumberText, Optional, POSITION } from '#bodies';
 
 /** What any read may say: wait until its read model has seen a position. */
 export class ReadQuery {

@@ -1,40 +1,5 @@
 import { type PipeTransform } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { type ValidationError, validateSync } from 'class-validator';
-import { DomainError, type FieldError } from '#kernel';
-
-const CODES: Readonly<Record<string, string>> = { whitelistValidation: 'unknown-field', isDefined: 'required' };
-
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-const escape = (name: string): string => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
-
-const UNKNOWN = { code: 'unknown-field', detail: 'There is no such field.' } as const;
-
-const flatten = (errors: readonly ValidationError[], parent = '#'): FieldError[] =>
-  errors.flatMap(({ property, constraints = {}, children = [] }) => {
-    const pointer = `${parent}/${escape(property.toWellFormed())}`;
-    const own = Object.entries(constraints).map(([name, message]): FieldError =>
-      name === 'whitelistValidation'
-        ? { pointer, ...UNKNOWN }
-        : { pointer, code: CODES[name] ?? kebab(name), detail: `${message}.` },
-    );
-    return [...own, ...flatten(children, pointer)];
-  });
-
-/** A body or query class that also has rules across or inside fields which decorators cannot say. */
-interface SelfChecking {
-  alsoCheck(): readonly FieldError[];
-}
-
-/** Names that an object inherits (`constructor`, `toString`, a method of its class) would pass as known, and be dropped without a word. */
-const inheritedNames = (value: unknown, parent: string, prototype: object = Object.prototype): readonly FieldError[] =>
-  typeof value !== 'object' || value === null
-    ? []
-    : Object.entries(value).flatMap(([name, field]) => {
-        const pointer = `${parent}/${escape(name)}`;
-        return name in prototype ? [{ pointer, ...UNKNOWN }] : inheritedNames(field, pointer);
-      });
+import { validated } from '#bodies';
 
 /** Turns what was sent into an instance of its class, or refuses it with every error at once. */
 export class Valid<Shape extends object> implements PipeTransform<unknown, Shape> {
@@ -44,29 +9,7 @@ export class Valid<Shape extends object> implements PipeTransform<unknown, Shape
     private readonly options: { readonly mayBeAbsent?: boolean } = {},
   ) {}
 
-  transform(body: unknown): Shape {
-    const sent = this.options.mayBeAbsent === true && body === undefined ? {} : body;
-    if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
-      throw new DomainError('invalid', 'validation', 'Send a JSON object.', {
-        errors: [{ pointer: '#', code: 'object', detail: 'This is not a JSON object.' }],
-      });
-    const value = plainToInstance(this.shape, sent);
-    // The class's own: what was sent may have a field of that name.
-    const prototype = this.shape.prototype as Partial<SelfChecking>;
-    const { alsoCheck } = prototype;
-    const errors = [
-      ...inheritedNames(sent, '#', prototype),
-      ...flatten(validateSync(value, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true })),
-      ...(alsoCheck?.call(value) ?? []),
-    ];
-    const fields = new Set(errors.map(({ pointer }) => pointer)).size;
-    if (fields > 0)
-      throw new DomainError(
-        'invalid',
-        'validation',
-        fields === 1 ? 'One field is wrong.' : `${fields} fields are wrong.`,
-        { errors },
-      );
-    return value;
+  transform(sent: unknown): Shape {
+    return validated(this.shape, this.options.mayBeAbsent === true && sent === undefined ? {} : sent);
   }
 }

@@ -1,10 +1,9 @@
 import { Controller, Get, Query } from '@nestjs/common';
-
 import type { Principal } from '#access';
+import { IsDuration, IsInstantText, Optional, toOptionalInstant } from '#bodies';
 import { durationToMs } from '#service-level';
 import { ServiceRequestQueries } from '#service-request';
 import { decodeCursor, pageOf } from '../http/cursor.js';
-import { IsDuration, IsInstantText, Optional, toOptionalInstant } from '../http/fields.js';
 import { Caller } from '../http/meta.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';

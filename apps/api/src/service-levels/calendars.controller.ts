@@ -4,17 +4,16 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { IfRevision } from '#aggregates';
 import type { Principal } from '#access';
+import { CalendarBody, calendarOf, ImportQuery, toOptionalInstant } from '#bodies';
 import { Clock, type CommandMeta, fail } from '#kernel';
 import { ImportHolidaysCommand, PublishCalendarCommand, ServiceLevelQueries, SlaCatalogue } from '#service-level';
 import { decodeCursor, pageOf } from '../http/cursor.js';
-import { toOptionalInstant } from '../http/fields.js';
 import { idOf } from '../http/id-of.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { ICALENDAR } from '../http/representations.js';
 import { Valid } from '../http/valid.pipe.js';
-import { CalendarBody, calendarOf, ImportQuery } from './bodies.js';
 import { EditionQuery, editionView, publishedView, versionsView } from './editions.js';
 
 const notFound = (): never => fail('not-found', 'calendar-not-found', 'There is no such calendar, or no such version.');

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#aggregates';
+import { NumberText, Optional } from '#bodies';
 import type { Instant } from '#kernel';
 import { type Catalogued, type Edition, editionOf, inForce, type Published } from '#service-level';
 import { answerTo } from '../http/answer.js';
 import { type Keyset, pageOf } from '../http/cursor.js';
-import { NumberText, Optional } from '../http/fields.js';
 import { ReadQuery } from '../http/page.query.js';
 
 /** One definition is read from its own events, so it is never behind and `waitFor` has nothing to wait for. */

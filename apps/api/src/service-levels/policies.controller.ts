@@ -3,6 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { IfRevision } from '#aggregates';
 import type { Principal } from '#access';
+import { PolicyBody, policyOf } from '#bodies';
 import { Clock, type CommandMeta, DomainError, fail } from '#kernel';
 import { policyErrors, PublishPolicyCommand, ruleFindings, ServiceLevelQueries, SlaCatalogue } from '#service-level';
 import { decodeCursor, pageOf } from '../http/cursor.js';
@@ -11,7 +12,6 @@ import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
-import { PolicyBody, policyOf } from './bodies.js';
 import { EditionQuery, editionView, publishedView, versionsView } from './editions.js';
 
 const notFound = (): never => fail('not-found', 'policy-not-found', 'There is no such policy, or no such version.');

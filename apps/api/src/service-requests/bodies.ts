@@ -11,9 +11,9 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { IsId, IsInstantText, IsLanguage, IsRecord, IsZone, Optional, OptionalText, Text } from '#bodies';
 import type { FieldError } from '#kernel';
 import { type Impact, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES } from '#service-level';
-import { IsId, IsInstantText, IsLanguage, IsRecord, IsZone, Optional, OptionalText, Text } from '../http/fields.js';
 
 const LONG = 20_000;
 

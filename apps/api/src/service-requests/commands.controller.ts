@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { IfRevision } from '#aggregates';
+import { toOptionalInstant } from '#bodies';
 import type { CommandMeta, CustomerId } from '#kernel';
 import {
   AddNoteCommand,
@@ -15,7 +16,6 @@ import {
   type RequestCommand,
   ResolveRequestCommand,
 } from '#service-request';
-import { toOptionalInstant } from '../http/fields.js';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { requestIdOf, viewAfter } from './answers.js';

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { IfRevision } from '#aggregates';
+import { toOptionalInstant } from '#bodies';
 import { type CommandMeta, DomainError, type RequestId } from '#kernel';
 import { OBLIGATION_KINDS } from '#service-level';
 import {
@@ -14,7 +15,6 @@ import {
   type RequestCommand,
   ResumeClockCommand,
 } from '#service-request';
-import { toOptionalInstant } from '../http/fields.js';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { requestIdOf, viewAfter } from './answers.js';

@@ -3,6 +3,7 @@ import { IsIn, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { evolveRecorded } from '#aggregates';
+import { IsId, IsInstantText, NumberText, Optional, toInstant, toOptionalInstant } from '#bodies';
 import {
   type EventStore,
   historyItem,
@@ -22,7 +23,6 @@ import {
   serviceRequestType,
 } from '#service-request';
 import { decodeCursor, nextRevision, pageOf } from '../http/cursor.js';
-import { IsId, IsInstantText, NumberText, Optional, toInstant, toOptionalInstant } from '../http/fields.js';
 import { Caller } from '../http/meta.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';

@@ -33,7 +33,7 @@ import {
   OptionalText,
   Text,
   toOptionalInstant,
-} from '../http/fields.js';
+} from './fields.js';
 
 const IsDelay = check(
   'duration',
