@@ -81,6 +81,7 @@ import { PoliciesController } from './service-levels/policies.controller.js';
 import { ServiceRequestCommandsController } from './service-requests/commands.controller.js';
 import { ObligationsController } from './service-requests/obligations.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
+import { WhatIfController } from './what-if/what-if.controller.js';
 import { EVENT_STORE, LOG, READ_STORE, TIMER_QUEUE } from './tokens.js';
 
 /** The parts that adapters differ in. */
@@ -192,6 +193,7 @@ export class ApiModule {
         ReportsController,
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,
+        WhatIfController,
       ],
       providers: [...core(parts, log), ...HANDLERS],
     };

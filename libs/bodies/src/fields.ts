@@ -83,7 +83,7 @@ export const IsId = check(
   isId,
 );
 
-const isInstantText = (value: unknown): value is string =>
+export const isInstantText = (value: unknown): value is string =>
   typeof value === 'string' && RFC_3339.test(value) && isRealDate(value);
 
 const FIRST_MS = Date.parse('0000-01-01T00:00:00.000Z');
@@ -99,11 +99,10 @@ const isRealDate = (text: string): boolean => {
   return ms >= FIRST_MS && ms <= LAST_MS && !Number.isNaN(noon) && instantFromMs(noon).slice(0, 10) === day;
 };
 
-export const IsInstantText = check(
-  'instant',
-  'must be an RFC 3339 instant with a zone, for example 2026-07-13T09:00:00Z or 2026-07-13T18:00:00+09:00',
-  isInstantText,
-);
+export const INSTANT_FORM =
+  'must be an RFC 3339 instant with a zone, for example 2026-07-13T09:00:00Z or 2026-07-13T18:00:00+09:00';
+
+export const IsInstantText = check('instant', INSTANT_FORM, isInstantText);
 
 /** @param text what {@link IsInstantText} let pass */
 export const toInstant = (text: string): Instant => instantFromMs(Date.parse(text));

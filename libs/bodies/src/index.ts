@@ -1,11 +1,12 @@
 export {
+  INSTANT_FORM,
   IsDuration,
   IsId,
   isId,
   IsInstantText,
+  isInstantText,
   IsLanguage,
   IsRecord,
-  IsZone,
   NumberText,
   Optional,
   OptionalText,
@@ -14,5 +15,20 @@ export {
   toInstant,
   toOptionalInstant,
 } from './fields.js';
+export {
+  AddNoteBody,
+  AnnulBreachBody,
+  ChangeLanguageBody,
+  ChangeSeverityBody,
+  EscalateBody,
+  escalationOf,
+  FileRequestBody,
+  GiveResponseBody,
+  MergeRequestBody,
+  PauseClockBody,
+  ReasonBody,
+  ResolveRequestBody,
+  ResumeClockBody,
+} from './service-request.bodies.js';
 export { CalendarBody, calendarOf, ImportQuery, PolicyBody, policyOf } from './service-level.bodies.js';
-export { validated } from './validated.js';
+export { errorsOf, validated } from './validated.js';

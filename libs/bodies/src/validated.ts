@@ -35,17 +35,17 @@ const inheritedNames = (value: unknown, parent: string, prototype: object = Obje
         return name in prototype ? [{ pointer, ...UNKNOWN }] : inheritedNames(field, pointer);
       });
 
+const NO_OBJECT: FieldError = { pointer: '#', code: 'object', detail: 'This is not a JSON object.' };
+
 /**
- * Turns what was sent into an instance of its class.
+ * What was sent as an instance of its class, and all that is wrong with it.
  *
  * @param shape a class with the decorators of class-validator; with a method `alsoCheck`, its errors count too
- * @throws DomainError `invalid` with every error at once
  */
-export const validated = <Shape extends object>(shape: new () => Shape, sent: unknown): Shape => {
-  if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
-    throw new DomainError('invalid', 'validation', 'Send a JSON object.', {
-      errors: [{ pointer: '#', code: 'object', detail: 'This is not a JSON object.' }],
-    });
+const examined = <Shape extends object>(
+  shape: new () => Shape,
+  sent: object,
+): { readonly value: Shape; readonly errors: readonly FieldError[] } => {
   const value = plainToInstance(shape, sent);
   // The class's own: what was sent may have a field of that name.
   const prototype = shape.prototype as Partial<SelfChecking>;
@@ -55,6 +55,25 @@ export const validated = <Shape extends object>(shape: new () => Shape, sent: un
     ...flatten(validateSync(value, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true })),
     ...(alsoCheck?.call(value) ?? []),
   ];
+  return { value, errors };
+};
+
+const isObject = (sent: unknown): sent is object => typeof sent === 'object' && sent !== null && !Array.isArray(sent);
+
+/** The errors of a part, with pointers as the whole has them. `at` is where the part is, e.g. `#/calendars/seoul`. */
+export const errorsOf = (shape: new () => object, sent: unknown, at: string): readonly FieldError[] =>
+  (isObject(sent) ? examined(shape, sent).errors : [NO_OBJECT]).map((error) => ({
+    ...error,
+    pointer: `${at}${error.pointer.slice(1)}`,
+  }));
+
+/**
+ * Turns what was sent into an instance of its class.
+ * @throws DomainError `invalid` with every error at once
+ */
+export const validated = <Shape extends object>(shape: new () => Shape, sent: unknown): Shape => {
+  if (!isObject(sent)) throw new DomainError('invalid', 'validation', 'Send a JSON object.', { errors: [NO_OBJECT] });
+  const { value, errors } = examined(shape, sent);
   const fields = new Set(errors.map(({ pointer }) => pointer)).size;
   if (fields > 0)
     throw new DomainError(

@@ -1,3 +1,4 @@
+export { BUILT_IN_CALENDARS } from './domain/built-in.js';
 export type { CalendarDefinition } from './domain/calendar-definition.js';
 export { calendarType, type Edition, editionOf, inForce, policyType, type Published } from './domain/definition.js';
 export { durationToMs } from './domain/duration.js';
@@ -24,7 +25,7 @@ export { PublishPolicyCommand } from './commands/publish-policy/publish-policy.c
 export { PublishPolicyHandler } from './commands/publish-policy/publish-policy.handler.js';
 export { HolidayReader } from './holidays/holiday-reader.js';
 export { CalendarStore, PolicyStore } from './service-level.stores.js';
-export { type Catalogued, SlaCatalogue } from './sla-catalogue.js';
+export { type Catalogued, type DefinitionSource, SlaCatalogue } from './sla-catalogue.js';
 export type { EscalationStep, Pinned, Terms } from './terms.js';
 export { type DefinitionSummary, ServiceLevelQueries } from './read-models/service-level.queries.js';
 export { type ServiceLevelSchema, serviceLevelsProjection } from './read-models/service-levels.projection.js';

@@ -1,4 +1,4 @@
-import type { AggregateStore, Snapshot } from '#aggregates';
+import type { Snapshot } from '#aggregates';
 import { compileCalendar, type CompiledCalendar } from '#business-time';
 import type { Instant, TenantId } from '#kernel';
 import { BUILT_IN_CALENDARS, BUILT_IN_POLICIES } from './domain/built-in.js';
@@ -6,7 +6,6 @@ import type { CalendarDefinition } from './domain/calendar-definition.js';
 import { type Edition, editionOf, inForce, type Published } from './domain/definition.js';
 import { durationToMs } from './domain/duration.js';
 import { firstFit, type PolicyDefinition, type RequestFacts } from './domain/policy-definition.js';
-import type { CalendarEvent, PolicyPublished } from './domain/service-level.events.js';
 import type { EscalationStep, Pinned, Terms } from './terms.js';
 
 /** What is built in has been in force for ever. */
@@ -40,6 +39,16 @@ const stepsOf = ({ escalation }: PolicyDefinition): readonly EscalationStep[] =>
         .map(({ after, to }) => ({ afterMs: durationToMs(after) ?? 0, to })) // PT0S is no duration above zero
         .sort((a, b) => a.afterMs - b.afterMs);
 
+/** Where what was published is found; the stores of policies and calendars are such sources. */
+export interface DefinitionSource<Definition> {
+  /** @param suffices false for a snapshot that is known to be too old */
+  find(
+    tenantId: TenantId,
+    id: string,
+    suffices: (snapshot: Snapshot<Published<Definition>>) => boolean,
+  ): Promise<Snapshot<Published<Definition>> | undefined>;
+}
+
 /** Policies and calendars in every version that was ever published, built-in ones included. */
 export class SlaCatalogue {
   readonly #compiled = new WeakMap<CalendarDefinition, CompiledCalendar>();
@@ -47,10 +56,10 @@ export class SlaCatalogue {
   readonly #builtInCalendars = new Map([...BUILT_IN_CALENDARS].map(([id, calendar]) => [id, forEver(calendar)]));
 
   constructor(
-    private readonly policyStore: AggregateStore<Published<PolicyDefinition>, PolicyPublished>,
-    private readonly calendarStore: AggregateStore<Published<CalendarDefinition>, CalendarEvent>,
+    private readonly policies: DefinitionSource<PolicyDefinition>,
+    private readonly calendars: DefinitionSource<CalendarDefinition>,
     /** Version of the time zone data of this process; stamped on each promise. */
-    private readonly tzdata: string,
+    readonly tzdata: string,
   ) {}
 
   /**
@@ -58,12 +67,12 @@ export class SlaCatalogue {
    * @param version one that is known to exist: what another process published just now is not missed
    */
   async policy(tenantId: TenantId, id: string, version = 1): Promise<Catalogued<PolicyDefinition> | undefined> {
-    return this.#builtInPolicies.get(id) ?? catalogued(await this.policyStore.find(tenantId, id, reaches(version)));
+    return this.#builtInPolicies.get(id) ?? catalogued(await this.policies.find(tenantId, id, reaches(version)));
   }
 
   /** Every version of a calendar; as for policies. */
   async calendar(tenantId: TenantId, id: string, version = 1): Promise<Catalogued<CalendarDefinition> | undefined> {
-    return this.#builtInCalendars.get(id) ?? catalogued(await this.calendarStore.find(tenantId, id, reaches(version)));
+    return this.#builtInCalendars.get(id) ?? catalogued(await this.calendars.find(tenantId, id, reaches(version)));
   }
 
   /** The calendars in force at an instant, by id; undefined where there is none. */

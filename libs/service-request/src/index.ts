@@ -42,7 +42,7 @@ export type {
 export { type FiledRequest, notFiled, type ServiceRequest } from './domain/service-request.state.js';
 export { PinnedTerms } from './pinned-terms.js';
 export { FinishMergesReactor } from './reactions/finish-merges.reactor.js';
-export { requestView, type RequestView } from './read-models/request-view.js';
+export { obligationView, requestView, type RequestView } from './read-models/request-view.js';
 export type { ServiceRequestSchema } from './read-models/schema.js';
 export {
   deadlineId,
@@ -51,7 +51,7 @@ export {
   type RequestFilter,
   ServiceRequestQueries,
 } from './read-models/service-request.queries.js';
-export { serviceRequestsProjection } from './read-models/service-requests.projection.js';
+export { deadlineRows, serviceRequestsProjection } from './read-models/service-requests.projection.js';
 export { ServiceRequestStore } from './service-request.store.js';
 export { serviceRequestType } from './service-request.type.js';
-export { askAboutDeadline, DeadlineTimers, type OwedPromises, SWEEP_EVERY_MS } from './timers/deadline-timers.js';
+export { askAboutDeadline, DeadlineTimers, HORIZON_MS, type OwedPromises, SWEEP_EVERY_MS } from './timers/deadline-timers.js';

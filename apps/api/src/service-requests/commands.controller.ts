@@ -2,7 +2,17 @@ import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { IfRevision } from '#aggregates';
-import { toOptionalInstant } from '#bodies';
+import {
+  AddNoteBody,
+  ChangeSeverityBody,
+  EscalateBody,
+  escalationOf,
+  FileRequestBody,
+  GiveResponseBody,
+  ReasonBody,
+  ResolveRequestBody,
+  toOptionalInstant,
+} from '#bodies';
 import type { CommandMeta, CustomerId } from '#kernel';
 import {
   AddNoteCommand,
@@ -19,15 +29,6 @@ import {
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { requestIdOf, viewAfter } from './answers.js';
-import {
-  AddNoteBody,
-  ChangeSeverityBody,
-  EscalateBody,
-  FileRequestBody,
-  GiveResponseBody,
-  ReasonBody,
-  ResolveRequestBody,
-} from './bodies.js';
 
 type Defined<T> = { readonly [Field in keyof T]?: Exclude<T[Field], undefined> };
 
@@ -122,10 +123,7 @@ export class ServiceRequestCommandsController {
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const { target, reason, vehicle, criterion, externalId } = body;
-    const vendor =
-      vehicle === undefined || criterion === undefined ? undefined : { vehicle, criterion, ...defined({ externalId }) };
-    return this.#run(new EscalateRequestCommand(requestIdOf(id), { target, reason, vendor }, meta, revision), reply);
+    return this.#run(new EscalateRequestCommand(requestIdOf(id), escalationOf(body), meta, revision), reply);
   }
 
   @Post(':id/resolution')

@@ -2,7 +2,15 @@ import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { IfRevision } from '#aggregates';
-import { toOptionalInstant } from '#bodies';
+import {
+  AnnulBreachBody,
+  ChangeLanguageBody,
+  MergeRequestBody,
+  PauseClockBody,
+  ReasonBody,
+  ResumeClockBody,
+  toOptionalInstant,
+} from '#bodies';
 import { type CommandMeta, DomainError, type RequestId } from '#kernel';
 import { OBLIGATION_KINDS } from '#service-level';
 import {
@@ -18,14 +26,6 @@ import {
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { requestIdOf, viewAfter } from './answers.js';
-import {
-  AnnulBreachBody,
-  ChangeLanguageBody,
-  MergeRequestBody,
-  PauseClockBody,
-  ReasonBody,
-  ResumeClockBody,
-} from './bodies.js';
 
 const keyOf = (kind: string, cycle: string): ObligationKey => {
   const known = OBLIGATION_KINDS.find((candidate) => candidate === kind);

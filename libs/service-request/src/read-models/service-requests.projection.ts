@@ -77,7 +77,8 @@ const requestRow = (
   position,
 });
 
-const deadlineRows = (tenant: string, request: FiledRequest): DeadlineRow[] => {
+/** One row an obligation. */
+export const deadlineRows = (tenant: string, request: FiledRequest): DeadlineRow[] => {
   const { requestId, details, severity, obligations } = request;
   return obligations.map((obligation) => ({
     tenant,

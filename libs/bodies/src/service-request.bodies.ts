@@ -11,7 +11,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { IsId, IsInstantText, IsLanguage, IsRecord, IsZone, Optional, OptionalText, Text } from '#bodies';
+import { IsId, IsInstantText, IsLanguage, IsRecord, IsZone, Optional, OptionalText, Text } from './fields.js';
 import type { FieldError } from '#kernel';
 import { type Impact, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES } from '#service-level';
 
@@ -218,3 +218,13 @@ export class EscalateBody {
     }));
   }
 }
+
+/** What the body asks for, without the fields that were left out. */
+export const escalationOf = ({ target, reason, vehicle, criterion, externalId }: EscalateBody) => ({
+  target,
+  reason,
+  vendor:
+    vehicle === undefined || criterion === undefined
+      ? undefined
+      : { vehicle, criterion, ...(externalId !== undefined && { externalId }) },
+});

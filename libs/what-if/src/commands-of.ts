@@ -1,0 +1,90 @@
+import type { CommandMeta, RequestId } from '#kernel';
+import {
+  AnnulBreachCommand,
+  ChangeLanguageCommand,
+  ChangeSeverityCommand,
+  CheckDeadlineCommand,
+  CloseRequestCommand,
+  EscalateRequestCommand,
+  type FiledRequest,
+  GiveResponseCommand,
+  MergeRequestCommand,
+  type Obligation,
+  type ObligationKey,
+  PauseClockCommand,
+  ReevaluateObligationCommand,
+  ReopenRequestCommand,
+  type RequestCommand,
+  ResolveRequestCommand,
+  ResumeClockCommand,
+} from '#service-request';
+import type { Act } from './scenario.js';
+
+/** What is asked of the request, as opposed to what befalls the workers. */
+export type Deed = Exclude<Act, { readonly do: 'workersDown' | 'workersUp' | 'timersLost' }>;
+
+type About = Extract<Deed, { readonly cycle: number }>;
+
+/** The obligations that a step is about: the named one, else those meant, else all, so that a refusal tells why none is. */
+const aboutWhich = (
+  { kind, cycle }: About,
+  { obligations }: FiledRequest,
+  isMeant: (obligation: Obligation) => boolean,
+): readonly ObligationKey[] => {
+  if (kind !== undefined) return [{ kind, cycle }];
+  const meant = obligations.filter(isMeant);
+  return (meant.length > 0 ? meant : obligations).map((obligation) => ({
+    kind: obligation.kind,
+    cycle: obligation.cycle,
+  }));
+};
+
+/** The commands that a step comes to; each needs an id of its own. */
+export const commandsOf = (
+  deed: Deed,
+  request: FiledRequest,
+  duplicateId: RequestId,
+  meta: () => CommandMeta,
+): readonly RequestCommand<unknown>[] => {
+  const id = request.requestId;
+  switch (deed.do) {
+    case 'changeSeverity':
+      return [new ChangeSeverityCommand(id, { impact: deed.impact, reason: deed.reason }, meta())];
+    case 'respond':
+      return [new GiveResponseCommand(id, { text: deed.text, respondedAt: deed.respondedAt }, meta())];
+    case 'pause':
+      return [new PauseClockCommand(id, { reason: deed.reason, pausedAt: deed.pausedAt }, meta())];
+    case 'resume':
+      return [new ResumeClockCommand(id, { reason: deed.reason, resumedAt: deed.resumedAt }, meta())];
+    case 'changeLanguage':
+      return [new ChangeLanguageCommand(id, { preferredSupportLanguage: deed.preferredSupportLanguage }, meta())];
+    case 'escalate': {
+      const { target, reason, vendor } = deed;
+      return [new EscalateRequestCommand(id, { target, reason, vendor }, meta())];
+    }
+    case 'resolve':
+      return [new ResolveRequestCommand(id, { summary: deed.summary }, meta())];
+    case 'close':
+      return [new CloseRequestCommand(id, { reason: deed.reason }, meta())];
+    case 'reopen':
+      return [new ReopenRequestCommand(id, { reason: deed.reason }, meta())];
+    case 'merge':
+      return [new MergeRequestCommand(duplicateId, { into: id }, meta())];
+    case 'annul': {
+      const { reason, evidence } = deed;
+      return aboutWhich(deed, request, ({ state }) => state === 'breached').map(
+        (obligation) => new AnnulBreachCommand(id, { obligation, reason, evidence }, meta()),
+      );
+    }
+    case 'reevaluate': {
+      const { reason } = deed;
+      return aboutWhich(deed, request, ({ state }) => state === 'open' || state === 'paused').map(
+        (obligation) => new ReevaluateObligationCommand(id, { obligation, reason }, meta()),
+      );
+    }
+    case 'ask':
+      return aboutWhich(deed, request, () => true).map(
+        (obligation) => new CheckDeadlineCommand(id, { obligation }, meta()),
+      );
+  }
+};

@@ -1,0 +1,3 @@
+export { runWhatIf, type WhatIfOutcome } from './run-what-if.js';
+export { scenarioOf } from './what-if.body.js';
+export { whatIfView } from './what-if-view.js';

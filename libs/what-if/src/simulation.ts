@@ -1,0 +1,78 @@
+import type { Timer } from '#job-queue';
+import { type Instant, instantFromMs, instantToMs, messageOf, type RequestId } from '#kernel';
+import { askAboutDeadline, HORIZON_MS } from '#service-request';
+import { commandsOf } from './commands-of.js';
+import type { PrivateHouse } from './private-house.js';
+import type { Act } from './scenario.js';
+
+/** Timers settle within a few rounds of one instant; more means that one arms itself for ever. */
+const MAX_ROUNDS = 1_000;
+
+const earliest = (...instants: readonly (Instant | undefined)[]): Instant | undefined =>
+  instants.reduce((least, one) => (least === undefined || (one !== undefined && one < least) ? one : least), undefined);
+
+/** Time passes in a private house, from one instant at which something happens to the next. */
+export class Simulation {
+  #workersUp = true;
+  #failure: Error | undefined;
+
+  constructor(private readonly house: PrivateHouse) {}
+
+  async start(): Promise<void> {
+    await this.house.queue.start(this.#ask, { concurrency: 1 });
+  }
+
+  /** Runs what the timers do before an instant; with `inclusive` also what they do at it. */
+  async passUntil(instant: Instant, { inclusive = false } = {}): Promise<void> {
+    const { clock } = this.house;
+    for (let rounds = 0; this.#workersUp; rounds += 1) {
+      const next = await this.#nextStir();
+      if (next === undefined || next > instant || (next === instant && !inclusive)) break;
+      if (next > clock.now()) rounds = 0;
+      if (rounds > MAX_ROUNDS) throw new Error('The timers of a scenario do not come to rest.');
+      if (next > clock.now()) clock.set(next);
+      await this.#runTimers();
+    }
+    clock.set(instant);
+  }
+
+  /** @throws DomainError what the decision refuses */
+  async act(act: Act, request: RequestId, duplicate: RequestId): Promise<void> {
+    if (act.do === 'workersDown') this.#workersUp = false;
+    else if (act.do === 'workersUp') this.#workersUp = true;
+    else if (act.do === 'timersLost') this.house.queue.empty();
+    else {
+      const commands = commandsOf(act, await this.house.request(request), duplicate, this.house.meta);
+      for (const command of commands) await this.house.execute(command);
+    }
+    await this.arm();
+  }
+
+  /** Arms what is near, as the sweeps and the follower of the real house do. */
+  async arm(): Promise<void> {
+    if (this.#workersUp) await this.house.timers.sweep(this.#ask);
+  }
+
+  /** The next timer to fire, or the instant from which the next deadline is near enough to be armed. */
+  async #nextStir(): Promise<Instant | undefined> {
+    const { owed, queue, clock } = this.house;
+    const check = await owed.nextCheckAt();
+    const armedFrom = check && instantFromMs(instantToMs(check) - HORIZON_MS);
+    return earliest(queue.nextRunAt(), armedFrom !== undefined && armedFrom > clock.now() ? armedFrom : undefined);
+  }
+
+  async #runTimers(): Promise<void> {
+    await this.house.queue.runDue();
+    if (this.#failure !== undefined) throw this.#failure;
+    await this.arm();
+  }
+
+  /** The queue would try again later, and hide why. */
+  readonly #ask = async (timer: Timer): Promise<void> => {
+    try {
+      await this.house.execute(askAboutDeadline(timer));
+    } catch (error) {
+      this.#failure ??= error instanceof Error ? error : new Error(messageOf(error));
+    }
+  };
+}

@@ -1,0 +1,154 @@
+import { applyDecorators } from '@nestjs/common';
+import { plainToInstance, Type } from 'class-transformer';
+import { IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import {
+  AnnulBreachBody,
+  ChangeLanguageBody,
+  ChangeSeverityBody,
+  errorsOf,
+  EscalateBody,
+  escalationOf,
+  GiveResponseBody,
+  INSTANT_FORM,
+  isInstantText,
+  IsRecord,
+  Optional,
+  PauseClockBody,
+  ReasonBody,
+  ResolveRequestBody,
+  ResumeClockBody,
+  toInstant,
+  toOptionalInstant,
+} from '#bodies';
+import type { FieldError } from '#kernel';
+import { OBLIGATION_KINDS, type ObligationKind } from '#service-level';
+import { FilingBody, filingOf } from './filing.body.js';
+import type { Act, Step } from './scenario.js';
+
+/** What a step may leave unsaid, since nothing follows from it. */
+const UNSAID = 'what-if';
+
+const Kind = (): PropertyDecorator => applyDecorators(Optional(), IsIn(OBLIGATION_KINDS));
+const Cycle = (): PropertyDecorator => applyDecorators(IsInt(), Min(1), Max(999_999));
+
+class AskBody {
+  @Kind()
+  kind?: ObligationKind;
+
+  @Cycle()
+  cycle: number = 1;
+}
+
+class AnnulStepBody extends AnnulBreachBody {
+  @Kind()
+  kind?: ObligationKind;
+
+  @Cycle()
+  cycle: number = 1;
+}
+
+class ReevaluateStepBody extends ReasonBody {
+  @Kind()
+  kind?: ObligationKind;
+
+  @Cycle()
+  cycle: number = 1;
+}
+
+class MergeStepBody {
+  @IsRecord()
+  @ValidateNested()
+  @Type(() => FilingBody)
+  duplicate!: FilingBody;
+}
+
+/** A step takes the fields of the command that it stands for. */
+interface StepKind {
+  errors(fields: object, at: string): readonly FieldError[];
+  act(fields: object): Act;
+}
+
+const kind = <Body extends object>(
+  body: new () => Body,
+  act: (fields: Body) => Act,
+  unsaid: Partial<Body> = {},
+): StepKind => ({
+  errors: (fields, at) => errorsOf(body, { ...unsaid, ...fields }, at),
+  act: (fields) => act(plainToInstance(body, { ...unsaid, ...fields })),
+});
+
+/** A step that says all by its name. */
+const bare = (what: 'workersDown' | 'workersUp' | 'timersLost'): StepKind => ({
+  errors: (fields, at) =>
+    Object.keys(fields).map((name) => ({
+      pointer: `${at}/${encodeURIComponent(name.toWellFormed())}`,
+      code: 'unknown-field',
+      detail: 'There is no such field.',
+    })),
+  act: () => ({ do: what }),
+});
+
+const KINDS = new Map<unknown, StepKind>(
+  Object.entries({
+    changeSeverity: kind(ChangeSeverityBody, ({ impact, reason }) => ({ do: 'changeSeverity', impact, reason }), {
+      reason: UNSAID,
+    }),
+    respond: kind(
+      GiveResponseBody,
+      ({ text, respondedAt }) => ({ do: 'respond', text, respondedAt: toOptionalInstant(respondedAt) }),
+      { text: UNSAID },
+    ),
+    pause: kind(PauseClockBody, ({ reason, pausedAt }) => ({
+      do: 'pause',
+      reason,
+      pausedAt: toOptionalInstant(pausedAt),
+    })),
+    resume: kind(ResumeClockBody, ({ reason, resumedAt }) => ({
+      do: 'resume',
+      reason,
+      resumedAt: toOptionalInstant(resumedAt),
+    })),
+    changeLanguage: kind(ChangeLanguageBody, ({ preferredSupportLanguage }) => ({
+      do: 'changeLanguage',
+      preferredSupportLanguage,
+    })),
+    escalate: kind(EscalateBody, (fields) => ({ do: 'escalate', ...escalationOf(fields) }), { reason: UNSAID }),
+    resolve: kind(ResolveRequestBody, ({ summary }) => ({ do: 'resolve', summary }), { summary: UNSAID }),
+    close: kind(ReasonBody, ({ reason }) => ({ do: 'close', reason }), { reason: UNSAID }),
+    reopen: kind(ReasonBody, ({ reason }) => ({ do: 'reopen', reason }), { reason: UNSAID }),
+    annul: kind(
+      AnnulStepBody,
+      ({ kind, cycle, reason, evidence }) => ({ do: 'annul', kind, cycle, reason, evidence }),
+      { evidence: UNSAID },
+    ),
+    reevaluate: kind(ReevaluateStepBody, ({ kind, cycle, reason }) => ({ do: 'reevaluate', kind, cycle, reason }), {
+      reason: UNSAID,
+    }),
+    merge: kind(MergeStepBody, ({ duplicate }) => ({ do: 'merge', duplicate: filingOf(duplicate) })),
+    ask: kind(AskBody, ({ kind, cycle }) => ({ do: 'ask', kind, cycle })),
+    workersDown: bare('workersDown'),
+    workersUp: bare('workersUp'),
+    timersLost: bare('timersLost'),
+  } satisfies Record<Act['do'], StepKind>),
+);
+
+const UNKNOWN_STEP = `do must be one of: ${[...KINDS.keys()].join(', ')}.`;
+
+/** All that is wrong with a step; `at` is its place, e.g. `#/timeline/3`. */
+export const stepErrors = (sent: unknown, at: string): readonly FieldError[] => {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
+    return [{ pointer: at, code: 'object', detail: 'A step is a JSON object.' }];
+  const { at: when, do: what, ...fields } = sent as Readonly<Record<string, unknown>>; // an object, as just seen
+  const found = KINDS.get(what);
+  const errors = found?.errors(fields, at) ?? [{ pointer: `${at}/do`, code: 'is-in', detail: UNKNOWN_STEP }];
+  if (isInstantText(when)) return errors;
+  return [{ pointer: `${at}/at`, code: 'instant', detail: `at ${INSTANT_FORM}.` }, ...errors];
+};
+
+/** @param sent what {@link stepErrors} finds nothing wrong with */
+export const stepOf = (sent: object): Step => {
+  const { at, do: what, ...fields } = sent as Readonly<Record<string, unknown>>; // a step, as checked
+  const found = KINDS.get(what);
+  if (found === undefined) throw new Error('This is no step.');
+  return { at: toInstant(String(at)), ...found.act(fields) };
+};

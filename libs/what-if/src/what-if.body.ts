@@ -1,0 +1,122 @@
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, ValidateNested } from 'class-validator';
+import {
+  CalendarBody,
+  calendarOf,
+  errorsOf,
+  IsId,
+  isId,
+  IsInstantText,
+  IsRecord,
+  Optional,
+  PolicyBody,
+  policyOf,
+  toInstant,
+  validated,
+} from '#bodies';
+import type { FieldError } from '#kernel';
+import { BUILT_IN_CALENDARS, type CalendarDefinition } from '#service-level';
+import { FilingBody, filingOf } from './filing.body.js';
+import type { Scenario } from './scenario.js';
+import { stepErrors, stepOf } from './step.body.js';
+
+/** The name and id of what came with the scenario. */
+const INLINE = 'inline';
+const MAX_STEPS = 1_000;
+const MAX_CALENDARS = 20;
+
+class InlinePolicyBody extends PolicyBody {
+  override displayName = INLINE;
+}
+
+class InlineCalendarBody extends CalendarBody {
+  override displayName = INLINE;
+}
+
+const calendarErrors = (id: string, sent: unknown): readonly FieldError[] => {
+  const at = `#/calendars/${encodeURIComponent(id.toWellFormed())}`;
+  if (!isId(id)) return [{ pointer: at, code: 'id', detail: 'A calendar is named as in its address.' }];
+  if (BUILT_IN_CALENDARS.has(id))
+    return [{ pointer: at, code: 'built-in', detail: `The calendar ${id} is built in. Use another id.` }];
+  return errorsOf(InlineCalendarBody, sent, at);
+};
+
+class WhatIfBody {
+  @Optional()
+  @IsRecord()
+  @ValidateNested()
+  @Type(() => InlinePolicyBody)
+  policy?: InlinePolicyBody;
+
+  @Optional()
+  @IsId()
+  policyId?: string;
+
+  @Optional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(5)
+  @ArrayUnique()
+  @IsId({ each: true })
+  policyIds?: string[];
+
+  @IsRecord()
+  calendars: Record<string, object> = {};
+
+  @IsRecord()
+  @ValidateNested()
+  @Type(() => FilingBody)
+  filing!: FilingBody;
+
+  @IsArray()
+  @ArrayMaxSize(MAX_STEPS)
+  timeline: object[] = [];
+
+  @IsInstantText()
+  until!: string;
+
+  alsoCheck(): readonly FieldError[] {
+    return [...this.#policyErrors(), ...this.#calendarErrors(), ...this.#timelineErrors()];
+  }
+
+  #policyErrors(): readonly FieldError[] {
+    const named = (['policy', 'policyId', 'policyIds'] as const).filter((field) => this[field] !== undefined);
+    const detail = 'Send one of policy, policyId and policyIds, or none for the programme’s.';
+    return named.slice(1).map((field) => ({ pointer: `#/${field}`, code: 'one-of', detail }));
+  }
+
+  #calendarErrors(): readonly FieldError[] {
+    if (!isRecord(this.calendars)) return [];
+    const named = Object.entries(this.calendars);
+    if (named.length <= MAX_CALENDARS) return named.flatMap(([id, sent]) => calendarErrors(id, sent));
+    return [{ pointer: '#/calendars', code: 'too-many', detail: `A scenario has at most ${MAX_CALENDARS} calendars.` }];
+  }
+
+  #timelineErrors(): readonly FieldError[] {
+    const { timeline } = this;
+    if (!Array.isArray(timeline) || timeline.length > MAX_STEPS) return [];
+    return timeline.flatMap((step: unknown, index) => stepErrors(step, `#/timeline/${index}`));
+  }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const inlineCalendars = (sent: WhatIfBody['calendars']): ReadonlyMap<string, CalendarDefinition> =>
+  new Map(Object.entries(sent).map(([id, one]) => [id, calendarOf(validated(InlineCalendarBody, one)).definition]));
+
+/**
+ * What was sent as a scenario, ready to run.
+ * @throws DomainError `invalid` with every error at once
+ */
+export const scenarioOf = (sent: unknown): Scenario => {
+  const { policy, policyId, policyIds, calendars, filing, timeline, until } = validated(WhatIfBody, sent);
+  return {
+    policies: new Map(policy === undefined ? [] : [[INLINE, policyOf(policy).definition]]),
+    calendars: inlineCalendars(calendars),
+    policyIds: policyIds ?? [policy === undefined ? (policyId ?? 'program') : INLINE],
+    filing: filingOf(filing),
+    timeline: timeline.map(stepOf),
+    until: toInstant(until),
+  };
+};
