@@ -1,3 +1,4 @@
+import { eventually } from '#testing';
 import { Ledgerdesk } from '../support/ledgerdesk.js';
 import type { Page, ProblemView } from '../support/views.js';
 
@@ -293,6 +294,48 @@ describe('a published policy', () => {
     await ledgerdesk.send('PUT', '/v1/sla/policies/hour', { ...body, rules: [{ ...rules[0], budget: 'PT90M' }] });
     const { obligation, due } = await first(filed('A', [], { policyId: 'hour', until: at('01:15') }));
     expect([due, obligation]).toMatchObject([at('01:30'), { policy: { id: 'hour', version: 2 } }]);
+  });
+});
+
+describe('a recorded request', () => {
+  type Told = Pick<Outcome['events'][number], 'type' | 'data'>;
+  const verdicts = (events: readonly Told[], id: unknown) =>
+    events
+      .filter(({ type }) => type !== 'RequestFiled' && type !== 'NoteAdded')
+      .map(({ type, data }) => JSON.stringify({ type, data }).replaceAll(String(id), 'the request'));
+
+  it('is told as a scenario that gives byte for byte the recorded verdicts', async () => {
+    await ledgerdesk.withContoso();
+    await ledgerdesk.send('PUT', '/v1/sla/policies/hasty', {
+      displayName: 'Hasty',
+      obligation: 'partnerFirstResponse',
+      warnings: [40, 80],
+      pausesOn: ['parts'],
+      rules: [{ when: {}, budget: 'PT1S', calendarId: 'always' }],
+      escalation: [
+        { after: 'PT0S', to: 'duty-manager' },
+        { after: 'PT0.5S', to: 'manager' },
+      ],
+    });
+    const body = { customerId: 'contoso', title: 'Mail does not arrive', impact: 'minimal', policyId: 'hasty' };
+    const { id } = (await ledgerdesk.post('/v1/service-requests', body)).body;
+    const send = (path: string, more: object) => ledgerdesk.post(`/v1/service-requests/${String(id)}/${path}`, more);
+    await send('pauses', { reason: 'parts' });
+    await send('notes', { text: 'Waiting for a part.' });
+    await send('resumptions', {});
+    await send('severity', { impact: 'critical', reason: 'All mail is down.' });
+    const history = async () =>
+      (await ledgerdesk.get<Page<Told>>(`/v1/service-requests/${String(id)}/history`)).body.items;
+    await eventually(async () => (await history()).filter(({ type }) => type === 'Escalated').length === 2);
+    await send('responses', { text: 'We are on it.' });
+    const lived = await ledgerdesk.get(`/v1/service-requests/${String(id)}/what-if?timers=recorded`);
+    const outcome = await whatIf(lived.body);
+    expect(verdicts(outcome.events, outcome.events[0]?.data['requestId'])).toEqual(verdicts(await history(), id));
+  });
+
+  it('that was never filed is not found', async () => {
+    const unknown = await ledgerdesk.get('/v1/service-requests/84a0cd70-6c2e-550a-bc11-cbee5c439d4d/what-if');
+    expect(unknown.status).toBe(404);
   });
 });
 

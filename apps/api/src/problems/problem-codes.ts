@@ -302,6 +302,12 @@ export const PROBLEMS = {
     meaning: 'The body, the query or the address has fields that are wrong, missing or unknown. Nothing was recorded.',
     cure: 'Correct every entry of `errors`; each one points at its field and says what would be right.',
   },
+  'what-if-merged': {
+    status: 409,
+    title: 'A merge cannot be told by one request',
+    meaning: 'The request took part in a merge, so what it lived through depends on another request too.',
+    cure: 'Write the scenario yourself, with a merge step that says when and how the duplicate was filed.',
+  },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

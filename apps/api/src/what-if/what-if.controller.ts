@@ -1,22 +1,58 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { IsIn } from 'class-validator';
 import type { Principal } from '#access';
-import { Clock } from '#kernel';
+import { type EventStore, type RecordedEvent, StreamNotFoundError } from '#event-store';
+import { Clock, fail, isUuid } from '#kernel';
 import { SlaCatalogue } from '#service-level';
-import { runWhatIf, scenarioOf, whatIfView } from '#what-if';
+import { ServiceRequestStore } from '#service-request';
+import { recordedScenario, type RecordedTimers, runWhatIf, scenarioOf, whatIfView } from '#what-if';
 import { Caller } from '../http/meta.decorator.js';
+import { Valid } from '../http/valid.pipe.js';
+import { EVENT_STORE } from '../tokens.js';
 
-@Controller('v1/sla/what-if')
+class RecordedQuery {
+  @IsIn(['recorded', 'prompt'])
+  timers: RecordedTimers = 'prompt';
+}
+
+const notFound = (): never =>
+  fail('not-found', 'service-request-not-found', 'There is no service request with this id.');
+
+@Controller('v1')
 export class WhatIfController {
   constructor(
     private readonly catalogue: SlaCatalogue,
+    private readonly requests: ServiceRequestStore,
     private readonly clock: Clock,
+    @Inject(EVENT_STORE) private readonly events: EventStore,
   ) {}
 
   /** Nothing is recorded, so no key is needed to send it twice. */
-  @Post()
+  @Post('sla/what-if')
   @HttpCode(200)
   async run(@Body() body: unknown, @Caller() { tenantId }: Principal) {
     const { catalogue, clock } = this;
     return whatIfView(await runWhatIf(scenarioOf(body), { tenantId, catalogue, now: clock.now() }));
+  }
+
+  /** What a request has lived through, as a scenario to change and run. */
+  @Get('service-requests/:id/what-if')
+  async scenario(
+    @Param('id') id: string,
+    @Query(new Valid(RecordedQuery)) { timers }: RecordedQuery,
+    @Caller() { tenantId }: Principal,
+  ) {
+    if (!isUuid(id)) return notFound();
+    const history = await this.#history(this.requests.streamOf(tenantId, id.toLowerCase()));
+    return recordedScenario(history, timers, this.clock.now());
+  }
+
+  async #history(stream: string): Promise<readonly RecordedEvent[]> {
+    try {
+      return await this.events.readStream(stream);
+    } catch (error) {
+      if (error instanceof StreamNotFoundError) return notFound();
+      throw error;
+    }
   }
 }
