@@ -354,3 +354,15 @@ describe('a wrong rule', () => {
     expect((await putPolicy('wide', { ...POLICY, rules: met })).status).toBe(201);
   });
 });
+
+it('keeps a calendar from closing on the policies that promise something on it (R13)', async () => {
+  await putCalendar('counter', CALENDAR);
+  const rules = [{ ...RULE, budget: 'PT8H', calendarId: 'counter' }];
+  const { position } = (await putPolicy('counted', { ...POLICY, rules })).body;
+  await ledgerdesk.get(`/v1/sla/policies?waitFor=${position}`);
+  const year = new Date().getUTCFullYear() + 1;
+  const once = { ...CALENDAR, week: {}, overrides: { [`${year}-01-05`]: [['09:00', '10:00']] } };
+  const { status, body } = await putCalendar<ProblemView>('counter', once);
+  expect([status, body.errors]).toMatchObject([422, [{ pointer: '#/week', code: 'unreachable' }]]);
+  expect(body.errors?.[0]?.detail).toContain('The policy counted');
+});

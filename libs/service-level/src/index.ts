@@ -25,6 +25,7 @@ export { PublishPolicyCommand } from './commands/publish-policy/publish-policy.c
 export { PublishPolicyHandler } from './commands/publish-policy/publish-policy.handler.js';
 export { HolidayReader } from './holidays/holiday-reader.js';
 export { CalendarStore, PolicyStore } from './service-level.stores.js';
+export { PromisedBudgets } from './promised-budgets.js';
 export { type Catalogued, type DefinitionSource, SlaCatalogue } from './sla-catalogue.js';
 export type { EscalationStep, Pinned, Terms } from './terms.js';
 export { type DefinitionSummary, ServiceLevelQueries } from './read-models/service-level.queries.js';

@@ -5,10 +5,12 @@ import {
   editionOf,
   type ObligationKind,
   PolicyStore,
+  PromisedBudgets,
   PublishCalendarCommand,
   PublishCalendarHandler,
   PublishPolicyCommand,
   PublishPolicyHandler,
+  type ServiceLevelQueries,
   SlaCatalogue,
 } from '#service-level';
 import { answered, at, closed, filedDetails, firstResponse, requestId, specify } from '#testing';
@@ -34,10 +36,12 @@ const fixture = async () => {
   const events = new MemoryEventStore();
   const [policies, calendars] = [new PolicyStore(events, clock), new CalendarStore(events, clock)];
   const catalogue = new SlaCatalogue(policies, calendars, '2025b');
+  const listed = { list: async () => [] } as unknown as ServiceLevelQueries; // no read model: nothing is listed
+  const promised = new PromisedBudgets(listed, catalogue);
   const publishCalendar = async () => {
     const week = { '1': [['00:00', '24:00']], '2': [['00:00', '24:00']] } as const;
     const definition = { displayName: 'Desk', timeZone: 'UTC', week, holidays: [], overrides: {} };
-    await new PublishCalendarHandler(calendars, clock).execute(
+    await new PublishCalendarHandler(calendars, promised, clock).execute(
       new PublishCalendarCommand('desk', definition, undefined, meta()),
     );
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { MemoryEventStore } from '#event-store';
-import type { DomainError} from '#kernel';
+import type { DomainError } from '#kernel';
 import { ManualClock, type TenantId } from '#kernel';
 import { CalendarStore, PolicyStore, SlaCatalogue } from '#service-level';
 import { at } from '#testing';

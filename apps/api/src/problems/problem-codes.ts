@@ -140,6 +140,12 @@ export const PROBLEMS = {
     meaning: 'A stream resumes after the id of an event that it sent.',
     cure: 'Send the last id you saw, unchanged, or no Last-Event-ID to begin with what comes next.',
   },
+  'merge-across-customers': {
+    status: 409,
+    title: 'The requests are of two customers',
+    meaning: 'A merge hands over what a customer is owed, and lets the other request’s readers see it.',
+    cure: 'Leave them apart. If one was filed for the wrong customer, file it again for the right one and close it.',
+  },
   'merge-cycle': {
     status: 409,
     title: 'The requests are being merged the other way round',

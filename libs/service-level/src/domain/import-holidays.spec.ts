@@ -22,7 +22,7 @@ describe('importing holidays', () => {
   const take =
     (dates: readonly string[], changes: Partial<ImportHolidays> = {}) =>
     (calendar: Published<CalendarDefinition>) =>
-      importHolidays({ calendarId: 'office', dates, ...file, now: at('01:00'), ...changes }, calendar);
+      importHolidays({ calendarId: 'office', dates, ...file, promised: [], now: at('01:00'), ...changes }, calendar);
 
   it('makes a version with the dates that are new, in order and once each', () => {
     const after = given(published).after(take(['2027-01-01', '2026-12-25', '2026-10-03', '2027-01-01']));
@@ -61,6 +61,18 @@ describe('importing holidays', () => {
     given()
       .when(take(['2027-01-01'], { calendarId: 'always' }))
       .refuses({ kind: 'conflict', code: 'built-in' });
+  });
+
+  it('refuses dates that leave a policy without its promise (R13)', () => {
+    const once = { '2026-12-24': [['09:00', '10:00']] as const };
+    const opensOnce = {
+      ...published,
+      data: { ...published.data, definition: { ...office, week: {}, overrides: once } },
+    };
+    const promised = [{ policyId: 'ours', budgetMs: 3_600_001 }];
+    given(opensOnce)
+      .when(take(['2027-01-01'], { promised }))
+      .refuses({ ...refusal, pointers: ['#/week'] });
   });
 
   it('refuses more dates than a calendar may have, and an effect in the past', () => {

@@ -2,7 +2,13 @@ import { DomainError, type Instant } from '#kernel';
 import { BUILT_IN_CALENDARS } from './built-in.js';
 import type { CalendarDefinition } from './calendar-definition.js';
 import { editionOf, type Published } from './definition.js';
-import { assertNoErrors, assertNotBuiltIn, calendarErrors, effectiveErrors } from './publication.js';
+import {
+  assertNoErrors,
+  assertNotBuiltIn,
+  calendarErrors,
+  effectiveErrors,
+  type PromisedBudget,
+} from './publication.js';
 import type { HolidaysImported } from './service-level.events.js';
 
 export interface ImportHolidays {
@@ -13,12 +19,14 @@ export interface ImportHolidays {
   readonly to: string;
   readonly skippedEvents: number;
   readonly effectiveFrom?: Instant | undefined;
+  /** What policies promise on it. */
+  readonly promised: readonly PromisedBudget[];
   readonly now: Instant;
 }
 
 /** Adds to the newest version; dates that it has already are no news. */
 export const importHolidays = (
-  { calendarId, dates, from, to, skippedEvents, now, effectiveFrom = now }: ImportHolidays,
+  { calendarId, dates, from, to, skippedEvents, promised, now, effectiveFrom = now }: ImportHolidays,
   published: Published<CalendarDefinition>,
 ): readonly HolidaysImported[] => {
   assertNotBuiltIn('calendar', calendarId, BUILT_IN_CALENDARS);
@@ -29,7 +37,10 @@ export const importHolidays = (
   const added = [...new Set(dates)].filter((date) => !known.has(date)).sort();
   const holidays = [...known, ...added];
   const definition = { ...newest.definition, holidays };
-  assertNoErrors('calendar', [...calendarErrors(definition, effectiveFrom), ...effectiveErrors(effectiveFrom, now)]);
+  assertNoErrors('calendar', [
+    ...calendarErrors(definition, effectiveFrom, promised),
+    ...effectiveErrors(effectiveFrom, now),
+  ]);
   if (added.length === 0) return [];
   const publication = { version: newest.version + 1, publishedAt: now, effectiveFrom };
   return [{ type: 'HolidaysImported', data: { calendarId, ...publication, from, to, dates: added, skippedEvents } }];

@@ -1,4 +1,4 @@
-import { compileCalendar, nextOpening, validateCalendar } from '#business-time';
+import { addOpenTime, compileCalendar, nextOpening, validateCalendar } from '#business-time';
 import { DomainError, type FieldError, type Instant } from '#kernel';
 import type { CalendarDefinition } from './calendar-definition.js';
 
@@ -26,15 +26,41 @@ export const effectiveErrors = (effectiveFrom: Instant, now: Instant): readonly 
         },
       ];
 
-/** Windows that lie in the past alone give no deadline: policies on such a calendar could promise nothing (R13). */
-export const calendarErrors = (definition: CalendarDefinition, effectiveFrom: Instant): readonly FieldError[] => {
+/** A budget that a policy promises on a calendar. */
+export interface PromisedBudget {
+  readonly policyId: string;
+  readonly budgetMs: number;
+}
+
+/** Whether so much open time comes within the years searched (R13). */
+export const isReachable = (calendar: CalendarDefinition, budgetMs: number, from: Instant): boolean =>
+  addOpenTime(compileCalendar(calendar), from, budgetMs).kind === 'due';
+
+/**
+ * Windows that lie in the past alone give no deadline: policies on such a calendar could promise nothing. Nor may those
+ * that promise something already be left without a deadline (R13).
+ *
+ * @param promised what policies promise on this calendar
+ */
+export const calendarErrors = (
+  definition: CalendarDefinition,
+  effectiveFrom: Instant,
+  promised: readonly PromisedBudget[],
+): readonly FieldError[] => {
   const errors = validateCalendar(definition);
-  if (errors.length > 0 || nextOpening(compileCalendar(definition), effectiveFrom) !== undefined) return errors;
-  return [
-    {
-      pointer: '#/week',
-      code: 'never-open',
-      detail: `It never opens from ${effectiveFrom} on, within the years searched.`,
-    },
-  ];
+  if (errors.length > 0) return errors;
+  if (nextOpening(compileCalendar(definition), effectiveFrom) === undefined)
+    return [
+      {
+        pointer: '#/week',
+        code: 'never-open',
+        detail: `It never opens from ${effectiveFrom} on, within the years searched.`,
+      },
+    ];
+  const broken = promised.filter(({ budgetMs }) => !isReachable(definition, budgetMs, effectiveFrom));
+  return [...new Set(broken.map(({ policyId }) => policyId))].map((policyId) => ({
+    pointer: '#/week',
+    code: 'unreachable',
+    detail: `The policy ${policyId} promises more open time on this calendar than would be left. Publish another version of that policy first.`,
+  }));
 };

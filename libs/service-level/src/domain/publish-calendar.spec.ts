@@ -9,10 +9,14 @@ const refusal = { kind: 'invalid', code: 'validation' } as const;
 
 describe('publishing a calendar', () => {
   const given = specify(calendarType);
+  const promisedOf = (budgetMs?: number) => (budgetMs === undefined ? [] : [{ policyId: 'ours', budgetMs }]);
   const publish =
-    (definition: CalendarDefinition, calendarId = 'office', effectiveFrom?: Instant) =>
+    (definition: CalendarDefinition, calendarId = 'office', effectiveFrom?: Instant, budgetMs?: number) =>
     (published: Published<CalendarDefinition>) =>
-      publishCalendar({ calendarId, definition, effectiveFrom, now: at('01:00') }, published);
+      publishCalendar(
+        { calendarId, definition, effectiveFrom, promised: promisedOf(budgetMs), now: at('01:00') },
+        published,
+      );
   const published = (version: number) =>
     ({
       type: 'CalendarPublished',
@@ -28,6 +32,16 @@ describe('publishing a calendar', () => {
     given()
       .when(publish({ ...office, week: {}, overrides: { '2035-01-08': [['09:00', '17:00']] } }))
       .emitsLike([{ type: 'CalendarPublished' }]));
+
+  it('leaves what policies promise on it within reach, to the millisecond (R13)', () => {
+    const oneHour = { ...office, week: {}, overrides: { '2026-08-03': [['09:00', '10:00']] as const } };
+    given()
+      .when(publish(oneHour, 'office', undefined, 3_600_000))
+      .emitsLike([{ type: 'CalendarPublished' }]);
+    given()
+      .when(publish(oneHour, 'office', undefined, 3_600_001))
+      .refuses({ ...refusal, pointers: ['#/week'] });
+  });
 
   it('begins with version 1, and each one is a new version (R10)', () => {
     given()

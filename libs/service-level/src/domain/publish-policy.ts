@@ -1,11 +1,10 @@
-import { addOpenTime, compileCalendar } from '#business-time';
 import type { FieldError, Instant } from '#kernel';
 import { BUILT_IN_POLICIES } from './built-in.js';
 import type { CalendarDefinition } from './calendar-definition.js';
 import type { Published } from './definition.js';
 import { durationToMs } from './duration.js';
 import type { PolicyDefinition, PolicyRule } from './policy-definition.js';
-import { assertNoErrors, assertNotBuiltIn, effectiveErrors } from './publication.js';
+import { assertNoErrors, assertNotBuiltIn, effectiveErrors, isReachable } from './publication.js';
 import type { PolicyPublished } from './service-level.events.js';
 
 export interface PublishPolicy {
@@ -17,9 +16,6 @@ export interface PublishPolicy {
   readonly effectiveFrom?: Instant | undefined;
   readonly now: Instant;
 }
-
-const isReachable = (calendar: CalendarDefinition, budgetMs: number, from: Instant): boolean =>
-  addOpenTime(compileCalendar(calendar), from, budgetMs).kind === 'due';
 
 const ruleErrors = (
   { budget, calendarId }: PolicyRule,

@@ -1,4 +1,4 @@
-import type { Instant, RequestId } from '#kernel';
+import type { CustomerId, Instant, RequestId } from '#kernel';
 import type { Impact, Terms } from '#service-level';
 import { answered, at, breached, closed, filedDetails, programTerms, requestId, specify, termsOf } from '#testing';
 import { fileRequest } from './file-request.js';
@@ -74,6 +74,14 @@ describe('absorbing a duplicate', () => {
         { type: 'FirstResponseDue', data: { cycle: 2, revision: 1 } },
         { type: 'ResolutionDue', data: { cycle: 1, revision: 1 } },
       ]);
+  });
+
+  it('refuses the request of another customer, which is owed its own answer', () => {
+    const details = { ...filedDetails, customerId: 'adatum' as CustomerId, filedAt: at('10:00') };
+    const strangers = given().after((state) =>
+      fileRequest({ requestId: otherId, impact: 'minimal', terms: [programTerms('minimal')], details }, state),
+    );
+    survivor.when(absorb(strangers.state, at('10:30'))).refuses({ kind: 'conflict', code: 'merge-across-customers' });
   });
 
   it('takes over nothing that was answered or missed: that is judged where it was promised', () => {

@@ -15,6 +15,12 @@ export interface AbsorbDuplicate {
 const assertMergeable = (survivor: FiledRequest, duplicate: FiledRequest): void => {
   if (survivor.requestId === duplicate.requestId)
     throw new DomainError('conflict', 'merge-into-itself', 'A service request cannot be merged into itself.');
+  if (survivor.details.customerId !== duplicate.details.customerId)
+    throw new DomainError(
+      'conflict',
+      'merge-across-customers',
+      'The service requests are of two customers: what one is owed cannot be given to the other.',
+    );
   if (duplicate.absorbed?.includes(survivor.requestId))
     throw new DomainError('conflict', 'merge-cycle', 'That service request is being merged into this one.');
 };

@@ -2,6 +2,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
 import { importHolidays } from '../../domain/import-holidays.js';
 import { HolidayReader } from '../../holidays/holiday-reader.js';
+import { PromisedBudgets } from '../../promised-budgets.js';
 import { CalendarStore } from '../../service-level.stores.js';
 import { ImportHolidaysCommand } from './import-holidays.command.js';
 
@@ -10,6 +11,7 @@ export class ImportHolidaysHandler implements ICommandHandler<ImportHolidaysComm
   constructor(
     private readonly calendars: CalendarStore,
     private readonly holidays: HolidayReader,
+    private readonly promised: PromisedBudgets,
     private readonly clock: Clock,
   ) {}
 
@@ -20,7 +22,9 @@ export class ImportHolidaysHandler implements ICommandHandler<ImportHolidaysComm
       async (published) => {
         const read = await this.holidays.read(file, this.clock.now());
         // Reading takes a moment; the version begins after it.
-        return importHolidays({ calendarId, ...read, effectiveFrom, now: this.clock.now() }, published);
+        const now = this.clock.now();
+        const promised = await this.promised.on(meta.tenantId, calendarId, effectiveFrom ?? now);
+        return importHolidays({ calendarId, ...read, effectiveFrom, promised, now }, published);
       },
       { ifRevision },
     );

@@ -1,6 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
 import { publishCalendar } from '../../domain/publish-calendar.js';
+import { PromisedBudgets } from '../../promised-budgets.js';
 import { CalendarStore } from '../../service-level.stores.js';
 import { PublishCalendarCommand } from './publish-calendar.command.js';
 
@@ -8,6 +9,7 @@ import { PublishCalendarCommand } from './publish-calendar.command.js';
 export class PublishCalendarHandler implements ICommandHandler<PublishCalendarCommand> {
   constructor(
     private readonly calendars: CalendarStore,
+    private readonly promised: PromisedBudgets,
     private readonly clock: Clock,
   ) {}
 
@@ -15,7 +17,11 @@ export class PublishCalendarHandler implements ICommandHandler<PublishCalendarCo
     return this.calendars.change(
       calendarId,
       meta,
-      (published) => publishCalendar({ calendarId, definition, effectiveFrom, now: this.clock.now() }, published),
+      async (published) => {
+        const now = this.clock.now();
+        const promised = await this.promised.on(meta.tenantId, calendarId, effectiveFrom ?? now);
+        return publishCalendar({ calendarId, definition, effectiveFrom, promised, now }, published);
+      },
       { ifRevision },
     );
   }
