@@ -18,18 +18,24 @@ let store: SqliteEventStore;
 
 const streamOf = (id: string): string => `${serviceRequestType.category}-default.${id}`;
 
-const record = async (stream: string, events: readonly DomainEvent[]): Promise<void> => {
-  const recorded = newEvents(events.length).map((event, index) => ({ ...event, ...events[index] }));
-  await store.append(stream, 'none', recorded);
+/** What each command led to. */
+const record = async (stream: string, ...commands: readonly (readonly DomainEvent[])[]): Promise<void> => {
+  let expected: bigint | 'none' = 'none';
+  for (const events of commands) {
+    const recorded = newEvents(events.length).map((event, index) => ({ ...event, ...events[index] }));
+    ({ revision: expected } = await store.append(stream, expected, recorded));
+  }
 };
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-cli-'));
   store = await SqliteEventStore.open(join(folder, 'events.db'));
-  await record(streamOf(KEPT), [...filed('critical'), answered(at('00:10'))]);
+  await record(streamOf(KEPT), filed('critical'), [answered(at('00:10'))]);
   const late = at('02:00:00.019');
-  const events = [...filed('critical'), breached(at('02:00'), late, 'critical'), escalatedForBreach(late)];
-  await record(streamOf(BROKEN), events);
+  await record(streamOf(BROKEN), filed('critical'), [
+    breached(at('02:00'), late, 'critical'),
+    escalatedForBreach(late),
+  ]);
 });
 afterEach(async () => {
   await store.close();
@@ -206,3 +212,39 @@ it.each([[['replay']], [['history', KEPT]]])(
     expect(err).toMatch(/^The output cannot be written \(ENOSPC[^\n]*\n$/);
   },
 );
+
+describe('ledgerdesk scenario and what-if', () => {
+  const tell = async (...args: readonly string[]): Promise<string> => {
+    const file = join(folder, 'scenario.json');
+    writeFileSync(file, (await ledgerdesk(['scenario', ...args])).out);
+    return file;
+  };
+
+  it('tells what a request has lived through, and shows it again: the events and what became of each promise', async () => {
+    const { code, out } = await ledgerdesk(['what-if', await tell(BROKEN, '--timers', 'recorded')]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ResponseBreached +was due 2026-07-13T02:00:00.000Z, found 19 ms after/);
+    expect(out).toMatch(/^programFirstResponse +breached +2026-07-13T02:00:00\.000Z +2026-07-13T02:00:00\.019Z/m);
+  });
+
+  it('shows it as JSON as the API answers', async () => {
+    const { out } = await ledgerdesk(['what-if', await tell(KEPT), '--json']);
+    expect(JSON.parse(out)).toMatchObject({ obligations: [{ state: 'met', respondedAt: '2026-07-13T00:10:00.000Z' }] });
+  });
+
+  it('needs no data folder for what is built in', async () => {
+    const file = await tell(KEPT);
+    const { code } = await ledgerdesk(['what-if', file, '--data', join(folder, 'nowhere')]);
+    expect(code).toBe(0);
+  });
+
+  it('names each mistake with its place, and a file that it cannot read', async () => {
+    const file = join(folder, 'scenario.json');
+    writeFileSync(file, '{"filing":{"at":"2026-07-13T00:00:00Z","impact":"dire"},"until":"2026-07-13T01:00:00Z"}');
+    const wrong = await ledgerdesk(['what-if', file]);
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('#/filing/impact')]);
+    const absent = await ledgerdesk(['what-if', join(folder, 'none.json')]);
+    expect([absent.code, absent.err]).toEqual([1, expect.stringMatching(/^No scenario can be read from .*none\.json/)]);
+    expect((await ledgerdesk(['scenario', 'SR-000000-NOBODYS0'])).err).toMatch(/^There is no service request/);
+  });
+});

@@ -1,12 +1,14 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { EventStoreError } from '#event-store';
-import { history, type HistoryOptions } from './history.js';
+import type { HistoryOptions } from './history.js';
 import { UsageError } from './open-store.js';
 import { endWhenUnheard, outputTo } from './output.js';
 import { palette, wantsColour } from './paint.js';
 import { progressBar } from './progress-bar.js';
-import { replay, type ReplayOptions } from './replay.js';
+import type { ReplayOptions } from './replay.js';
+import type { ScenarioOptions, WhatIfOptions } from './what-if.js';
 
+// What a command needs is loaded when it runs: help and mistakes are answered at once.
 const DATA = process.env['LEDGERDESK_DATA_DIR'] || '.ledgerdesk';
 
 const colours = palette(wantsColour(process.stdout, process.env));
@@ -28,6 +30,7 @@ const historyCommand = commandNamed('history', 'Every event of one service reque
   .option('--json', 'one JSON object a line, as the API shows them')
   .addHelpText('after', examples('history SR-261121-GJGCTW3C', 'history 84a0cd70 --json'))
   .action(async (named: string, options: HistoryOptions) => {
+    const { history } = await import('./history.js');
     await out.lines(await history(named, options, colours));
   });
 
@@ -39,18 +42,53 @@ const replayCommand = commandNamed('replay', 'All events in commit order, then w
   .option('--json', 'one JSON object a line; the summary goes to standard error')
   .addHelpText('after', examples('replay --type ResponseBreached', 'replay --json --from 1000 | head -n 20'))
   .action(async (options: ReplayOptions) => {
+    const { replay } = await import('./replay.js');
     const begun = performance.now();
     const bar = progressBar(process.stderr, 'Replaying', () => performance.now() - begun);
     const summary = await replay(options, { output: out, bar, palette: colours });
     await (options.json === true ? err : out).lines(options.json === true ? summary : ['', ...summary]);
   });
 
+const whatIfCommand = commandNamed(
+  'what-if',
+  'What would happen in a scenario: the real decisions and timers, nothing recorded.',
+)
+  .argument('<file>', 'the scenario as JSON, as POST /v1/sla/what-if takes it; - for standard input')
+  .option('--tenant <id>', 'whose policies and calendars', 'default')
+  .option('--json', 'as the API answers')
+  .addHelpText('after', examples('what-if outage.json', 'scenario SR-261121-GJGCTW3C | ledgerdesk what-if -'))
+  .action(async (file: string, options: WhatIfOptions) => {
+    const { whatIf } = await import('./what-if.js');
+    await out.lines(await whatIf(file, options, colours));
+  });
+
+const scenarioCommand = commandNamed(
+  'scenario',
+  'What a recorded request has lived through, as a scenario to change and run.',
+)
+  .argument('<service-request>', 'its id, the first characters of it, or its number')
+  .option('--tenant <id>', 'tenant', 'default')
+  .addOption(
+    new Option('--timers <when>', 'ask as soon as they should, or at the instants at which they really asked')
+      .choices(['prompt', 'recorded'])
+      .default('prompt'),
+  )
+  .addHelpText('after', examples('scenario SR-261121-GJGCTW3C > lived.json', 'what-if lived.json'))
+  .action(async (named: string, options: ScenarioOptions) => {
+    const { scenario } = await import('./what-if.js');
+    await out.lines(await scenario(named, options));
+  });
+
 const program = new Command('ledgerdesk')
-  .description('Reads the history of a Ledgerdesk store, stopped or running; what is recorded is never changed.')
+  .description(
+    'Reads the history of a Ledgerdesk store, stopped or running, and tries scenarios; what is recorded is never changed.',
+  )
   .configureHelp({ styleTitle: colours.bold })
   .showHelpAfterError('See: ledgerdesk --help')
   .addCommand(historyCommand)
   .addCommand(replayCommand)
+  .addCommand(scenarioCommand)
+  .addCommand(whatIfCommand)
   .addHelpText('after', examples('history SR-261121-GJGCTW3C', 'replay --type ResponseBreached'));
 
 const explain = (error: unknown): string => {
