@@ -73,6 +73,13 @@ it('shows the breach on the request, with its true due time', async () => {
   expect(body.escalations).toMatchObject([{ reason: 'breach', to: 'duty-manager', level: 1 }]);
 });
 
+it('is read by its id, with the revision that a command may depend on', async () => {
+  const [alert] = (await ledgerdesk.get<Page<AlertView>>('/v1/alerts?limit=1')).body.items;
+  const one = await ledgerdesk.get<AlertView>(`/v1/alerts/${alert?.id}`);
+  expect([one.status, one.body, one.headers.get('etag')]).toEqual([200, alert, `"${alert?.revision}"`]);
+  expect((await ledgerdesk.get('/v1/alerts/84a0cd70-6c2e-550a-bc11-cbee5c439d4d')).status).toBe(404);
+});
+
 it('is acknowledged once, and snoozed until an instant', async () => {
   const [first, second] = await openAlerts();
   const acknowledged = await ledgerdesk.post<AlertView>(`/v1/alerts/${first?.id}/acknowledgement`, undefined);

@@ -355,6 +355,13 @@ describe('a wrong rule', () => {
   });
 });
 
+it('shows what is built in as never published, in the list and alone', async () => {
+  const never = { publishedAt: null, effectiveFrom: null, builtIn: true };
+  expect((await ledgerdesk.get('/v1/calendars/always')).body).toMatchObject({ ...never, inForce: true });
+  const versions = await ledgerdesk.get<Page<object>>('/v1/sla/policies/program/versions');
+  expect(versions.body.items).toMatchObject([{ ...never, version: 1 }]);
+});
+
 it('keeps a calendar from closing on the policies that promise something on it (R13)', async () => {
   await putCalendar('counter', CALENDAR);
   const rules = [{ ...RULE, budget: 'PT8H', calendarId: 'counter' }];

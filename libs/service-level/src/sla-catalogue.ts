@@ -14,15 +14,17 @@ const EVER = '1970-01-01T00:00:00.000Z' as Instant;
 /** All versions, and the revision that a publication can be made to depend on. */
 export interface Catalogued<Definition> extends Published<Definition> {
   readonly revision: bigint;
+  readonly builtIn: boolean;
 }
 
 const forEver = <D>(definition: D): Catalogued<D> => ({
   versions: [{ publishedAt: EVER, effectiveFrom: EVER, definition }],
   revision: 0n,
+  builtIn: true,
 });
 
 const catalogued = <D>(found: Snapshot<Published<D>> | undefined): Catalogued<D> | undefined =>
-  found && { ...found.state, revision: found.revision };
+  found && { ...found.state, revision: found.revision, builtIn: false };
 
 const reaches =
   (version: number) =>

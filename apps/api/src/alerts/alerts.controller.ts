@@ -6,11 +6,11 @@ import type { Principal } from '#access';
 import { AcknowledgeAlertCommand, type Alert, AlertQueries, alertView, SnoozeAlertCommand } from '#alert';
 import type { Change, IfRevision } from '#aggregates';
 import { IsInstantText, Optional, toInstant } from '#bodies';
-import { Clock, type CommandMeta } from '#kernel';
+import { Clock, type CommandMeta, fail } from '#kernel';
 import { answerTo } from '../http/answer.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
-import { PageQuery } from '../http/page.query.js';
+import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
 
@@ -47,6 +47,21 @@ export class AlertsController {
       this.clock.now(),
     );
     return pageOf(alerts, limit, ({ openedAt, id }) => ({ at: openedAt, id }));
+  }
+
+  @Get(':alertId')
+  async one(
+    @Param('alertId') id: string,
+    @Query(new Valid(ReadQuery)) { waitFor }: ReadQuery,
+    @Caller() { tenantId }: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    await this.reads.waitFor('alerts', waitFor);
+    const view =
+      (await this.queries.view(tenantId, id.toLowerCase(), this.clock.now())) ??
+      fail('not-found', 'alert-not-found', 'There is no alert with this id.');
+    void reply.header('etag', `"${view.revision}"`);
+    return view;
   }
 
   @Post(':alertId/acknowledgement')

@@ -21,6 +21,9 @@ const shown = <Definition extends object>({ definition, id, version, ...publicat
   ...definition,
 });
 
+/** What is built in has always been there. */
+const NEVER_PUBLISHED = { publishedAt: null, effectiveFrom: null, builtIn: true } as const;
+
 /** The answer to a publication: the version that it made, also when it is repeated after later ones. */
 export const publishedView = <Definition extends object>(
   id: string,
@@ -40,9 +43,12 @@ export const editionView = <Definition extends object>(
   now: Instant,
   reply: FastifyReply,
 ) => {
-  const edition = published && editionOf(id, published, version);
-  if (edition?.version === published?.versions.length) void reply.header('etag', `"${published?.revision ?? 0n}"`);
-  return edition && { ...shown(edition), inForce: inForce(id, published, now)?.version === edition.version };
+  if (published === undefined) return undefined;
+  const edition = editionOf(id, published, version);
+  if (edition === undefined) return undefined;
+  if (edition.version === published.versions.length) void reply.header('etag', `"${published.revision}"`);
+  const whole = { ...shown(edition), inForce: inForce(id, published, now)?.version === edition.version };
+  return published.builtIn ? { ...whole, ...NEVER_PUBLISHED } : { ...whole, builtIn: false };
 };
 
 interface Named {
@@ -52,7 +58,7 @@ interface Named {
 /** All versions in short, the newest first. */
 export const versionsView = <Definition extends Named>(
   id: string,
-  published: Published<Definition>,
+  published: Catalogued<Definition>,
   { limit, after }: { readonly limit: number; readonly after: Keyset | undefined },
   now: Instant,
 ) => {
@@ -61,6 +67,7 @@ export const versionsView = <Definition extends Named>(
     version: index + 1,
     displayName,
     ...publication,
+    ...(published.builtIn && NEVER_PUBLISHED),
     inForce: index + 1 === current,
   }));
   const older = items.filter(({ version }) => after === undefined || version < Number(after.id)).reverse();
