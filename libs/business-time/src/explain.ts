@@ -20,6 +20,9 @@ export interface Explanation {
   readonly rows: readonly ExplanationRow[];
 }
 
+/** More than eleven years of days with a lunch break have. */
+const MAX_ROWS = 12_000;
+
 /**
  * A deadline and how it came about (R12): the open rows sum to the budget, or to what is used up when a pause is open.
  * A pause in closed hours is shown as paused.
@@ -33,7 +36,7 @@ export const explain = (
   start: Instant,
   budgetMs: number,
   pauses: readonly Pause[] = [],
-  maxRows = Infinity,
+  maxRows = MAX_ROWS,
 ): Explanation => {
   const deadline = addOpenTime(calendar, start, budgetMs, pauses);
   switch (deadline.kind) {
@@ -56,7 +59,7 @@ export const explainBetween = (
   from: Instant,
   to: Instant,
   pauses: readonly Pause[] = [],
-  maxRows = Infinity,
+  maxRows = MAX_ROWS,
 ): readonly ExplanationRow[] => {
   const rows: ExplanationRow[] = [];
   for (const next of rowsBetween(calendar, { fromMs: instantToMs(from), toMs: instantToMs(to) }, pauses)) {

@@ -40,6 +40,7 @@ export type {
   ServiceRequestEvent,
 } from './domain/service-request.events.js';
 export { type FiledRequest, notFiled, type ServiceRequest } from './domain/service-request.state.js';
+export { DeadlineExplanations, type ExplainedObligation } from './explanations/deadline-explanations.js';
 export { PinnedTerms } from './pinned-terms.js';
 export { FinishMergesReactor } from './reactions/finish-merges.reactor.js';
 export { obligationView, requestView, type RequestView } from './read-models/request-view.js';
