@@ -79,6 +79,7 @@ import { ProjectionsController } from './projections/projections.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { CalendarsController } from './service-levels/calendars.controller.js';
 import { PoliciesController } from './service-levels/policies.controller.js';
+import { QuotesController } from './service-levels/quotes.controller.js';
 import { ServiceRequestCommandsController } from './service-requests/commands.controller.js';
 import { ObligationsController } from './service-requests/obligations.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
@@ -196,6 +197,7 @@ export class ApiModule {
         PoliciesController,
         ProblemsController,
         ProjectionsController,
+        QuotesController,
         ReportsController,
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,

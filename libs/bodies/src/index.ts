@@ -30,5 +30,6 @@ export {
   ResolveRequestBody,
   ResumeClockBody,
 } from './service-request.bodies.js';
+export { QuoteBody, quoteOf } from './quote.body.js';
 export { CalendarBody, calendarOf, ImportQuery, PolicyBody, policyOf } from './service-level.bodies.js';
 export { errorsOf, validated } from './validated.js';
