@@ -15,6 +15,7 @@ export {
   toInstant,
   toOptionalInstant,
 } from './fields.js';
+export { QuoteBody, quoteOf } from './quote.body.js';
 export {
   AddNoteBody,
   AnnulBreachBody,
@@ -30,6 +31,5 @@ export {
   ResolveRequestBody,
   ResumeClockBody,
 } from './service-request.bodies.js';
-export { QuoteBody, quoteOf } from './quote.body.js';
 export { CalendarBody, calendarOf, ImportQuery, PolicyBody, policyOf } from './service-level.bodies.js';
 export { errorsOf, validated } from './validated.js';

@@ -3,9 +3,19 @@ import { Allow, ValidateNested } from 'class-validator';
 import { type Calendar, type Pause, validateCalendar } from '#business-time';
 import { type FieldError, instantToMs } from '#kernel';
 import type { Quote } from '#service-level';
-import { check, IsId, isInstantText, IsInstantText, IsRecord, Optional, OptionalText, toInstant } from './fields.js';
+import {
+  check,
+  INSTANT_FORM,
+  IsId,
+  isInstantText,
+  IsInstantText,
+  IsRecord,
+  Optional,
+  OptionalText,
+  toInstant,
+} from './fields.js';
 
-/** What a body of 256 KiB holds, and some. */
+/** About what a body of 256 KiB holds. */
 const MAX_PAUSES = 5_000;
 /** Beyond, every zone's clocks would have to be looked up on the way; null is how a pause has no end. */
 const LONGEST_YEARS = 50;
@@ -42,11 +52,9 @@ type JsonRecord = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const NO_INSTANT = 'must be an RFC 3339 instant with a zone, for example 2026-07-13T09:00:00Z.';
-
 const instantErrors = (value: unknown, pointer: string, name: string): readonly FieldError[] => {
   if (value === undefined) return [{ pointer, code: 'required', detail: `${name} is missing.` }];
-  return isInstantText(value) ? [] : [{ pointer, code: 'instant', detail: `${name} ${NO_INSTANT}` }];
+  return isInstantText(value) ? [] : [{ pointer, code: 'instant', detail: `${name} ${INSTANT_FORM}.` }];
 };
 
 const pauseErrors = (pause: unknown, pointer: string, startMs: number): readonly FieldError[] => {
