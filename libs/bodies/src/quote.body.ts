@@ -69,11 +69,10 @@ const pauseErrors = (pause: unknown, pointer: string, startMs: number): readonly
       detail: 'There is no such field.',
     })),
   ];
-  if (errors.length > 0 || !isInstantText(from) || !isInstantText(to)) return errors;
-  const [fromMs, toMs] = [from, to].map((text) => instantToMs(toInstant(text)));
-  if (fromMs !== undefined && toMs !== undefined && toMs < fromMs)
-    return [{ pointer: `${pointer}/to`, code: 'reversed', detail: 'A pause ends after it begins.' }];
-  if (toMs !== undefined && toMs - startMs > LONGEST_MS)
+  if (errors.length > 0 || to === null) return errors;
+  const [fromMs, toMs] = [Date.parse(String(from)), Date.parse(String(to))];
+  if (toMs < fromMs) return [{ pointer: `${pointer}/to`, code: 'reversed', detail: 'A pause ends after it begins.' }];
+  if (toMs - startMs > LONGEST_MS)
     return [
       {
         pointer: `${pointer}/to`,

@@ -151,6 +151,9 @@ const compiled = new WeakMap<CalendarInput, CompiledCalendar>();
 export const compileCalendar = (calendar: CalendarInput): CompiledCalendar => {
   const known = compiled.get(calendar);
   if (known) return known;
+  const errors = validateCalendar(calendar);
+  if (errors.length > 0)
+    fail('invalid', 'invalid-calendar', 'The calendar is not valid: correct the listed fields.', { errors });
   const fresh = compileForOnce(calendar, Infinity);
   compiled.set(calendar, fresh);
   return fresh;
@@ -159,12 +162,10 @@ export const compileCalendar = (calendar: CalendarInput): CompiledCalendar => {
 /**
  * For a single answer that must not take long, whatever the calendar: counting with it throws {@link TooManyWindowsError}
  * once it has looked at more than `maxWindows`.
- * @throws DomainError as {@link compileCalendar}
+ *
+ * @param calendar a valid one, see {@link validateCalendar}
  */
 export const compileForOnce = (calendar: CalendarInput, maxWindows: number): CompiledCalendar => {
-  const errors = validateCalendar(calendar);
-  if (errors.length > 0)
-    fail('invalid', 'invalid-calendar', 'The calendar is not valid: correct the listed fields.', { errors });
   const normalized = normalizeCalendar(calendar);
   return new CompiledCalendar(normalized, zoneOf(normalized.timeZone), maxWindows);
 };

@@ -10,6 +10,7 @@ import { DomainError, type Instant } from '#kernel';
 
 /** A deadline that nobody is promised yet. */
 export interface Quote {
+  /** A valid one. */
   readonly calendar: CalendarInput;
   readonly startTime: Instant;
   /** Whole milliseconds above zero. */
@@ -23,7 +24,7 @@ export interface Quoted {
   readonly explanation: readonly ExplanationRow[];
 }
 
-/** Ten years of thirty windows a day, holidays and clock changes included, whatever else a calendar makes of it: a tenth of a second. */
+/** Enough for eleven years of 28 windows a day though no week is as usual. They are looked at in a tenth of a second. */
 const MAX_WINDOWS = 250_000;
 
 const refused = (pointer: string, code: string, detail: string): DomainError =>
