@@ -69,8 +69,8 @@ const pauseErrors = (pause: unknown, pointer: string, startMs: number): readonly
       detail: 'There is no such field.',
     })),
   ];
-  if (errors.length > 0 || to === null) return errors;
-  const [fromMs, toMs] = [Date.parse(String(from)), Date.parse(String(to))];
+  if (errors.length > 0 || typeof from !== 'string' || typeof to !== 'string') return errors;
+  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
   if (toMs < fromMs) return [{ pointer: `${pointer}/to`, code: 'reversed', detail: 'A pause ends after it begins.' }];
   if (toMs - startMs > LONGEST_MS)
     return [

@@ -29,6 +29,7 @@ export { ResolveRequestCommand } from './commands/resolve-request/resolve-reques
 export { ResolveRequestHandler } from './commands/resolve-request/resolve-request.handler.js';
 export { ResumeClockCommand } from './commands/resume-clock/resume-clock.command.js';
 export { ResumeClockHandler } from './commands/resume-clock/resume-clock.handler.js';
+export type { DeadlineRule } from './domain/deadline-origin.js';
 export type { Obligation } from './domain/obligation.state.js';
 export type {
   DeadlineApproaching,
