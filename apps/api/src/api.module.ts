@@ -44,6 +44,7 @@ import {
   CheckDeadlineHandler,
   CloseRequestCommand,
   CloseRequestHandler,
+  DeadlineExplanations,
   EscalateRequestCommand,
   EscalateRequestHandler,
   FileRequestCommand,
@@ -79,7 +80,9 @@ import { ProjectionsController } from './projections/projections.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { CalendarsController } from './service-levels/calendars.controller.js';
 import { PoliciesController } from './service-levels/policies.controller.js';
+import { QuotesController } from './service-levels/quotes.controller.js';
 import { ServiceRequestCommandsController } from './service-requests/commands.controller.js';
+import { ExplanationsController } from './service-requests/explanations.controller.js';
 import { ObligationsController } from './service-requests/obligations.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
 import { WhatIfController } from './what-if/what-if.controller.js';
@@ -165,6 +168,12 @@ const core = ({ events, readStore, queue, clock }: Parts, log: Logger): Provider
     inject: [PolicyStore, CalendarStore],
   },
   { provide: PinnedTerms, useFactory: (catalogue: SlaCatalogue) => new PinnedTerms(catalogue), inject: [SlaCatalogue] },
+  {
+    provide: DeadlineExplanations,
+    useFactory: (requests: ServiceRequestStore, catalogue: SlaCatalogue) =>
+      new DeadlineExplanations(events, requests, catalogue),
+    inject: [ServiceRequestStore, SlaCatalogue],
+  },
   { provide: ServiceRequestQueries, useValue: new ServiceRequestQueries(readStore) },
   { provide: HolidayReader, useValue: new HolidayReader() },
   { provide: ServiceLevelQueries, useValue: new ServiceLevelQueries(readStore) },
@@ -191,11 +200,13 @@ export class ApiModule {
         AlertsController,
         CalendarsController,
         CustomersController,
+        ExplanationsController,
         HealthController,
         ObligationsController,
         PoliciesController,
         ProblemsController,
         ProjectionsController,
+        QuotesController,
         ReportsController,
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,

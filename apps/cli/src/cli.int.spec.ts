@@ -184,6 +184,94 @@ describe('ledgerdesk replay', () => {
   });
 });
 
+describe('ledgerdesk quote', () => {
+  const korean = ['--calendar', 'business-hours-ko', '--start', '2026-07-13T17:00:00+09:00', '--budget', 'PT4H'];
+  const quote = (...args: readonly string[]) => ledgerdesk(['quote', ...args]);
+  const writeCalendar = (name: string, calendar: unknown): string => {
+    const file = join(folder, name);
+    writeFileSync(file, JSON.stringify(calendar));
+    return file;
+  };
+
+  it('draws the way to a deadline in local time, and lists its rows', async () => {
+    const pause = '2026-07-14T09:30:00+09:00..2026-07-14T11:00:00+09:00';
+    const { code, out, err } = await quote(...korean, '--pause', pause);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.split('\n')).toEqual([
+      'due 2026-07-14T04:30:00.000Z, Tue 2026-07-14 13:30 in Asia/Seoul',
+      expect.stringMatching(/^4 h on business-hours-ko v1 from 2026-07-13T08:00:00\.000Z; time zone data \d{4}/),
+      '',
+      '                00    03    06    09    12    15    18    21    24',
+      'Mon 2026-07-13                                    ██············',
+      'Tue 2026-07-14  ··················█░░░█████◆                      ◆ 13:30 due',
+      '                █ open   ░ paused   · closed   (Asia/Seoul)',
+      '',
+      'from (Asia/Seoul)     to                    kind    counted',
+      'Mon 2026-07-13 17:00  Mon 2026-07-13 18:00  open    1 h',
+      'Mon 2026-07-13 18:00  Tue 2026-07-14 09:00  closed',
+      'Tue 2026-07-14 09:00  Tue 2026-07-14 09:30  open    30 min',
+      'Tue 2026-07-14 09:30  Tue 2026-07-14 11:00  paused',
+      'Tue 2026-07-14 11:00  Tue 2026-07-14 13:30  open    2 h 30 min',
+      '',
+    ]);
+  });
+
+  it('takes a calendar from a file or from the store, and prints JSON', async () => {
+    const calendar = { timeZone: 'UTC', week: { '1': [['09:00', '10:00']] } };
+    const definition = { displayName: 'Desk', ...calendar, holidays: [], overrides: {} };
+    const publishedAt = at('00:00');
+    const published = { calendarId: 'desk', version: 1, publishedAt, effectiveFrom: publishedAt, definition };
+    const [event] = newEvents(1);
+    if (event === undefined) throw new Error('There is one.');
+    const data = published;
+    await store.append('calendar-default.desk', 'none', [
+      { ...event, type: 'CalendarPublished', schemaVersion: 2, data },
+    ]);
+    const asked = [
+      '--start',
+      '2026-07-13T00:00:00Z',
+      '--budget',
+      'PT2H',
+      '--json',
+      '--pause',
+      '2026-07-20T09:30:00Z..',
+    ];
+    const [ofStore] = jsonLines((await quote('--calendar', 'desk', ...asked)).out);
+    const [ofFile] = jsonLines((await quote('--calendar', writeCalendar('desk.json', calendar), ...asked)).out);
+    expect(ofStore).toMatchObject({ expirationTime: null, slaMinutes: 120, calendarId: 'desk', calendarVersion: 1 });
+    expect(ofFile?.['explanation']).toEqual(ofStore?.['explanation']);
+  });
+
+  it('needs no store for what is built in, and cuts a long list of rows', async () => {
+    const { code, out } = await quote('--data', '/nonexistent', ...korean.slice(0, 4), '--budget', 'PT900H');
+    expect(code).toBe(0);
+    expect(out).toMatch(/\n… \d+ more rows; --json shows them all\n$/);
+  });
+
+  it.each([
+    [['--start', 'noon'], /^--start: startTime must be an RFC 3339 instant/],
+    [['--budget', '4h'], /^--budget takes a duration above zero, for example PT2H or PT90S; 4h is none/],
+    [['--budget', 'PT999999H'], /^--budget: The calendar has not that much open time after 2026-07-13/],
+    [['--pause', 'noon'], /^--pause takes from\.\.to, or from\.\. for one that has not ended; noon is neither/],
+    [['--pause', '2026-07-14T00:00:00Z..2026-07-13T00:00:00Z'], /^--pause 2026-07-14\S+: A pause ends after it begins/],
+    [['--calendar', 'nobody'], /^There is no calendar nobody in this store/],
+    [['--calendar', '/nonexistent.json'], /^\/nonexistent\.json cannot be read as a calendar/],
+  ])('refuses %j with a sentence', async (args, message) => {
+    const { code, out, err } = await quote(...korean, ...args);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+
+  it('says where in a file a calendar is wrong', async () => {
+    const file = writeCalendar('wrong.json', { timeZone: 'Mars/Olympus', week: {} });
+    const { err } = await quote(...korean.slice(2), '--calendar', file);
+    expect(err).toMatch(
+      /wrong\.json #\/timeZone: A time zone is[^\n]*\n.*wrong\.json #\/week: A calendar has at least/,
+    );
+  });
+});
+
 it('ends quietly when its reader has seen enough', async () => {
   const notes = Array.from({ length: 2_500 }, (_, index) => ({
     type: 'CustomerUpdated',

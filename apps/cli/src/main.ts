@@ -5,6 +5,7 @@ import { UsageError } from './open-store.js';
 import { endWhenUnheard, outputTo } from './output.js';
 import { palette, wantsColour } from './paint.js';
 import { progressBar } from './progress-bar.js';
+import type { QuoteOptions } from './quote.js';
 import type { ReplayOptions } from './replay.js';
 import type { ScenarioOptions, WhatIfOptions } from './what-if.js';
 
@@ -79,14 +80,39 @@ const scenarioCommand = commandNamed(
     await out.lines(await scenario(named, options));
   });
 
+const quoteCommand = commandNamed('quote', 'The deadline that filing would give: drawn, and how it comes about.')
+  .requiredOption('--calendar <id|file.json>', 'a built-in or published calendar, or one in a file')
+  .requiredOption('--start <instant>', 'RFC 3339, for example 2026-07-13T17:00:00+09:00')
+  .requiredOption('--budget <duration>', 'ISO 8601, for example PT2H or PT90S')
+  .option(
+    '--pause <from..to>',
+    'two instants, or one and .. while it has not ended; may be given several times',
+    (pause: string, before: readonly string[]) => [...before, pause],
+    [],
+  )
+  .option('--tenant <id>', 'tenant', 'default')
+  .option('--json', 'what POST /v1/sla/quote answers')
+  .addHelpText(
+    'after',
+    examples(
+      'quote --calendar always --start 2026-07-13T00:00:00Z --budget PT2H',
+      'quote --calendar business-hours-ko --start 2026-07-13T17:00:00+09:00 --budget PT4H \\\n      --pause 2026-07-14T09:30:00+09:00..2026-07-14T11:00:00+09:00',
+    ),
+  )
+  .action(async (options: QuoteOptions) => {
+    const { quoteLines } = await import('./quote.js');
+    await out.lines(await quoteLines(options, colours));
+  });
+
 const program = new Command('ledgerdesk')
   .description(
-    'Reads the history of a Ledgerdesk store, stopped or running, and tries scenarios; what is recorded is never changed.',
+    'Reads the history of a Ledgerdesk store, stopped or running, computes deadlines and tries scenarios; what is recorded is never changed.',
   )
   .configureHelp({ styleTitle: colours.bold })
   .showHelpAfterError('See: ledgerdesk --help')
   .addCommand(historyCommand)
   .addCommand(replayCommand)
+  .addCommand(quoteCommand)
   .addCommand(scenarioCommand)
   .addCommand(whatIfCommand)
   .addHelpText('after', examples('history SR-261121-GJGCTW3C', 'replay --type ResponseBreached'));

@@ -15,6 +15,7 @@ export {
   toInstant,
   toOptionalInstant,
 } from './fields.js';
+export { QuoteBody, quoteOf } from './quote.body.js';
 export {
   AddNoteBody,
   AnnulBreachBody,

@@ -31,8 +31,10 @@ const inheritedNames = (value: unknown, parent: string, prototype: object = Obje
   typeof value !== 'object' || value === null
     ? []
     : Object.entries(value).flatMap(([name, field]) => {
+        const isInherited = name in prototype;
+        if (!isInherited && typeof field !== 'object') return []; // thousands of dates need no pointer
         const pointer = `${parent}/${escape(name)}`;
-        return name in prototype ? [{ pointer, ...UNKNOWN }] : inheritedNames(field, pointer);
+        return isInherited ? [{ pointer, ...UNKNOWN }] : inheritedNames(field, pointer);
       });
 
 const NO_OBJECT: FieldError = { pointer: '#', code: 'object', detail: 'This is not a JSON object.' };

@@ -1,4 +1,3 @@
-import { instantFromMs } from '#kernel';
 import {
   alwaysOpen,
   type Calendar,
@@ -6,7 +5,6 @@ import {
   longestRegularDay,
   normalizeCalendar,
   validateCalendar,
-  zoneRules,
 } from './index.js';
 
 const HOUR = 3_600_000;
@@ -96,19 +94,5 @@ describe('a compiled calendar', () => {
       code: 'invalid-calendar',
       details: { errors: [{ pointer: '#/timeZone' }, { pointer: '#/week' }] },
     });
-  });
-});
-
-describe('the rules of a zone', () => {
-  it('tell the offset and its changes over a time', () => {
-    const at = (text: string) => instantFromMs(Date.parse(text));
-    const rules = (zone: string, from: string, to: string): string => zoneRules(zone, at(from), at(to));
-    expect(rules('Asia/Seoul', '2026-01-01T00:00Z', '2036-01-01T00:00Z')).toBe('+09:00');
-    expect(rules('America/New_York', '2026-03-01T00:00Z', '2026-12-01T00:00Z')).toBe(
-      '-05:00, 2026-03-08T07:00:00.000Z -04:00, 2026-11-01T06:00:00.000Z -05:00',
-    );
-    expect(rules('America/New_York', '2026-03-08T07:00Z', '2026-03-09T00:00Z')).toBe('-04:00');
-    expect(rules('America/New_York', '2026-03-01T00:00Z', '2026-03-08T07:00Z')).toBe('-05:00');
-    expect(rules('Asia/Seoul', '1900-01-01T00:00Z', '1900-01-02T00:00Z')).toBe('+08:27:52');
   });
 });

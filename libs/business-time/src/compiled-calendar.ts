@@ -1,4 +1,4 @@
-import { fail } from '#kernel';
+import { fail, type Instant, instantToMs } from '#kernel';
 import { BoundedCache } from './bounded-cache.js';
 import { type Calendar, type CalendarInput, type DayWindow, WEEKDAYS } from './calendar.js';
 import { normalizeCalendar } from './normalize-calendar.js';
@@ -6,30 +6,42 @@ import { instantAfter, openBlock, type OpenBlock, openMsBefore } from './open-bl
 import { clipped, type Span, united } from './span.js';
 import { validateCalendar } from './validate-calendar.js';
 import { DAY_MS, parseDate, parseWindow, type WallWindow } from './wall-time.js';
+import { pinnedZone, STEADY_UTC, zoneRulesText } from './zone-rules.js';
 import { type Zone, zoneOf } from './zone.js';
 
-const BLOCK_DAYS = 64;
+/** A week: one whose clocks and dates are as usual is open for as long as any other, and need not be looked at. */
+const BLOCK_DAYS = 7;
 const BLOCK_MS = BLOCK_DAYS * DAY_MS;
 /** 22 years of one calendar, well under a megabyte. */
-const MAX_BLOCKS = 128;
+const MAX_BLOCKS = 1_200;
 
 /** A window ends within two days of its local midnight; the zone's offset and a skipped day move it by less than two more. */
 const REACH_DAYS = 4;
+/** What a block's last windows ask of the zone: their end, and where a local time is ambiguous a day beyond it. */
+const ZONE_REACH_DAYS = REACH_DAYS + 2;
 
 type Spending = { readonly spentAtMs: number } | { readonly spentAtMs?: never; readonly leftMs: number };
 
 /** A calendar made ready for counting: build it once per calendar version and keep it. All times in ms since the epoch. */
 export class CompiledCalendar {
-  readonly #zone: Zone;
   readonly #week: readonly (readonly WallWindow[])[];
+  readonly #weekMs: number;
   readonly #dates: ReadonlyMap<number, readonly WallWindow[]>;
   readonly #blocks = new BoundedCache<OpenBlock>(MAX_BLOCKS, (index) => this.#compute(index));
+  #windowsLeft: number;
+  /** What was asked for last: promises made in one week share it. */
+  #rules = { first: NaN, last: NaN, text: '' };
 
   /** @internal use {@link compileCalendar} */
-  constructor(calendar: Calendar) {
-    this.#zone = zoneOf(calendar.timeZone);
+  constructor(
+    private readonly calendar: Calendar,
+    private readonly zone: Zone,
+    maxWindows: number,
+  ) {
     this.#week = WEEKDAYS.map((weekday) => wallWindows(calendar.week[weekday] ?? []));
+    this.#weekMs = this.#week.flat().reduce((sumMs, { startMs, endMs }) => sumMs + endMs - startMs, 0);
     this.#dates = specialDates(calendar);
+    this.#windowsLeft = maxWindows;
   }
 
   /** Open milliseconds between two instants. */
@@ -37,7 +49,8 @@ export class CompiledCalendar {
     if (toMs <= fromMs) return 0;
     const first = blockIndex(fromMs);
     let openMs = -openMsBefore(this.#blocks.get(first), fromMs);
-    for (let index = first; index * BLOCK_MS < toMs; index++) openMs += openMsBefore(this.#blocks.get(index), toMs);
+    for (let index = first; index * BLOCK_MS < toMs; index++)
+      openMs += this.#isUsual(index, toMs) ? this.#weekMs : openMsBefore(this.#blocks.get(index), toMs);
     return openMs;
   }
 
@@ -49,6 +62,10 @@ export class CompiledCalendar {
     const first = blockIndex(fromMs);
     let leftMs = openMs + openMsBefore(this.#blocks.get(first), fromMs);
     for (let index = first; index * BLOCK_MS < toMs; index++) {
+      if (leftMs > this.#weekMs && this.#isUsual(index, toMs)) {
+        leftMs -= this.#weekMs;
+        continue;
+      }
       const block = this.#blocks.get(index);
       const availableMs = openMsBefore(block, toMs);
       if (leftMs <= availableMs) return { spentAtMs: instantAfter(block, leftMs) };
@@ -57,30 +74,71 @@ export class CompiledCalendar {
     return { leftMs };
   }
 
-  /** The open spans between two instants, joined where they touch. */
-  openSpans(fromMs: number, toMs: number): readonly Span[] {
-    const spans: Span[] = [];
-    for (let index = blockIndex(fromMs); index * BLOCK_MS < toMs; index++) spans.push(...this.#blocks.get(index).spans);
-    return united(clipped(spans, fromMs, toMs));
+  /** The open spans between two instants in order, joined where they touch; computed as they are asked for. */
+  *openSpans(fromMs: number, toMs: number): Generator<Span> {
+    let last: Span | undefined;
+    for (let index = blockIndex(fromMs); index * BLOCK_MS < toMs; index++)
+      for (const span of clipped(this.#blocks.get(index).spans, fromMs, toMs)) {
+        if (last !== undefined && last.toMs < span.fromMs) yield last;
+        last = { fromMs: last?.toMs === span.fromMs ? last.fromMs : span.fromMs, toMs: span.toMs };
+      }
+    if (last !== undefined) yield last;
+  }
+
+  /**
+   * What counting between two instants asks of the zone, as text for {@link compilePinnedCalendar} (R10): a week or two
+   * more than the time itself, since windows begin before it and whole weeks are looked at.
+   */
+  zoneRulesBetween(from: Instant, to: Instant): string {
+    if (this.calendar.timeZone === 'UTC') return STEADY_UTC;
+    const [first, last] = [blockIndex(instantToMs(from)), blockIndex(instantToMs(to))];
+    if (first !== this.#rules.first || last !== this.#rules.last) {
+      const fromMs = (first * BLOCK_DAYS - REACH_DAYS - 1) * DAY_MS;
+      const toMs = ((last + 1) * BLOCK_DAYS + ZONE_REACH_DAYS) * DAY_MS;
+      this.#rules = { first, last, text: zoneRulesText(this.zone, fromMs, toMs) };
+    }
+    return this.#rules.text;
+  }
+
+  /** Whether a week ends by `toMs` and has neither a change of the clocks nor a special date in reach. */
+  #isUsual(index: number, toMs: number): boolean {
+    const firstDay = index * BLOCK_DAYS - REACH_DAYS;
+    const endDay = (index + 1) * BLOCK_DAYS + REACH_DAYS;
+    if ((index + 1) * BLOCK_MS > toMs || !this.zone.isSteady((firstDay - 1) * DAY_MS, (endDay + 2) * DAY_MS))
+      return false;
+    for (let day = firstDay; this.#dates.size > 0 && day < endDay; day++) if (this.#dates.has(day)) return false;
+    return true;
   }
 
   #compute(index: number): OpenBlock {
+    const block = { fromMs: index * BLOCK_MS, toMs: (index + 1) * BLOCK_MS };
     const firstDay = index * BLOCK_DAYS;
     const spans: Span[] = [];
     for (let day = firstDay - REACH_DAYS; day < firstDay + BLOCK_DAYS + REACH_DAYS; day++)
-      spans.push(...this.#spansOf(day));
-    return openBlock(united(clipped(spans, index * BLOCK_MS, (index + 1) * BLOCK_MS)));
+      this.#addSpansOf(day, block, spans);
+    return openBlock(united(spans));
   }
 
   /** A date's windows on the time line. The clocks may leave one with its end before its start: it is empty then (R2). */
-  #spansOf(day: number): readonly Span[] {
+  #addSpansOf(day: number, block: Span, spans: Span[]): void {
     const windows = this.#dates.get(day) ?? this.#week[weekdayIndex(day)] ?? [];
-    if (windows.length === 0 || !this.#zone.hasDate(day)) return [];
+    if (windows.length === 0 || !this.zone.hasDate(day)) return;
+    if ((this.#windowsLeft -= windows.length) < 0) throw new TooManyWindowsError();
     const midnight = day * DAY_MS;
-    return windows.map(({ startMs, endMs }) => ({
-      fromMs: this.#zone.resolve(midnight + startMs),
-      toMs: this.#zone.resolve(midnight + endMs),
-    }));
+    for (const { startMs, endMs } of windows) {
+      const fromMs = Math.max(this.zone.resolve(midnight + startMs), block.fromMs);
+      const toMs = Math.min(this.zone.resolve(midnight + endMs), block.toMs);
+      if (fromMs < toMs) spans.push({ fromMs, toMs });
+    }
+  }
+}
+
+/** The calendar has more windows in the time to be looked at than its reader allowed. */
+export class TooManyWindowsError extends Error {
+  override readonly name = 'TooManyWindowsError';
+
+  constructor() {
+    super('The calendar has too many windows in the time that was asked for.');
   }
 }
 
@@ -96,10 +154,30 @@ export const compileCalendar = (calendar: CalendarInput): CompiledCalendar => {
   const errors = validateCalendar(calendar);
   if (errors.length > 0)
     fail('invalid', 'invalid-calendar', 'The calendar is not valid: correct the listed fields.', { errors });
-  const fresh = new CompiledCalendar(normalizeCalendar(calendar));
+  const fresh = compileForOnce(calendar, Infinity);
   compiled.set(calendar, fresh);
   return fresh;
 };
+
+/**
+ * For a single answer that must not take long, whatever the calendar: counting with it throws {@link TooManyWindowsError}
+ * once it has looked at more than `maxWindows`.
+ *
+ * @param calendar a valid one, see {@link validateCalendar}
+ */
+export const compileForOnce = (calendar: CalendarInput, maxWindows: number): CompiledCalendar => {
+  const normalized = normalizeCalendar(calendar);
+  return new CompiledCalendar(normalized, zoneOf(normalized.timeZone), maxWindows);
+};
+
+/**
+ * A published calendar on recorded zone rules instead of this machine's zone data, to run a deadline again as it was
+ * computed (R10). Counting beyond what the rules cover throws {@link BeyondZoneRulesError}.
+ *
+ * @param rules as {@link CompiledCalendar.zoneRulesBetween} gave them
+ */
+export const compilePinnedCalendar = (calendar: Calendar, rules: string): CompiledCalendar =>
+  new CompiledCalendar(calendar, pinnedZone(rules), Infinity);
 
 const blockIndex = (ms: number): number => Math.floor(ms / BLOCK_MS);
 

@@ -1,14 +1,14 @@
 export type { Calendar, CalendarInput, DayWindow, Weekday } from './calendar.js';
 export { alwaysOpen } from './calendar.js';
 export type { CompiledCalendar } from './compiled-calendar.js';
-export { compileCalendar } from './compiled-calendar.js';
+export { compileCalendar, compileForOnce, compilePinnedCalendar, TooManyWindowsError } from './compiled-calendar.js';
 export type { Deadline } from './deadline.js';
 export { addOpenTime, nextOpening, openTimeBetween, percentPoint } from './deadline.js';
 export type { Explanation, ExplanationRow } from './explain.js';
-export { explain } from './explain.js';
+export { explain, explainBetween } from './explain.js';
 export { longestRegularDay } from './longest-regular-day.js';
 export { normalizeCalendar } from './normalize-calendar.js';
 export type { Pause } from './pause.js';
 export { validateCalendar } from './validate-calendar.js';
 export { parseDate } from './wall-time.js';
-export { zoneRules } from './zone-rules.js';
+export { BeyondZoneRulesError } from './zone-rules.js';

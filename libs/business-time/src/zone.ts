@@ -4,7 +4,7 @@ import { BoundedCache } from './bounded-cache.js';
 import { DAY_MS } from './wall-time.js';
 
 /** From `fromMs` until `toMs`, local time is UTC plus `offsetMs`. */
-interface OffsetSpan {
+export interface OffsetSpan {
   readonly fromMs: number;
   readonly toMs: number;
   readonly offsetMs: number;
@@ -32,20 +32,24 @@ export const canonicalZoneId = (id: string): string | undefined => {
   }
 };
 
-/** A zone's offsets, read once from Temporal and kept as numbers: conversions then cost nanoseconds. */
+/** The offsets of one zone as numbers: conversions then cost nanoseconds. */
 export class Zone {
-  readonly #chunks = new BoundedCache(MAX_CHUNKS, (index) =>
-    readOffsets(this.id, index * CHUNK_MS, (index + 1) * CHUNK_MS),
-  );
-
   #last = NEVER;
 
-  constructor(private readonly id: string) {}
+  /** @param find the offset span of an instant, in ms since the epoch */
+  constructor(private readonly find: (epochMs: number) => OffsetSpan) {}
 
   /** Milliseconds to add to UTC. */
   offsetAt(epochMs: number): number {
-    if (epochMs < this.#last.fromMs || epochMs >= this.#last.toMs) this.#last = this.#find(epochMs);
+    if (epochMs < this.#last.fromMs || epochMs >= this.#last.toMs) this.#last = this.find(epochMs);
     return this.#last.offsetMs;
+  }
+
+  /** Whether the clocks do not change between two instants. */
+  isSteady(fromMs: number, toMs: number): boolean {
+    const offsetMs = this.offsetAt(fromMs);
+    while (this.#last.toMs < toMs) if (this.offsetAt(this.#last.toMs) !== offsetMs) return false;
+    return true;
   }
 
   /**
@@ -69,18 +73,14 @@ export class Zone {
 
   /** The offset in force at `fromMs` and those that differ from the one before, until `toMs`. */
   spansBetween(fromMs: number, toMs: number): readonly OffsetSpan[] {
-    let span = this.#find(fromMs);
+    let span = this.find(fromMs);
     const spans = [span];
     while (span.toMs < toMs) {
       const { offsetMs } = span;
-      span = this.#find(span.toMs);
+      span = this.find(span.toMs);
       if (span.offsetMs !== offsetMs) spans.push(span);
     }
     return spans;
-  }
-
-  #find(epochMs: number): OffsetSpan {
-    return this.#chunks.get(Math.floor(epochMs / CHUNK_MS)).find(({ toMs }) => epochMs < toMs) ?? NEVER;
   }
 }
 
@@ -100,6 +100,12 @@ const readOffsets = (id: string, fromMs: number, toMs: number): readonly OffsetS
   return spans;
 };
 
+/** A zone by the time zone data of this machine, read once from Temporal. */
+const readZone = (id: string): Zone => {
+  const chunks = new BoundedCache(MAX_CHUNKS, (index) => readOffsets(id, index * CHUNK_MS, (index + 1) * CHUNK_MS));
+  return new Zone((epochMs) => chunks.get(Math.floor(epochMs / CHUNK_MS)).find(({ toMs }) => epochMs < toMs) ?? NEVER);
+};
+
 const zones = new Map<string, Zone>();
 
 /**
@@ -109,7 +115,7 @@ const zones = new Map<string, Zone>();
 export const zoneOf = (id: string): Zone => {
   const canonical =
     canonicalZoneId(id) ?? fail('invalid', 'unknown-time-zone', `No time zone is named ${JSON.stringify(id)}.`);
-  const zone = zones.get(canonical) ?? new Zone(canonical);
+  const zone = zones.get(canonical) ?? readZone(canonical);
   zones.set(canonical, zone);
   return zone;
 };

@@ -4,6 +4,7 @@ import {
   addOpenTime,
   type Calendar,
   compileCalendar,
+  compilePinnedCalendar,
   explain,
   normalizeCalendar,
   openTimeBetween,
@@ -107,6 +108,29 @@ describe('a deadline', () => {
       expect(rows.slice(1).map(({ from }) => from)).toEqual(rows.slice(0, -1).map(({ to }) => to));
       expect(rows.filter(({ kind }, index) => kind === rows[index + 1]?.kind)).toEqual([]);
       expect(rows.reduce((sum, { countedMs }) => sum + countedMs, 0)).toBe(example.budgetMs);
+    }));
+
+  it('is the same on the recorded rules of its zone alone (R10)', () =>
+    holds((example) => {
+      const { calendar, start, budgetMs, pauses } = example;
+      const compiled = compileCalendar(calendar);
+      const deadline = addOpenTime(compiled, start, budgetMs, pauses);
+      if (deadline.kind !== 'due') return;
+      const pinned = compilePinnedCalendar(calendar, compiled.zoneRulesBetween(start, deadline.at));
+      expect(addOpenTime(pinned, start, budgetMs, pauses)).toEqual(deadline);
+      expect(explain(pinned, start, budgetMs, pauses)).toEqual(explain(compiled, start, budgetMs, pauses));
+    }));
+
+  it('is explained by few rows too, whose open ones still sum to the budget', () =>
+    holdsWith(fc.integer({ min: 0, max: 6 }), ({ calendar, start, budgetMs, pauses }, most) => {
+      const compiled = compileCalendar(calendar);
+      const all = explain(compiled, start, budgetMs, pauses);
+      if (all.deadline.kind !== 'due') return;
+      const { rows } = explain(compiled, start, budgetMs, pauses, most);
+      expect(rows.slice(0, most)).toEqual(all.rows.slice(0, most));
+      expect(rows.length).toBe(Math.min(all.rows.length, most + 1));
+      expect(rows.at(-1)?.to).toBe(all.deadline.at);
+      expect(rows.reduce((sum, { countedMs }) => sum + countedMs, 0)).toBe(budgetMs);
     }));
 
   it('is the same however the calendar is spelled', () =>

@@ -89,6 +89,16 @@ export class SlaCatalogue {
   }
 
   /**
+   * The calendar that a deadline from an instant on would be computed with: the version in force then. For an instant
+   * before there was any, the newest: who asks has no older one in mind.
+   */
+  async calendarFrom(tenantId: TenantId, id: string, at: Instant): Promise<Edition<CalendarDefinition> | undefined> {
+    const published = await this.calendar(tenantId, id);
+    const then = published && inForce(id, published, at);
+    return then !== undefined && then.effectiveFrom <= at ? then : published && editionOf(id, published);
+  }
+
+  /**
    * What a request is promised under a policy.
    * @param at the instant whose calendar versions count: when the obligation started (R10)
    * @param pinned calendars that the request was promised under already; their versions count before the instant's

@@ -29,6 +29,7 @@ export { ResolveRequestCommand } from './commands/resolve-request/resolve-reques
 export { ResolveRequestHandler } from './commands/resolve-request/resolve-request.handler.js';
 export { ResumeClockCommand } from './commands/resume-clock/resume-clock.command.js';
 export { ResumeClockHandler } from './commands/resume-clock/resume-clock.handler.js';
+export type { DeadlineRule } from './domain/deadline-origin.js';
 export type { Obligation } from './domain/obligation.state.js';
 export type {
   DeadlineApproaching,
@@ -40,6 +41,7 @@ export type {
   ServiceRequestEvent,
 } from './domain/service-request.events.js';
 export { type FiledRequest, notFiled, type ServiceRequest } from './domain/service-request.state.js';
+export { DeadlineExplanations, type ExplainedObligation } from './explanations/deadline-explanations.js';
 export { PinnedTerms } from './pinned-terms.js';
 export { FinishMergesReactor } from './reactions/finish-merges.reactor.js';
 export { obligationView, requestView, type RequestView } from './read-models/request-view.js';

@@ -10,12 +10,15 @@ const oneStepEscalation: Upcaster = ({ escalateTo, ...data }) => ({
   warnings: [],
 });
 
+/** Before, the version of the zone data alone was kept. */
+const noZoneRules: Upcaster = (data) => ({ ...data, zoneRules: null });
+
 const codec = new EventCodec<ServiceRequestEvent>({
   RequestFiled: [],
   SeverityAssigned: [],
-  FirstResponseDue: [oneStepEscalation],
-  NextResponseDue: [oneStepEscalation],
-  ResolutionDue: [],
+  FirstResponseDue: [oneStepEscalation, noZoneRules],
+  NextResponseDue: [oneStepEscalation, noZoneRules],
+  ResolutionDue: [noZoneRules],
   FirstResponseGiven: [],
   ResponseGiven: [],
   DeadlineApproaching: [],

@@ -49,6 +49,7 @@ export const promised = (wanted: Promised): PromiseDue => {
   const { key = firstResponse, revision = 1, startTime = filedDetails.filedAt, dueAt, severity } = wanted;
   const { terms = programTerms(severity), warnings = [], suspended } = wanted;
   const { budgetMs, policy, calendar, severityChange, tzdata, escalation, pausesOn } = terms;
+  const zoneRules = calendar.openHours.zoneRulesBetween(startTime, dueAt ?? suspended?.dueAt ?? startTime);
   return {
     type: nameOf(key),
     data: {
@@ -61,6 +62,7 @@ export const promised = (wanted: Promised): PromiseDue => {
       severity,
       severityChange,
       tzdata,
+      zoneRules,
       escalation,
       pausesOn,
       warnings,

@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#aggregates';
 import { DomainError, isUuid, type RequestId } from '#kernel';
-import { requestView, type ServiceRequest } from '#service-request';
+import { OBLIGATION_KINDS } from '#service-level';
+import { type ObligationKey, requestView, type ServiceRequest } from '#service-request';
 import { answerTo } from '../http/answer.js';
 
 /** @throws DomainError `not-found`: what is no UUID names no request */
@@ -9,6 +10,14 @@ export const requestIdOf = (id: string): RequestId => {
   if (!isUuid(id))
     throw new DomainError('not-found', 'service-request-not-found', 'There is no service request with this id.');
   return id.toLowerCase() as RequestId;
+};
+
+/** @throws DomainError `not-found`: an obligation of no known kind, or that is not counted from 1 on */
+export const obligationKeyOf = (kind: string, cycle: string): ObligationKey => {
+  const known = OBLIGATION_KINDS.find((candidate) => candidate === kind);
+  if (known === undefined || !/^[1-9]\d{0,5}$/.test(cycle))
+    throw new DomainError('not-found', 'obligation-not-found', 'There is no such obligation on a service request.');
+  return { kind: known, cycle: Number(cycle) };
 };
 
 /** A command's answer: the request as it left it, with its revision as the ETag. */

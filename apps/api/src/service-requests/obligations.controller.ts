@@ -11,13 +11,11 @@ import {
   ResumeClockBody,
   toOptionalInstant,
 } from '#bodies';
-import { type CommandMeta, DomainError, type RequestId } from '#kernel';
-import { OBLIGATION_KINDS } from '#service-level';
+import type { CommandMeta, RequestId } from '#kernel';
 import {
   AnnulBreachCommand,
   ChangeLanguageCommand,
   MergeRequestCommand,
-  type ObligationKey,
   PauseClockCommand,
   ReevaluateObligationCommand,
   type RequestCommand,
@@ -25,14 +23,7 @@ import {
 } from '#service-request';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
-import { requestIdOf, viewAfter } from './answers.js';
-
-const keyOf = (kind: string, cycle: string): ObligationKey => {
-  const known = OBLIGATION_KINDS.find((candidate) => candidate === kind);
-  if (known === undefined || !/^[1-9]\d{0,5}$/.test(cycle))
-    throw new DomainError('not-found', 'obligation-not-found', 'There is no such obligation on a service request.');
-  return { kind: known, cycle: Number(cycle) };
-};
+import { obligationKeyOf, requestIdOf, viewAfter } from './answers.js';
 
 /** What moves a request's clocks and verdicts other than its severity and its end. */
 @Controller('v1/service-requests/:id')
@@ -101,7 +92,7 @@ export class ObligationsController {
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const input = { obligation: keyOf(kind, cycle), reason, evidence };
+    const input = { obligation: obligationKeyOf(kind, cycle), reason, evidence };
     return this.#run(new AnnulBreachCommand(requestIdOf(id), input, meta, revision), reply);
   }
 
@@ -116,7 +107,7 @@ export class ObligationsController {
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const input = { obligation: keyOf(kind, cycle), reason };
+    const input = { obligation: obligationKeyOf(kind, cycle), reason };
     return this.#run(new ReevaluateObligationCommand(requestIdOf(id), input, meta, revision), reply);
   }
 

@@ -17,6 +17,8 @@ interface ClockInput {
 export interface Deadline {
   readonly expirationTime: Instant | null;
   readonly suspended?: Suspended;
+  /** Up to when open time was counted, where that is after due. */
+  readonly countedUntil?: Instant;
 }
 
 /** The deadline by R5 and R8 `retroactive`: a function of start, severity, pauses and calendar, whatever came between. */
@@ -79,8 +81,8 @@ export const deadlineFromChange = (
   if (oldDue === null || fresh === null) return deadlineBy({ startTime, pauses, terms });
   const dueAt = instantFromMs((isUpgrade ? Math.min : Math.max)(instantToMs(oldDue), instantToMs(fresh)));
   return suspended === undefined
-    ? { expirationTime: dueAt }
-    : { expirationTime: null, suspended: { ...suspended, dueAt } };
+    ? { expirationTime: dueAt, countedUntil: fresh }
+    : { expirationTime: null, suspended: { ...suspended, dueAt }, countedUntil: fresh };
 };
 
 /** The deadline of a promise whose clock runs again; nothing left is due as it was (R7, R8). */
@@ -125,6 +127,13 @@ const warningsAhead = ({ startTime, pauses, terms, revision, now }: PromiseInput
   });
 };
 
+/** What of the zone is needed to compute the deadline again. */
+const zoneRulesOf = ({ startTime, terms }: PromiseInput, deadline: Deadline): string => {
+  const { expirationTime, suspended, countedUntil = startTime } = deadline;
+  const dueAt = expirationTime ?? suspended?.dueAt ?? startTime;
+  return terms.calendar.openHours.zoneRulesBetween(startTime, dueAt > countedUntil ? dueAt : countedUntil);
+};
+
 /** The promise under these terms, with this deadline. */
 export const duePromise = (input: PromiseInput, deadline: Deadline): PromiseDue => {
   const { requestId, key, revision, startTime, severity, terms } = input;
@@ -140,6 +149,7 @@ export const duePromise = (input: PromiseInput, deadline: Deadline): PromiseDue 
     severity,
     severityChange: terms.severityChange,
     tzdata: terms.tzdata,
+    zoneRules: zoneRulesOf(input, deadline),
     escalation: terms.escalation,
     pausesOn: terms.pausesOn,
     warnings: expirationTime === null ? [] : warningsAhead(input, expirationTime),

@@ -74,6 +74,8 @@ export type ObligationPromise = ObligationKey & {
   readonly severityChange: 'retroactive' | 'fromChange';
   /** Version of the time zone data that the deadline was computed with, e.g. `2025b`. */
   readonly tzdata: string;
+  /** What the deadline took from the time zone, enough to compute it again (R10); null when it was promised before that was kept. */
+  readonly zoneRules: string | null;
   /** Who is told how long after a miss, soonest first. */
   readonly escalation: readonly EscalationStep[];
   /** Reasons that stop this promise's clock. */

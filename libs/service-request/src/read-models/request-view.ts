@@ -2,10 +2,10 @@ import type { Position } from '#event-store';
 import type { Obligation } from '../domain/obligation.state.js';
 import type { FiledRequest } from '../domain/service-request.state.js';
 
-/** Without what only decisions need; a resolution is reached, a response is given. */
+/** Without what only decisions and explanations need; a resolution is reached, a response is given. */
 export const obligationView = (obligation: Obligation) => {
   const { severity: _, severityChange: __, escalation: ___, suspended: ____, chain: _____, ...rest } = obligation;
-  const { respondedAt, ...shown } = rest;
+  const { respondedAt, zoneRules: ______, ...shown } = rest;
   if (respondedAt === undefined) return shown;
   return obligation.kind === 'resolution' ? { ...shown, resolvedAt: respondedAt } : { ...shown, respondedAt };
 };

@@ -1,0 +1,29 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import type { Principal } from '#access';
+import { DeadlineExplanations } from '#service-request';
+import { Caller } from '../http/meta.decorator.js';
+import { ReadQuery } from '../http/page.query.js';
+import { Valid } from '../http/valid.pipe.js';
+import { obligationKeyOf, requestIdOf } from './answers.js';
+import { explanationView } from './explanation-view.js';
+
+@Controller('v1/service-requests/:id/obligations/:kind/:cycle/explanation')
+export class ExplanationsController {
+  constructor(private readonly explanations: DeadlineExplanations) {}
+
+  /** How a recorded deadline came about. Read from the events, it is never behind: `waitFor` has nothing to wait for. */
+  @Get()
+  async explain(
+    @Param('id') id: string,
+    @Param('kind') kind: string,
+    @Param('cycle') cycle: string,
+    @Query(new Valid(ReadQuery)) _: ReadQuery,
+    @Caller() { tenantId }: Principal,
+  ) {
+    const requestId = requestIdOf(id);
+    return explanationView(
+      requestId,
+      await this.explanations.explain(tenantId, requestId, obligationKeyOf(kind, cycle)),
+    );
+  }
+}

@@ -1,0 +1,132 @@
+import { Type } from 'class-transformer';
+import { Allow, ValidateNested } from 'class-validator';
+import { type Calendar, type Pause, validateCalendar } from '#business-time';
+import { type FieldError, instantToMs } from '#kernel';
+import type { Quote } from '#service-level';
+import {
+  check,
+  INSTANT_FORM,
+  IsId,
+  isInstantText,
+  IsInstantText,
+  IsRecord,
+  Optional,
+  OptionalText,
+  toInstant,
+} from './fields.js';
+
+/** About what a body of 256 KiB holds. */
+const MAX_PAUSES = 5_000;
+/** Beyond, every zone's clocks would have to be looked up on the way; null is how a pause has no end. */
+const LONGEST_YEARS = 50;
+const LONGEST_MS = LONGEST_YEARS * 366 * 86_400_000;
+
+const msOf = (minutes: number): number => Math.round(minutes * 60_000);
+
+const IsMinutes = check(
+  'minutes',
+  'must be a number of minutes above zero, for example 120 or 0.5, and is counted to the millisecond',
+  (value) => typeof value === 'number' && Number.isSafeInteger(msOf(value)) && msOf(value) > 0,
+);
+
+/** As {@link CalendarBody}, but nobody will look for it by its name. */
+class InlineCalendarBody {
+  @OptionalText(200)
+  displayName?: string;
+
+  @Allow()
+  timeZone!: Calendar['timeZone'];
+
+  @Allow()
+  week!: Calendar['week'];
+
+  @Allow()
+  holidays: Calendar['holidays'] = [];
+
+  @Allow()
+  overrides: Calendar['overrides'] = {};
+}
+
+type JsonRecord = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is JsonRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const instantErrors = (value: unknown, pointer: string, name: string): readonly FieldError[] => {
+  if (value === undefined) return [{ pointer, code: 'required', detail: `${name} is missing.` }];
+  return isInstantText(value) ? [] : [{ pointer, code: 'instant', detail: `${name} ${INSTANT_FORM}.` }];
+};
+
+const pauseErrors = (pause: unknown, pointer: string, startMs: number): readonly FieldError[] => {
+  if (!isRecord(pause)) return [{ pointer, code: 'object', detail: 'A pause is a JSON object with from and to.' }];
+  const { from, to, ...others } = pause;
+  const errors = [
+    ...instantErrors(from, `${pointer}/from`, 'from'),
+    ...(to === null ? [] : instantErrors(to, `${pointer}/to`, 'to')),
+    ...Object.keys(others).map((name) => ({
+      pointer: `${pointer}/${encodeURIComponent(name.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1'))}`,
+      code: 'unknown-field',
+      detail: 'There is no such field.',
+    })),
+  ];
+  if (errors.length > 0 || typeof from !== 'string' || typeof to !== 'string') return errors;
+  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
+  if (toMs < fromMs) return [{ pointer: `${pointer}/to`, code: 'reversed', detail: 'A pause ends after it begins.' }];
+  if (toMs - startMs > LONGEST_MS)
+    return [
+      {
+        pointer: `${pointer}/to`,
+        code: 'too-late',
+        detail: `A pause ends within ${LONGEST_YEARS} years of startTime. Send null for one without an end.`,
+      },
+    ];
+  return [];
+};
+
+const pausesErrors = (pauses: unknown, startTime: unknown): readonly FieldError[] => {
+  if (!Array.isArray(pauses)) return [{ pointer: '#/pauses', code: 'is-array', detail: 'Pauses are a list.' }];
+  if (pauses.length > MAX_PAUSES)
+    return [{ pointer: '#/pauses', code: 'too-many', detail: `At most ${MAX_PAUSES} pauses are allowed.` }];
+  const startMs = isInstantText(startTime) ? instantToMs(toInstant(startTime)) : NaN;
+  return pauses.flatMap((pause: unknown, index) => pauseErrors(pause, `#/pauses/${index}`, startMs));
+};
+
+export class QuoteBody {
+  @Optional()
+  @IsRecord()
+  @ValidateNested()
+  @Type(() => InlineCalendarBody)
+  calendar?: InlineCalendarBody;
+
+  @Optional()
+  @IsId()
+  calendarId?: string;
+
+  @IsInstantText()
+  startTime!: string;
+
+  @IsMinutes()
+  slaMinutes!: number;
+
+  /** Looked at by hand: a decorator for each of thousands would take longer than the answer. */
+  @Allow()
+  pauses: readonly { readonly from: string; readonly to: string | null }[] = [];
+
+  alsoCheck(): readonly FieldError[] {
+    const { calendar, calendarId, pauses, startTime } = this;
+    const isOne = (calendar === undefined) !== (calendarId === undefined);
+    const detail = 'Send calendar or calendarId: one of them, not both.';
+    return [
+      ...(isOne ? [] : [{ pointer: '#/calendar', code: 'one-of', detail }]),
+      ...(isRecord(calendar) ? validateCalendar(calendar, '#/calendar') : []),
+      ...pausesErrors(pauses, startTime),
+    ];
+  }
+}
+
+/** What is asked for, on whichever calendar. */
+export const quoteOf = ({ startTime, slaMinutes, pauses }: QuoteBody): Omit<Quote, 'calendar'> => ({
+  startTime: toInstant(startTime),
+  budgetMs: msOf(slaMinutes),
+  pauses: pauses.map(({ from, to }): Pause => ({ from: toInstant(from), to: to === null ? null : toInstant(to) })),
+});

@@ -1,0 +1,51 @@
+import {
+  type CalendarInput,
+  compileForOnce,
+  explain,
+  type ExplanationRow,
+  type Pause,
+  TooManyWindowsError,
+} from '#business-time';
+import { DomainError, type Instant } from '#kernel';
+
+/** A deadline that nobody is promised yet. */
+export interface Quote {
+  /** A valid one. */
+  readonly calendar: CalendarInput;
+  readonly startTime: Instant;
+  /** Whole milliseconds above zero. */
+  readonly budgetMs: number;
+  readonly pauses: readonly Pause[];
+}
+
+export interface Quoted {
+  /** Null while a pause without an end stands in the way. */
+  readonly expirationTime: Instant | null;
+  readonly explanation: readonly ExplanationRow[];
+}
+
+/** Enough for eleven years of 28 windows a day though no week is as usual. They are looked at in a tenth of a second. */
+const MAX_WINDOWS = 250_000;
+
+const refused = (pointer: string, code: string, detail: string): DomainError =>
+  new DomainError('invalid', 'validation', 'No deadline can be computed from this.', {
+    errors: [{ pointer, code, detail }],
+  });
+
+/**
+ * The deadline and how it comes about (R5, R12), as filing would compute it.
+ * @throws DomainError `invalid` when there is no such deadline, or finding it takes too long
+ */
+export const quote = ({ calendar, startTime, budgetMs, pauses }: Quote): Quoted => {
+  try {
+    const { deadline, rows } = explain(compileForOnce(calendar, MAX_WINDOWS), startTime, budgetMs, pauses);
+    if (deadline.kind !== 'unreachable')
+      return { expirationTime: deadline.kind === 'due' ? deadline.at : null, explanation: rows };
+  } catch (error) {
+    if (!(error instanceof TooManyWindowsError)) throw error;
+    const detail = `The calendar has more than ${MAX_WINDOWS} windows to be looked at for this. Ask for a smaller budget.`;
+    throw refused('#/slaMinutes', 'too-many-windows', detail);
+  }
+  const detail = `The calendar has not that much open time after ${startTime}, within the years searched and before the year 10000 (R13).`;
+  throw refused('#/slaMinutes', 'unreachable', detail);
+};

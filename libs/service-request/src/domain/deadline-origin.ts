@@ -1,0 +1,100 @@
+import type { CompiledCalendar } from '#business-time';
+import type { CommandId } from '#kernel';
+import type { Terms } from '#service-level';
+import { type Obligation, type Pause, sameObligation } from './obligation.state.js';
+import { type Deadline, deadlineAfterPause, deadlineBy, deadlineFromChange } from './promise.js';
+import type { ObligationPromise, ServiceRequestEvent } from './service-request.events.js';
+import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
+
+/** One event of a request's history; those of one command were one append. */
+export interface HistoryEvent {
+  readonly event: ServiceRequestEvent;
+  readonly commandId: CommandId;
+}
+
+/** A recorded deadline with all that it was computed from. */
+export interface DeadlineOrigin {
+  readonly promise: ObligationPromise;
+  /** What happened: the first event of the append that the deadline came with. */
+  readonly cause: ServiceRequestEvent;
+  /** The obligation as it was then; undefined when this is its first deadline. */
+  readonly before: Obligation | undefined;
+  /** Those known then. What came later moved no deadline, or there would be a later one. */
+  readonly pauses: readonly Pause[];
+}
+
+const isPromise = (event: ServiceRequestEvent) =>
+  event.type === 'FirstResponseDue' || event.type === 'NextResponseDue' || event.type === 'ResolutionDue';
+
+const knownIn = (request: ServiceRequest, promise: ObligationPromise) =>
+  request.status === 'notFiled'
+    ? { before: undefined, pauses: [] }
+    : { before: request.obligations.find((known) => sameObligation(known, promise)), pauses: request.pauses };
+
+/** The newest deadline of those that fit, and how it came about; undefined when there is none. */
+export const originOf = (
+  history: readonly HistoryEvent[],
+  fits: (promise: ObligationPromise) => boolean,
+): DeadlineOrigin | undefined => {
+  let found: DeadlineOrigin | undefined;
+  let state: ServiceRequest = notFiled;
+  let append: HistoryEvent | undefined;
+  for (const next of history) {
+    const { event, commandId } = next;
+    if (append?.commandId !== commandId) append = next;
+    if (isPromise(event) && fits(event.data))
+      found = { promise: event.data, cause: append.event, ...knownIn(state, event.data) };
+    state = evolve(state, event);
+  }
+  return found;
+};
+
+/**
+ * What sets a deadline: the budget from its start on (R5, R8 `retroactive`); by R8 `fromChange` the earlier or the later
+ * one of what was due and what the change gives; or what was left when the clock stopped (R7).
+ */
+export type DeadlineRule = 'startPlusBudget' | 'earlierOfBoth' | 'laterOfBoth' | 'restAfterPause';
+
+export interface RunAgain {
+  readonly rule: DeadlineRule;
+  readonly deadline: Deadline;
+}
+
+const termsOn = (promise: ObligationPromise, openHours: CompiledCalendar): Terms => ({
+  obligation: promise.kind,
+  severityChange: promise.severityChange,
+  budgetMs: Math.round(promise.serviceLevelAgreement.slaMinutes * 60_000),
+  policy: promise.policy,
+  calendar: { ...promise.calendar, openHours },
+  tzdata: promise.tzdata,
+  pausesOn: promise.pausesOn,
+  warnings: [],
+  escalation: promise.escalation,
+});
+
+/**
+ * Computes a recorded deadline once more, the way it was computed.
+ *
+ * @param openHours of the calendar version that it was promised on
+ * @throws DomainError `deadline-unreachable`, and what counting on that calendar throws
+ */
+export const runDeadlineAgain = (
+  { promise, cause, before, pauses }: DeadlineOrigin,
+  openHours: CompiledCalendar,
+): RunAgain => {
+  const terms = termsOn(promise, openHours);
+  const { startTime } = promise.serviceLevelAgreement;
+  if (before !== undefined && promise.severityChange === 'fromChange') {
+    if (cause.type === 'SeverityAssigned' || cause.type === 'LanguageChanged') {
+      const changedAt = cause.type === 'SeverityAssigned' ? cause.data.assignedAt : cause.data.changedAt;
+      const isUpgrade = terms.budgetMs < Math.round(before.serviceLevelAgreement.slaMinutes * 60_000);
+      return {
+        rule: isUpgrade ? 'earlierOfBoth' : 'laterOfBoth',
+        deadline: deadlineFromChange(before, pauses, terms, changedAt),
+      };
+    }
+    if (cause.type === 'ClockResumed' || cause.type === 'RequestReopened')
+      return { rule: 'restAfterPause', deadline: deadlineAfterPause(before, pauses, terms) };
+  }
+  return { rule: 'startPlusBudget', deadline: deadlineBy({ startTime, pauses, terms }) };
+};

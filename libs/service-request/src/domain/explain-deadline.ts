@@ -1,0 +1,80 @@
+import { BeyondZoneRulesError, type CompiledCalendar, explainBetween, type ExplanationRow } from '#business-time';
+import { DomainError, type Instant } from '#kernel';
+import { type DeadlineOrigin, type DeadlineRule, type RunAgain, runDeadlineAgain } from './deadline-origin.js';
+import { type Obligation, stopping } from './obligation.state.js';
+import type { ServiceRequestEvent } from './service-request.events.js';
+
+/** The calendar of a promise, ready for counting. */
+export interface Calendars {
+  /** On the zone rules recorded with the promise; undefined when none were. */
+  readonly pinned: CompiledCalendar | undefined;
+  /** On the zone data of this machine; undefined when it does not know the zone. */
+  readonly here: CompiledCalendar | undefined;
+}
+
+export interface DeadlineExplanation {
+  readonly rule: DeadlineRule;
+  readonly cause: ServiceRequestEvent['type'];
+  /** Without a gap from the start to the deadline, or to the pause that is open. */
+  readonly rows: readonly ExplanationRow[];
+  /** Open time in the rows: the budget, unless the rule is one of R8 `fromChange` or the clock stands. */
+  readonly countedMs: number;
+  /** Whether the recorded zone rules give the recorded deadline again; null when none were recorded. */
+  readonly verified: boolean | null;
+  /** The deadline by the zone data of this machine; null while paused, or when it cannot be computed here. */
+  readonly expirationTimeHere: Instant | null;
+  /** Whether this machine would have set another deadline. */
+  readonly differsHere: boolean;
+}
+
+/** Undefined when the calendar cannot tell: by its rules or within the years searched. */
+const runAgain = (origin: DeadlineOrigin, openHours: CompiledCalendar | undefined): RunAgain | undefined => {
+  try {
+    return openHours && runDeadlineAgain(origin, openHours);
+  } catch (error) {
+    if (error instanceof BeyondZoneRulesError || error instanceof DomainError) return undefined;
+    throw error;
+  }
+};
+
+const isAsRecorded = ({ promise }: DeadlineOrigin, again: RunAgain | undefined): boolean =>
+  again !== undefined &&
+  again.deadline.expirationTime === promise.serviceLevelAgreement.expirationTime &&
+  again.deadline.suspended?.dueAt === promise.suspended?.dueAt;
+
+const rowsOf = (
+  { serviceLevelAgreement: { startTime, expirationTime }, suspended }: Obligation,
+  { promise, pauses }: DeadlineOrigin,
+  openHours: CompiledCalendar,
+): readonly ExplanationRow[] => {
+  const stops = stopping(pauses, promise.pausesOn);
+  if (expirationTime !== null) return explainBetween(openHours, startTime, expirationTime, stops);
+  const since = suspended?.pausedAt ?? startTime;
+  const open = { from: since, to: null, kind: 'paused', countedMs: 0 } as const;
+  return [...explainBetween(openHours, startTime, since, stops), open];
+};
+
+/**
+ * How an obligation's deadline came about (R12), and whether it still comes out like that (R10).
+ *
+ * @param origin of the obligation's newest deadline; of one that was taken over, where it was made
+ */
+export const explainDeadline = (
+  obligation: Obligation,
+  origin: DeadlineOrigin,
+  { pinned, here }: Calendars,
+): DeadlineExplanation => {
+  const [asRecorded, byThisMachine] = [runAgain(origin, pinned), runAgain(origin, here)];
+  const openHours = (asRecorded && pinned) ?? here ?? pinned;
+  const rows = openHours === undefined ? [] : rowsOf(obligation, origin, openHours);
+  const isPaused = obligation.serviceLevelAgreement.expirationTime === null;
+  return {
+    rule: (asRecorded ?? byThisMachine)?.rule ?? 'startPlusBudget',
+    cause: origin.cause.type,
+    rows,
+    countedMs: rows.reduce((sumMs, { countedMs }) => sumMs + countedMs, 0),
+    verified: pinned === undefined ? null : isAsRecorded(origin, asRecorded),
+    expirationTimeHere: isPaused ? null : (byThisMachine?.deadline.expirationTime ?? null),
+    differsHere: !isAsRecorded(origin, byThisMachine),
+  };
+};

@@ -1,0 +1,95 @@
+import { hadNoEffect } from '#aggregates';
+import { compileCalendar, compilePinnedCalendar } from '#business-time';
+import { type EventStore, StreamNotFoundError } from '#event-store';
+import { DomainError, type RequestId, type TenantId } from '#kernel';
+import { editionOf, type SlaCatalogue } from '#service-level';
+import { type DeadlineOrigin, type HistoryEvent, originOf } from '../domain/deadline-origin.js';
+import { type Calendars, type DeadlineExplanation, explainDeadline } from '../domain/explain-deadline.js';
+import { type Obligation, sameObligation } from '../domain/obligation.state.js';
+import { mustBeFiled, mustHave } from '../domain/refusals.js';
+import type { ObligationKey, ObligationPromise } from '../domain/service-request.events.js';
+import { evolve, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
+import type { ServiceRequestStore } from '../service-request.store.js';
+import { serviceRequestType } from '../service-request.type.js';
+
+export interface ExplainedObligation {
+  readonly obligation: Obligation;
+  readonly explanation: DeadlineExplanation;
+  /** The duplicate that brought the promise, when it was taken over in a merge. */
+  readonly takenOverFrom: RequestId | undefined;
+  /** Version of the time zone data of this machine. */
+  readonly tzdataHere: string;
+}
+
+/** One promise in the hands of two requests: all that a merge hands over unchanged. */
+const isSamePromise = (a: ObligationPromise) => (b: ObligationPromise) =>
+  a.kind === b.kind &&
+  a.calendar.id === b.calendar.id &&
+  a.calendar.version === b.calendar.version &&
+  a.serviceLevelAgreement.startTime === b.serviceLevelAgreement.startTime &&
+  a.serviceLevelAgreement.expirationTime === b.serviceLevelAgreement.expirationTime &&
+  a.serviceLevelAgreement.slaMinutes === b.serviceLevelAgreement.slaMinutes;
+
+const hereIfKnown = (definition: Parameters<typeof compileCalendar>[0]): Calendars['here'] => {
+  try {
+    return compileCalendar(definition);
+  } catch (error) {
+    if (error instanceof DomainError) return undefined; // valid when it was published: this machine lacks its zone
+    throw error;
+  }
+};
+
+/** Explains recorded deadlines from the events themselves, so it is never behind. */
+export class DeadlineExplanations {
+  constructor(
+    private readonly events: EventStore,
+    private readonly requests: ServiceRequestStore,
+    private readonly catalogue: SlaCatalogue,
+  ) {}
+
+  /** @throws DomainError `not-found` when there is no such request, or it has no such obligation */
+  async explain(tenantId: TenantId, id: RequestId, key: ObligationKey): Promise<ExplainedObligation> {
+    const history = await this.#history(tenantId, id);
+    const request = history.reduce<ServiceRequest>((state, { event }) => evolve(state, event), notFiled);
+    const obligation = mustHave(mustBeFiled(request), key);
+    const newest = originOf(history, (promise) => sameObligation(promise, key));
+    if (newest === undefined) throw new Error('An obligation was never promised.');
+    const origin = await this.#made(tenantId, newest);
+    return {
+      obligation,
+      explanation: explainDeadline(obligation, origin, await this.#calendars(tenantId, newest.promise)),
+      takenOverFrom: newest.cause.type === 'DuplicateAbsorbed' ? newest.cause.data.duplicateId : undefined,
+      tzdataHere: this.catalogue.tzdata,
+    };
+  }
+
+  /** Where a promise was made: a merge takes it over from a request that may have taken it over itself. */
+  async #made(tenantId: TenantId, taken: DeadlineOrigin): Promise<DeadlineOrigin> {
+    if (taken.cause.type !== 'DuplicateAbsorbed') return taken;
+    const history = await this.#history(tenantId, taken.cause.data.duplicateId);
+    const made = originOf(history, isSamePromise(taken.promise));
+    return made === undefined ? taken : this.#made(tenantId, made);
+  }
+
+  async #history(tenantId: TenantId, id: RequestId): Promise<readonly HistoryEvent[]> {
+    const recorded = await this.events.readStream(this.requests.streamOf(tenantId, id)).catch((error: unknown) => {
+      if (error instanceof StreamNotFoundError) return [];
+      throw error;
+    });
+    return recorded
+      .filter((event) => !hadNoEffect(event))
+      .map((event) => ({ event: serviceRequestType.codec.decode(event), commandId: event.meta.commandId }));
+  }
+
+  async #calendars(tenantId: TenantId, { calendar, zoneRules }: ObligationPromise): Promise<Calendars> {
+    const { id, version } = calendar;
+    const published = await this.catalogue.calendar(tenantId, id, version);
+    const definition = published && editionOf(id, published, version)?.definition;
+    if (definition === undefined)
+      throw new Error(`Calendar ${id} version ${version} was promised on, but is not there.`);
+    return {
+      pinned: zoneRules === null ? undefined : compilePinnedCalendar(definition, zoneRules),
+      here: hereIfKnown(definition),
+    };
+  }
+}
