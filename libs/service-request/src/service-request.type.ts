@@ -1,4 +1,5 @@
 import { type AggregateType, EventCodec, type Upcaster } from '#aggregates';
+import type { JsonObject } from '#kernel';
 import type { ServiceRequestEvent } from './domain/service-request.events.js';
 import { evolve, notFiled, type ServiceRequest } from './domain/service-request.state.js';
 
@@ -10,14 +11,20 @@ const oneStepEscalation: Upcaster = ({ escalateTo, ...data }) => ({
   warnings: [],
 });
 
+/** v1 did not measure how long an answer took. */
+const answersUnmeasured: Upcaster = ({ answers, ...data }) => ({
+  ...data,
+  answers: (answers as readonly JsonObject[]).map((answer) => ({ ...answer, elapsedMs: null, clockStood: false })),
+});
+
 const codec = new EventCodec<ServiceRequestEvent>({
   RequestFiled: [],
   SeverityAssigned: [],
   FirstResponseDue: [oneStepEscalation],
   NextResponseDue: [oneStepEscalation],
   ResolutionDue: [],
-  FirstResponseGiven: [],
-  ResponseGiven: [],
+  FirstResponseGiven: [answersUnmeasured],
+  ResponseGiven: [answersUnmeasured],
   DeadlineApproaching: [],
   ResponseBreached: [],
   ResolutionBreached: [],
@@ -28,7 +35,7 @@ const codec = new EventCodec<ServiceRequestEvent>({
   ClockResumed: [],
   LanguageChanged: [],
   NoteAdded: [],
-  RequestResolved: [],
+  RequestResolved: [(data) => ({ ...data, resolves: [] })],
   RequestClosed: [],
   RequestReopened: [],
   DuplicateAbsorbed: [],

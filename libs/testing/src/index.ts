@@ -21,7 +21,7 @@ export {
 } from './service-request-history.js';
 export { specify } from './specify.js';
 export { type Held, TcpLink } from './tcp-link.js';
-export { programTerms, termsOf, type WantedTerms } from './terms-of.js';
+export { aroundTheClock, programTerms, termsOf, type WantedTerms } from './terms-of.js';
 export type { KurrentDbStandIn };
 
 /** Starts a stand-in; its gRPC parts are loaded by those tests only that use one. */

@@ -4,7 +4,15 @@ import type { FiledRequest } from '../domain/service-request.state.js';
 
 /** Without what only decisions need; a resolution is reached, a response is given. */
 export const obligationView = (obligation: Obligation) => {
-  const { severity: _, severityChange: __, escalation: ___, suspended: ____, chain: _____, ...rest } = obligation;
+  const {
+    severity: _,
+    severityChange: __,
+    escalation: ___,
+    suspended: ____,
+    chain: _____,
+    clockStood: ______,
+    ...rest
+  } = obligation;
   const { respondedAt, ...shown } = rest;
   if (respondedAt === undefined) return shown;
   return obligation.kind === 'resolution' ? { ...shown, resolvedAt: respondedAt } : { ...shown, respondedAt };
