@@ -43,6 +43,10 @@ export { type FiledRequest, notFiled, type ServiceRequest } from './domain/servi
 export { PinnedTerms } from './pinned-terms.js';
 export { FinishMergesReactor } from './reactions/finish-merges.reactor.js';
 export { obligationView, requestView, type RequestView } from './read-models/request-view.js';
+export { type Budgets, type Grouping, GROUPINGS } from './read-models/attainment.js';
+export { AttainmentQueries, MOST_GROUPS } from './read-models/attainment.queries.js';
+export { PERIOD_UNITS } from './read-models/periods.js';
+export { requestView, type RequestView } from './read-models/request-view.js';
 export type { ServiceRequestSchema } from './read-models/schema.js';
 export {
   deadlineId,
