@@ -36,7 +36,7 @@ import {
   AddNoteHandler,
   AnnulBreachCommand,
   AnnulBreachHandler,
-  AttainmentQueries,
+  AttainmentReader,
   ChangeLanguageCommand,
   ChangeLanguageHandler,
   ChangeSeverityCommand,
@@ -90,6 +90,7 @@ import { EVENT_STORE, LOG, READ_STORE, TIMER_QUEUE } from './tokens.js';
 export interface Parts {
   readonly events: EventStore;
   readonly readStore: Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema & ServiceLevelSchema>;
+  readonly figures: AttainmentReader;
   readonly queue: TimerQueue;
   readonly clock: Clock;
 }
@@ -152,7 +153,7 @@ const AGGREGATE_STORES = [
   ServiceRequestStore,
 ];
 
-const core = ({ events, readStore, queue, clock }: Parts, log: Logger): Provider[] => [
+const core = ({ events, readStore, figures, queue, clock }: Parts, log: Logger): Provider[] => [
   { provide: LOG, useValue: log },
   { provide: EVENT_STORE, useValue: events },
   { provide: READ_STORE, useValue: readStore },
@@ -166,7 +167,7 @@ const core = ({ events, readStore, queue, clock }: Parts, log: Logger): Provider
     inject: [PolicyStore, CalendarStore],
   },
   { provide: PinnedTerms, useFactory: (catalogue: SlaCatalogue) => new PinnedTerms(catalogue), inject: [SlaCatalogue] },
-  { provide: AttainmentQueries, useValue: new AttainmentQueries(readStore) },
+  { provide: AttainmentReader, useValue: figures },
   { provide: ServiceRequestQueries, useValue: new ServiceRequestQueries(readStore) },
   { provide: HolidayReader, useValue: new HolidayReader() },
   { provide: ServiceLevelQueries, useValue: new ServiceLevelQueries(readStore) },

@@ -30,7 +30,8 @@ interface Filing {
 /** Requests and the figures of their promises, on a clock that is set with every step. */
 export const figures = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'figures-'));
-  const database = openSqliteReadStore<ServiceRequestSchema>(join(folder, 'read.sqlite'), 'write');
+  const path = join(folder, 'read.sqlite');
+  const database = openSqliteReadStore<ServiceRequestSchema>(path, 'write');
   const checkpoints = database as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
   const clock = new ManualClock(at('00:00'));
   const events = new MemoryEventStore();
@@ -53,6 +54,7 @@ export const figures = async () => {
     waitForPosition(checkpoints, serviceRequestsProjection.name, (await events.head()) ?? '0', 10_000);
 
   return {
+    path,
     change,
     async file(now: Instant, impact: Impact, { terms = programTerms(impact), customerId = 'fabrikam' }: Filing = {}) {
       const id = newUuid() as RequestId;

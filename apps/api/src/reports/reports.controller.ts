@@ -3,7 +3,7 @@ import type { Principal } from '#access';
 import { IsDuration, IsInstantText, Optional, toOptionalInstant } from '#bodies';
 import { Clock, DomainError } from '#kernel';
 import { durationToMs } from '#service-level';
-import { AttainmentQueries, MOST_GROUPS, ServiceRequestQueries } from '#service-request';
+import { AttainmentReader, MOST_GROUPS, ServiceRequestQueries } from '#service-request';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { Caller } from '../http/meta.decorator.js';
 import { PageQuery } from '../http/page.query.js';
@@ -40,7 +40,7 @@ const tooManyGroups = (): never => {
 export class ReportsController {
   constructor(
     private readonly queries: ServiceRequestQueries,
-    private readonly figures: AttainmentQueries,
+    private readonly figures: AttainmentReader,
     private readonly reads: Reads,
     private readonly clock: Clock,
   ) {}

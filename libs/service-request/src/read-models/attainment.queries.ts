@@ -33,6 +33,12 @@ export interface Group extends Figures {
   readonly by: Readonly<Partial<Record<Grouping, string>>>;
 }
 
+export interface AttainmentAnswer {
+  readonly totals: Figures;
+  /** Undefined when there would be more than {@link MOST_GROUPS}, or as many periods. */
+  readonly groups: readonly Group[] | undefined;
+}
+
 const COLUMNS = {
   policy: sql`policy_id`,
   customer: sql`customer_id`,
@@ -86,11 +92,7 @@ const percentile = (percent: number): RawBuilder<unknown> =>
 export class AttainmentQueries {
   constructor(private readonly database: Kysely<ServiceRequestSchema>) {}
 
-  /** @returns undefined for `groups` when there would be more than {@link MOST_GROUPS}, or as many periods */
-  async attainment(
-    tenantId: TenantId,
-    question: AttainmentQuestion,
-  ): Promise<{ readonly totals: Figures; readonly groups: readonly Group[] | undefined }> {
+  async attainment(tenantId: TenantId, question: AttainmentQuestion): Promise<AttainmentAnswer> {
     const { groupBy, budgets } = question;
     const [all] = await this.#count(tenantId, question, [], []);
     const totals = figuresOf(all ?? NONE, budgets);
@@ -124,36 +126,35 @@ export class AttainmentQueries {
     groupBy: readonly Grouping[],
     periods: readonly Period[],
   ): Promise<readonly (Counts & Readonly<Record<`g${number}`, string>>)[]> {
-    const columns = groupBy.map((grouping) => COLUMNS[grouping]);
-    const names = columns.map((_, index) => sql.ref(`g${index}`));
-    const partition = columns.length === 0 ? sql`` : sql`PARTITION BY ${sql.join(columns)}`;
-    const selected = columns.map((column, index) => sql`${column} AS ${sql.ref(`g${index}`)},`);
+    const names = groupBy.map((_, index) => sql.ref(`g${index}`));
+    const groups = names.map((name) => sql`${name},`);
+    const columns = groupBy.map((grouping, index) => sql`${COLUMNS[grouping]} AS ${sql.ref(`g${index}`)},`);
+    const partition = names.length === 0 ? sql`` : sql`PARTITION BY ${sql.join(names)}`;
     const spans = periods.map(({ name, from, to }) => sql`(${name}, ${from}, ${to})`);
+    const each =
+      names.length === 0 ? sql`HAVING COUNT(*) > 0` : sql`GROUP BY ${sql.join(names)} ORDER BY ${sql.join(names)}`;
+    // The rows are sorted by what stands in them: only what is counted does.
     const { rows } = await sql<Counts & Record<`g${number}`, string>>`
       WITH ${spans.length === 0 ? sql`` : sql`periods (period, starts, ends) AS (VALUES ${sql.join(spans)}),`}
       judged AS (
-        SELECT *, CASE WHEN outcome <> 'annulled' THEN elapsed_ms END AS took,
+        SELECT ${sql.join(columns, sql` `)} outcome, outcome = 'breached' AND responded_at IS NULL AS waits,
+          CASE WHEN outcome <> 'annulled' THEN elapsed_ms END AS took,
           CASE WHEN outcome <> 'annulled' THEN ${verdict(question.budgets)} END AS would
         FROM outcomes ${spans.length === 0 ? sql`` : sql`JOIN periods ON due_at >= starts AND due_at < ends`}
         WHERE ${conditions(tenantId, question)}),
       ranked AS (
-        SELECT ${sql.join(selected, sql` `)} outcome, responded_at, took, would,
-          ROW_NUMBER() OVER (${partition} ORDER BY took IS NULL, took) AS place,
+        SELECT *, ROW_NUMBER() OVER (${partition} ORDER BY took IS NULL, took) AS place,
           COUNT(took) OVER (${partition}) AS measured
         FROM judged)
-      SELECT ${sql.join(
-        names.map((name) => sql`${name},`),
-        sql` `,
-      )}
+      SELECT ${sql.join(groups, sql` `)}
         ${count(sql`outcome = 'met'`)} AS met,
         ${count(sql`outcome = 'breached'`)} AS breached,
         ${count(sql`outcome = 'annulled'`)} AS annulled,
-        ${count(sql`outcome = 'breached' AND responded_at IS NULL`)} AS unanswered,
+        ${count(sql`waits`)} AS unanswered,
         MAX(measured) AS measured, SUM(took) AS totalMs, ${sql.join(PERCENTILES.map(percentile))},
         ${count(sql`would = 1`)} AS kept, ${count(sql`would = 0`)} AS missed,
         ${count(sql`would IS NULL AND outcome <> 'annulled'`)} AS undecided
-      FROM ranked ${names.length === 0 ? sql`HAVING COUNT(*) > 0` : sql`GROUP BY ${sql.join(names)} ORDER BY ${sql.join(names)}`}
-      LIMIT ${MOST_GROUPS + 1}`.execute(this.database);
+      FROM ranked ${each} LIMIT ${MOST_GROUPS + 1}`.execute(this.database);
     return rows;
   }
 }
