@@ -47,7 +47,6 @@ export { type Budgets, type Grouping, GROUPINGS } from './read-models/attainment
 export { AttainmentReader } from './read-models/attainment-reader.js';
 export { MOST_GROUPS } from './read-models/attainment.queries.js';
 export { PERIOD_UNITS } from './read-models/periods.js';
-export { requestView, type RequestView } from './read-models/request-view.js';
 export type { ServiceRequestSchema } from './read-models/schema.js';
 export {
   deadlineId,
