@@ -4,6 +4,7 @@ export { at } from './at.js';
 export { commandMeta } from './command-meta.js';
 export { eventually } from './eventually.js';
 export { newEvents } from './new-events.js';
+export { propertyRuns } from './property-runs.js';
 export { redisBinary, RedisServer } from './redis-server.js';
 export {
   answered,

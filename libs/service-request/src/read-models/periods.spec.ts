@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Instant, instantFromMs } from '#kernel';
+import { propertyRuns } from '#testing';
 import { PERIOD_UNITS, periodsBetween, type PeriodUnit } from './periods.js';
 
 const between = (unit: PeriodUnit, timeZone: string, from: string, to: string, limit = 1_000) =>
@@ -67,7 +68,7 @@ describe('the periods of a report', () => {
           expect(new Set(periods.map(({ name }) => name)).size).toBe(periods.length);
         },
       ),
-      { numRuns: 300 },
+      propertyRuns(),
     );
   });
 });
