@@ -50,6 +50,10 @@ const CHECKS = [
   },
 ];
 
+/** A deadline must not depend on the zone of the process that computes it: its properties are tried in each of these. */
+const ZONES = ['UTC', 'Asia/Seoul', 'America/New_York'];
+const PROPERTIES = 'libs/business-time/test/deadline.properties.spec.ts';
+
 const count = { passed: 0, failed: 0, skipped: 0 };
 
 const check = async ({ name, bin, args, cure }) => {
@@ -62,18 +66,31 @@ const check = async ({ name, bin, args, cure }) => {
   }
 };
 
+let running;
+let isStopped = false;
+
+/** From here on a signal is Jest's first, so that nothing it started is left behind. */
+const stopWithJest = () => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      isStopped = true;
+      running?.kill(signal);
+    });
+};
+
 /** Jest's own exit code and counts; a suite that does not even load is a failure too. */
-const runJest = async (args) => {
+const runJest = async (args, TZ = process.env.TZ) => {
   const scratch = await mkdtemp(join(tmpdir(), 'ledgerdesk-test-'));
   try {
     const report = join(scratch, 'jest.json');
     const jest = join(root, 'node_modules/jest/bin/jest.js');
     const child = spawn(process.execPath, [jest, '--maxWorkers=2', '--json', `--outputFile=${report}`, ...args], {
       cwd: root,
+      env: TZ === undefined ? process.env : { ...process.env, TZ },
       // Its JSON goes to the file; on standard output it would come a second time.
       stdio: ['inherit', 'ignore', 'inherit'],
     });
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    running = child;
     const code = await new Promise((resolve) => child.on('close', resolve));
     const result = JSON.parse(await readFile(report, 'utf8').catch(() => '{}'));
     count.passed += result.numPassedTests ?? 0;
@@ -95,7 +112,14 @@ const test = async (args) => {
   await withLock(root, () => ensureBuild(root));
   if (args.length > 0) process.stdout.write('  Only Jest, because it was given arguments.\n');
   else for (const each of CHECKS) if (existsSync(join(root, each.needs))) await check(each);
-  await runJest(args);
+  stopWithJest();
+  if (args.length > 0) return runJest(args);
+  await runJest(['--testPathIgnorePatterns', PROPERTIES, '/node_modules/']);
+  for (const TZ of ZONES) {
+    if (isStopped) return;
+    process.stderr.write(`\nTZ=${TZ}\n`);
+    await runJest(['--runTestsByPath', PROPERTIES], TZ);
+  }
 };
 
 try {

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import { benchEngine } from './engine.mjs';
 import { benchFiling } from './filing.mjs';
 import { benchLag, benchRebuild } from './projections.mjs';
 import { benchArming, benchLateness } from './timers.mjs';
@@ -27,7 +28,12 @@ const filingRows = ([inFlight, { rawStore, bareRoute, filing }]) => {
   ];
 };
 
-const table = ({ machine, filing, lag, rebuild, lateness, arming }) => `## Figures
+const times = (ours, theirs) => `${Math.round(ours / theirs)} ×`;
+
+const engineRow = (name, { perSecond, luxonPerSecond, dateFnsPerSecond }) =>
+  `| ${name} | ${perSecond} | ${times(perSecond, luxonPerSecond)} | ${times(perSecond, dateFnsPerSecond)} |`;
+
+const table = ({ machine, engine, filing, lag, rebuild, lateness, arming }) => `## Figures
 
 ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, ${machine.date}; load generator, service and Redis on the same machine.
 
@@ -42,14 +48,28 @@ ${Object.entries(filing).flatMap(filingRows).join('\n')}
 | timer lateness, ${lateness.due} due inside a minute: ${lateness.breaches} breaches | p50 ${lateness.p50Ms} ms, p99 ${lateness.p99Ms} ms, max ${lateness.maxMs} ms |
 | arming ${arming.timers} timers on an empty Redis | ${arming.seconds} s, ${arming.bytesEach} bytes each, ${arming.megabytes} MB |
 | start on that store until ready | ${rebuild.startupMs} ms |
+| a deadline ten open years away | ${engine.tenYears.knownMs} ms; ${engine.tenYears.freshMs} ms on a calendar just published; ${engine.tenYears.firstMs} ms when its zone is read for the first time |
+
+| deadlines on one core | per second | counted with Luxon | with date-fns |
+| --- | --- | --- | --- |
+${engineRow('business hours', engine.plain)}
+${engineRow('the same with 50 holidays and 50 pauses', engine.paused)}
 `;
 
-const filing = await step('filing, single and 64 in flight', () => benchFiling(5));
-const { result: lag, folder, remove } = await step('projection lag at 2,000 commands/s', () => benchLag());
-const rebuild = await step('rebuild', () => benchRebuild(folder));
-remove();
-const lateness = await step('timer lateness, 10,000 due inside a minute', () => benchLateness());
-const arming = await step('arming 100,000 timers', () => benchArming());
+const measureService = async () => {
+  const filing = await step('filing, single and 64 in flight', () => benchFiling(5));
+  const { result: lag, folder, remove } = await step('projection lag at 2,000 commands/s', () => benchLag());
+  const rebuild = await step('rebuild', () => benchRebuild(folder));
+  remove();
+  const lateness = await step('timer lateness, 10,000 due inside a minute', () => benchLateness());
+  const arming = await step('arming 100,000 timers', () => benchArming());
+  return { filing, lag, rebuild, lateness, arming };
+};
+
+// `npm run bench -- engine` measures the engine anew and leaves the rest as it was.
+const isEngineOnly = process.argv.includes('engine');
+const engine = await step('deadlines, beside Luxon and date-fns', () => benchEngine());
+const service = isEngineOnly ? JSON.parse(readFileSync(RESULTS, 'utf8')) : await measureService();
 const [cpu] = cpus();
 const machine = {
   cpu: cpu.model,
@@ -58,7 +78,7 @@ const machine = {
   node: process.versions.node,
   date: new Date().toISOString().slice(0, 10),
 };
-const results = { machine, filing, lag, rebuild, lateness, arming };
+const results = { ...service, machine, engine };
 writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
 // What stands before the figures is written by people.
 const [prose] = readFileSync(PAGE, 'utf8').split('## Figures');

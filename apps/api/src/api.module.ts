@@ -36,6 +36,7 @@ import {
   AddNoteHandler,
   AnnulBreachCommand,
   AnnulBreachHandler,
+  AttainmentReader,
   ChangeLanguageCommand,
   ChangeLanguageHandler,
   ChangeSeverityCommand,
@@ -92,6 +93,7 @@ import { EVENT_STORE, LOG, READ_STORE, TIMER_QUEUE } from './tokens.js';
 export interface Parts {
   readonly events: EventStore;
   readonly readStore: Kysely<CheckpointSchema & ServiceRequestSchema & AlertSchema & ServiceLevelSchema>;
+  readonly figures: AttainmentReader;
   readonly queue: TimerQueue;
   readonly clock: Clock;
 }
@@ -154,7 +156,7 @@ const AGGREGATE_STORES = [
   ServiceRequestStore,
 ];
 
-const core = ({ events, readStore, queue, clock }: Parts, log: Logger): Provider[] => [
+const core = ({ events, readStore, figures, queue, clock }: Parts, log: Logger): Provider[] => [
   { provide: LOG, useValue: log },
   { provide: EVENT_STORE, useValue: events },
   { provide: READ_STORE, useValue: readStore },
@@ -174,6 +176,7 @@ const core = ({ events, readStore, queue, clock }: Parts, log: Logger): Provider
       new DeadlineExplanations(events, requests, catalogue),
     inject: [ServiceRequestStore, SlaCatalogue],
   },
+  { provide: AttainmentReader, useValue: figures },
   { provide: ServiceRequestQueries, useValue: new ServiceRequestQueries(readStore) },
   { provide: HolidayReader, useValue: new HolidayReader() },
   { provide: ServiceLevelQueries, useValue: new ServiceLevelQueries(readStore) },

@@ -98,6 +98,19 @@ describe('an event', () => {
       },
       'resolution: from gold v1 on desk v1, zones 2025b to gold v2 on desk v3, zones 2025c',
     ],
+    [
+      'FirstResponseGiven',
+      { text: 'We are on it.', answers: [{ kind: 'programFirstResponse', cycle: 1, elapsedMs: 5_400_000 }] },
+      'We are on it. (programFirstResponse after 1 h 30 min)',
+    ],
+    ['ResponseGiven', { text: 'Soon.', answers: [{ kind: 'nextResponse', cycle: 2, elapsedMs: null }] }, 'Soon.'],
+    ['ResponseGiven', { text: 'Soon.', answers: [{ kind: 'nextResponse', cycle: 2 }] }, 'Soon.'],
+    [
+      'RequestResolved',
+      { summary: 'Restarted', resolves: [{ kind: 'resolution', cycle: 1, elapsedMs: 60_000 }] },
+      'Restarted (resolution after 1 min)',
+    ],
+    ['RequestResolved', { summary: 'Restarted' }, 'Restarted'],
     ['CalendarPublished', { version: 2, definition: { displayName: 'Office' } }, 'v2: Office'],
     [
       'SlaPolicyPublished',

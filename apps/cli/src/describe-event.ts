@@ -55,6 +55,15 @@ const imported = (data: Data): string => {
 /** `programFirstResponse`, and from the second cycle on which one. */
 const promise = ({ kind, cycle }: Data): string => `${text(kind)}${cycle === 1 ? '' : ` no. ${text(cycle)}`}`;
 
+/** What an answer keeps, and how long it took on the clock of that promise; before it was measured, nothing. */
+const after = (answers: unknown): string => {
+  const known = ((answers ?? []) as Data[]).flatMap((answer) => {
+    const { elapsedMs } = answer;
+    return typeof elapsedMs === 'number' ? [`${promise(answer)} after ${humanDuration(elapsedMs)}`] : [];
+  });
+  return known.length === 0 ? '' : ` (${known.join(', ')})`;
+};
+
 const beforeDue = ({ untilDueMs }: Data): string =>
   typeof untilDueMs === 'number' ? `, ${humanDuration(untilDueMs)} before due` : '';
 
@@ -85,12 +94,12 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   LanguageChanged: ({ from, preferredSupportLanguage }) => `${text(from)} to ${text(preferredSupportLanguage)}`,
   DuplicateAbsorbed: ({ duplicateId }) => `takes over ${text(duplicateId)}`,
   RequestMerged: ({ into }) => `into ${text(into)}`,
-  FirstResponseGiven: ({ text: said }) => text(said),
-  ResponseGiven: ({ text: said }) => text(said),
+  FirstResponseGiven: ({ text: said, answers }) => `${text(said)}${after(answers)}`,
+  ResponseGiven: ({ text: said, answers }) => `${text(said)}${after(answers)}`,
   ResponseBreached: late,
   Escalated: ({ to, reason, note }) => `to ${text(to)} (${text(reason)})${note === undefined ? '' : `: ${text(note)}`}`,
   NoteAdded: ({ visibility, text: said }) => `${text(visibility)}: ${text(said)}`,
-  RequestResolved: ({ summary }) => text(summary),
+  RequestResolved: ({ summary, resolves }) => `${text(summary)}${after(resolves)}`,
   RequestClosed: ({ reason }) => text(reason),
   RequestReopened: ({ reason }) => text(reason),
   AlertOpened: ({ kind, number, to, title }) => `${text(kind)} of ${text(number)} to ${text(to)}: ${text(title)}`,

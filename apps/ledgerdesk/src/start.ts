@@ -9,6 +9,7 @@ import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore 
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
 import { messageOf, systemClock } from '#kernel';
 import { openSqliteReadStore } from '#read-store';
+import { AttainmentReader } from '#service-request';
 import type { Parts } from '../../api/src/api.module.js';
 import { createApi } from '../../api/src/create-api.js';
 import type { EventsAddress } from '../../projector/src/events-address.js';
@@ -120,6 +121,8 @@ export const start = async (
     stops.push(() => projector.stop());
     const readStore: Parts['readStore'] = openSqliteReadStore(readStoreFile, 'read');
     stops.push(() => readStore.destroy());
+    const figures = new AttainmentReader(readStoreFile);
+    stops.push(() => figures.close());
     const redis = redisUrl === undefined ? await startPrivateRedis(dataDirectory, log) : undefined;
     if (redis !== undefined) stops.push(() => redis.close());
     const queue = new BullMqTimerQueue({
@@ -132,7 +135,7 @@ export const start = async (
     stops.push(() => queue.close());
     const keys = new AccessKeys(events, systemClock);
     await keys.open(apiKey);
-    const parts: Parts = { events, readStore, queue, clock: systemClock };
+    const parts: Parts = { events, readStore, figures, queue, clock: systemClock };
     const api = await createApi(parts, keys, log);
     stops.push(() => closeSoon(api));
     const commands = api.get(CommandBus);

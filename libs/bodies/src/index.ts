@@ -7,6 +7,7 @@ export {
   isInstantText,
   IsLanguage,
   IsRecord,
+  IsZone,
   NumberText,
   Optional,
   OptionalText,

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { instantFromMs } from '#kernel';
+import { propertyRuns } from '#testing';
 import { DAY_MS } from './wall-time.js';
 import { canonicalZoneId, zoneOf } from './zone.js';
 
@@ -35,7 +36,7 @@ describe('a local time', () => {
         const expected = local.toZonedDateTime(id, { disambiguation: 'compatible' }).epochMilliseconds;
         expect(zoneOf(id).resolve(localMs)).toBe(expected);
       }),
-      { numRuns: 300 },
+      propertyRuns(300),
     );
   });
 

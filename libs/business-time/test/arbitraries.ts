@@ -6,9 +6,6 @@ import type { Calendar, DayWindow, Pause } from '../src/index.js';
 export const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** How many cases a property tries: `PROPERTY_RUNS`, 2,000 by default. A failure prints its seed. */
-export const runs = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 2_000) };
-
 /** A question for the engine: everything that a deadline depends on. */
 export interface Case {
   readonly calendar: Calendar;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import { propertyRuns } from '#testing';
 import { addOpenTime, compileCalendar } from '../src/index.js';
-import { anyCase, runs } from './arbitraries.js';
+import { anyCase } from './arbitraries.js';
 import { dueByCounting, seenUntil } from './minute-twin.js';
 
 describe('a deadline', () => {
@@ -21,7 +22,7 @@ describe('a deadline', () => {
         else if (deadline.kind === 'due') expect(deadline.at > seenUntil(example.start)).toBe(true);
         else expect(deadline).toEqual({ kind: 'unreachable' });
       }),
-      runs,
+      { numRuns: Number(process.env['TWIN_RUNS'] ?? propertyRuns().numRuns) },
     );
     expect(zones.size).toBeGreaterThanOrEqual(60);
   });

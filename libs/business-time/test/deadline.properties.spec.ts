@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Instant, instantFromMs } from '#kernel';
+import { propertyRuns } from '#testing';
 import {
   addOpenTime,
   type Calendar,
@@ -10,7 +11,7 @@ import {
   openTimeBetween,
   type Pause,
 } from '../src/index.js';
-import { oddCase, type Case, MINUTE_MS, runs } from './arbitraries.js';
+import { type Case, MINUTE_MS, oddCase } from './arbitraries.js';
 
 /** When it is due; beyond all time when it never is. */
 const dueMs = ({ calendar, start, budgetMs, pauses }: Case): number => {
@@ -20,10 +21,10 @@ const dueMs = ({ calendar, start, budgetMs, pauses }: Case): number => {
 
 const later = (instant: Instant, ms: number): Instant => instantFromMs(Date.parse(instant) + ms);
 
-const holds = (property: (example: Case) => void): void => fc.assert(fc.property(oddCase, property), runs);
+const holds = (property: (example: Case) => void): void => fc.assert(fc.property(oddCase, property), propertyRuns());
 
 const holdsWith = <T>(arbitrary: fc.Arbitrary<T>, property: (example: Case, value: T) => void): void =>
-  fc.assert(fc.property(oddCase, arbitrary, property), runs);
+  fc.assert(fc.property(oddCase, arbitrary, property), propertyRuns());
 
 const minutes = fc.integer({ min: 1, max: 20_000 });
 

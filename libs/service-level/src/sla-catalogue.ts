@@ -132,6 +132,12 @@ export class SlaCatalogue {
     };
   }
 
+  /** A version of a calendar, made ready for counting; undefined when there is none. */
+  async openHours(tenantId: TenantId, { id, version }: Pinned): Promise<CompiledCalendar | undefined> {
+    const edition = editionOf(id, (await this.calendar(tenantId, id, version)) ?? { versions: [] }, version);
+    return edition && this.#openHours(edition.definition);
+  }
+
   async #calendarAt(
     tenantId: TenantId,
     id: string,

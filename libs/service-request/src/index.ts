@@ -45,6 +45,10 @@ export { DeadlineExplanations, type ExplainedObligation } from './explanations/d
 export { PinnedTerms } from './pinned-terms.js';
 export { FinishMergesReactor } from './reactions/finish-merges.reactor.js';
 export { obligationView, requestView, type RequestView } from './read-models/request-view.js';
+export { type Budgets, type Grouping, GROUPINGS } from './read-models/attainment.js';
+export { AttainmentReader } from './read-models/attainment-reader.js';
+export { MOST_GROUPS } from './read-models/attainment.queries.js';
+export { PERIOD_UNITS } from './read-models/periods.js';
 export type { ServiceRequestSchema } from './read-models/schema.js';
 export {
   deadlineId,

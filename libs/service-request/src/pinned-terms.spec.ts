@@ -1,3 +1,4 @@
+import { alwaysOpen } from '#business-time';
 import { MemoryEventStore } from '#event-store';
 import { type CommandId, type CommandMeta, type CorrelationId, ManualClock, newUuid, type TenantId } from '#kernel';
 import {
@@ -13,7 +14,20 @@ import {
   type ServiceLevelQueries,
   SlaCatalogue,
 } from '#service-level';
-import { answered, at, closed, filedDetails, firstResponse, requestId, specify } from '#testing';
+import {
+  answered,
+  aroundTheClock,
+  at,
+  breached,
+  closed,
+  filedDetails,
+  firstResponse,
+  nextResponse,
+  promised,
+  requestId,
+  specify,
+  termsOf,
+} from '#testing';
 import { fileRequest } from './domain/file-request.js';
 import { mustBeFiled } from './domain/refusals.js';
 import { evolve, notFiled, type ServiceRequest } from './domain/service-request.state.js';
@@ -123,7 +137,7 @@ describe('the terms of a promise', () => {
     const { filed, pinned, publishCalendar, clock } = await fixture();
     const done = filed
       .after(() => [answered(at('00:10'))])
-      .after((request) => resolveRequest({ summary: 'Done', now: at('00:20') }, request))
+      .after((request) => resolveRequest({ summary: 'Done', now: at('00:20') }, aroundTheClock, request))
       .after(() => [closed(at('00:25'))]);
     await publishCalendar();
     const termsOf = await pinned.onReopening(tenantId, state(done.state), clock.now());
@@ -132,6 +146,23 @@ describe('the terms of a promise', () => {
       calendar: { id: 'desk', version: 2 },
     });
     expect(termsOf({ kind: 'resolution', cycle: 2 })).toMatchObject({ policy: { id: 'solve', version: 1 } });
+  });
+
+  it('are not needed to count the time of an answer: the calendar is that of the promise, missed or not', async () => {
+    const { filed, pinned, publishCalendar } = await fixture();
+    await publishCalendar();
+    const late = filed.after(() => [breached(at('01:00'), at('01:01'), 'critical')]);
+    const openHoursOf = await pinned.openHours(tenantId, state(late.state));
+    expect(openHoursOf(firstResponse)?.openMsBetween(0, Date.parse(at('00:00')))).toBeGreaterThan(0);
+    const gone = filed.after(() => [
+      promised({
+        key: nextResponse,
+        dueAt: at('01:00'),
+        severity: 'critical',
+        terms: termsOf({ budgetMs: 1, calendar: alwaysOpen }),
+      }),
+    ]);
+    expect((await pinned.openHours(tenantId, state(gone.state)))(nextResponse)).toBeUndefined();
   });
 
   it('are refused where no rule fits what the request would become', async () => {

@@ -11,6 +11,7 @@ import {
 } from '#service-level';
 import { isOwed, type Obligation, sameObligation } from './domain/obligation.state.js';
 import type { TermsOf } from './domain/promise.js';
+import type { OpenHoursOf } from './domain/response-time.js';
 import { cyclesOnReopening } from './domain/reopen-request.js';
 import type { ObligationKey } from './domain/service-request.events.js';
 import type { FiledRequest } from './domain/service-request.state.js';
@@ -75,6 +76,18 @@ export class PinnedTerms {
     const published = await this.catalogue.policy(tenantId, id);
     const policy = published && inForce(id, published, now);
     return (await this.#terms(tenantId, request, {}, policy, now)) ?? noRuleFits(obligation);
+  }
+
+  /** By which the time of an answer is counted, for all that is not answered yet, missed or not. */
+  async openHours(tenantId: TenantId, { obligations }: FiledRequest): Promise<OpenHoursOf> {
+    const waiting = obligations.filter(({ respondedAt }) => respondedAt === undefined);
+    const known = await Promise.all(
+      waiting.map(async (obligation) => ({
+        obligation,
+        openHours: await this.catalogue.openHours(tenantId, obligation.calendar),
+      })),
+    );
+    return (key) => known.find(({ obligation }) => sameObligation(obligation, key))?.openHours;
   }
 
   async #of(tenantId: TenantId, request: FiledRequest, changed: Changed, asked: readonly Asked[]): Promise<TermsOf> {

@@ -1,4 +1,5 @@
 import { type AggregateType, EventCodec, type Upcaster } from '#aggregates';
+import type { JsonObject } from '#kernel';
 import type { ServiceRequestEvent } from './domain/service-request.events.js';
 import { evolve, notFiled, type ServiceRequest } from './domain/service-request.state.js';
 
@@ -13,14 +14,20 @@ const oneStepEscalation: Upcaster = ({ escalateTo, ...data }) => ({
 /** Before, the version of the zone data alone was kept. */
 const noZoneRules: Upcaster = (data) => ({ ...data, zoneRules: null });
 
+/** v1 did not measure how long an answer took. */
+const answersUnmeasured: Upcaster = ({ answers, ...data }) => ({
+  ...data,
+  answers: (answers as readonly JsonObject[]).map((answer) => ({ ...answer, elapsedMs: null, clockStood: false })),
+});
+
 const codec = new EventCodec<ServiceRequestEvent>({
   RequestFiled: [],
   SeverityAssigned: [],
   FirstResponseDue: [oneStepEscalation, noZoneRules],
   NextResponseDue: [oneStepEscalation, noZoneRules],
   ResolutionDue: [noZoneRules],
-  FirstResponseGiven: [],
-  ResponseGiven: [],
+  FirstResponseGiven: [answersUnmeasured],
+  ResponseGiven: [answersUnmeasured],
   DeadlineApproaching: [],
   ResponseBreached: [],
   ResolutionBreached: [],
@@ -31,7 +38,7 @@ const codec = new EventCodec<ServiceRequestEvent>({
   ClockResumed: [],
   LanguageChanged: [],
   NoteAdded: [],
-  RequestResolved: [],
+  RequestResolved: [(data) => ({ ...data, resolves: [] })],
   RequestClosed: [],
   RequestReopened: [],
   DuplicateAbsorbed: [],

@@ -4,6 +4,7 @@ export { at } from './at.js';
 export { commandMeta } from './command-meta.js';
 export { eventually } from './eventually.js';
 export { newEvents } from './new-events.js';
+export { propertyRuns } from './property-runs.js';
 export { redisBinary, RedisServer } from './redis-server.js';
 export {
   answered,
@@ -21,7 +22,7 @@ export {
 } from './service-request-history.js';
 export { specify } from './specify.js';
 export { type Held, TcpLink } from './tcp-link.js';
-export { programTerms, termsOf, type WantedTerms } from './terms-of.js';
+export { aroundTheClock, programTerms, termsOf, type WantedTerms } from './terms-of.js';
 export type { KurrentDbStandIn };
 
 /** Starts a stand-in; its gRPC parts are loaded by those tests only that use one. */

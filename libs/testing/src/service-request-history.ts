@@ -81,13 +81,27 @@ export const filed = (impact: Impact, terms: Terms = programTerms(impact)): read
   ];
 };
 
+type Answers = readonly (ObligationKey & { readonly startTime?: Instant })[];
+
+/** To promises on 24 × 7, from the filing on unless told otherwise. */
 export const answered = (
   respondedAt: Instant,
   recordedAt: Instant = respondedAt,
-  answers: readonly ObligationKey[] = [firstResponse],
+  answers: Answers = [firstResponse],
 ): Of<'FirstResponseGiven'> => ({
   type: 'FirstResponseGiven',
-  data: { requestId, text: 'We are on it.', respondedAt, recordedAt, answers },
+  data: {
+    requestId,
+    text: 'We are on it.',
+    respondedAt,
+    recordedAt,
+    answers: answers.map(({ kind, cycle, startTime = filedDetails.filedAt }) => ({
+      kind,
+      cycle,
+      elapsedMs: instantToMs(respondedAt) - instantToMs(startTime),
+      clockStood: false,
+    })),
+  },
 });
 
 export const breached = (

@@ -1,4 +1,4 @@
-import { alwaysOpen, type Calendar, compileCalendar } from '#business-time';
+import { alwaysOpen, type Calendar, compileCalendar, type CompiledCalendar } from '#business-time';
 import type { Impact, Terms } from '#service-level';
 
 export interface WantedTerms {
@@ -13,6 +13,9 @@ export interface WantedTerms {
 }
 
 const openHours = compileCalendar(alwaysOpen);
+
+/** The open hours of every promise on 24 × 7. */
+export const aroundTheClock = (): CompiledCalendar => openHours;
 
 export const termsOf = ({
   budgetMs,

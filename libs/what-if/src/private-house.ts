@@ -92,12 +92,12 @@ export class PrivateHouse {
       [CheckDeadlineCommand, new CheckDeadlineHandler(requests, clock)],
       [CloseRequestCommand, new CloseRequestHandler(requests, clock)],
       [EscalateRequestCommand, new EscalateRequestHandler(requests, clock)],
-      [GiveResponseCommand, new GiveResponseHandler(requests, clock)],
+      [GiveResponseCommand, new GiveResponseHandler(requests, pinned, clock)],
       [MergeRequestCommand, new MergeRequestHandler(requests, clock)],
       [PauseClockCommand, new PauseClockHandler(requests, clock)],
       [ReevaluateObligationCommand, new ReevaluateObligationHandler(requests, pinned, clock)],
       [ReopenRequestCommand, new ReopenRequestHandler(requests, pinned, clock)],
-      [ResolveRequestCommand, new ResolveRequestHandler(requests, clock)],
+      [ResolveRequestCommand, new ResolveRequestHandler(requests, pinned, clock)],
       [ResumeClockCommand, new ResumeClockHandler(requests, pinned, clock)],
     ]);
   }

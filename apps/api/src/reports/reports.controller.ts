@@ -1,13 +1,15 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import type { Principal } from '#access';
 import { IsDuration, IsInstantText, Optional, toOptionalInstant } from '#bodies';
+import { Clock, DomainError } from '#kernel';
 import { durationToMs } from '#service-level';
-import { ServiceRequestQueries } from '#service-request';
+import { AttainmentReader, MOST_GROUPS, ServiceRequestQueries } from '#service-request';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { Caller } from '../http/meta.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
+import { AttainmentQuery, budgetsOf } from './attainment.query.js';
 
 class GamingQuery extends PageQuery {
   @IsDuration()
@@ -22,11 +24,25 @@ class GamingQuery extends PageQuery {
   to?: string;
 }
 
+const tooManyGroups = (): never => {
+  throw new DomainError('invalid', 'validation', 'One field is wrong.', {
+    errors: [
+      {
+        pointer: '#/groupBy',
+        code: 'too-many-groups',
+        detail: `There would be more than ${MOST_GROUPS} groups. Ask for a shorter time, longer periods or fewer groupings.`,
+      },
+    ],
+  });
+};
+
 @Controller('v1/reports')
 export class ReportsController {
   constructor(
     private readonly queries: ServiceRequestQueries,
+    private readonly figures: AttainmentReader,
     private readonly reads: Reads,
+    private readonly clock: Clock,
   ) {}
 
   /** Who gave a request a milder severity, or stopped its clock, just before it was due: what is worth a question. */
@@ -40,5 +56,31 @@ export class ReportsController {
       after: decodeCursor(cursor),
     });
     return pageOf(moves, limit, ({ at, id }) => ({ at, id }));
+  }
+
+  /** How many promises were kept, how long answers took, and what other budgets would have come to. */
+  @Get('attainment')
+  async attainment(@Query(new Valid(AttainmentQuery)) query: AttainmentQuery, @Caller() { tenantId }: Principal) {
+    const { waitFor, groupBy, timeZone, kind, policyId, customerId, severity, budget } = query;
+    await this.reads.waitFor('service-requests', waitFor);
+    const [from, to, asOf] = [query.from, query.to, query.asOf].map(toOptionalInstant);
+    const { totals, groups } = await this.figures.attainment(tenantId, {
+      filter: { kind, policyId, customerId, severity },
+      from,
+      to,
+      asOf,
+      groupBy,
+      timeZone,
+      budgets: budgetsOf(query),
+    });
+    return {
+      asOf: asOf ?? this.clock.now(),
+      from: from ?? null,
+      to: to ?? null,
+      timeZone,
+      ...(budget.length > 0 && { budget }),
+      totals,
+      groups: groups ?? tooManyGroups(),
+    };
   }
 }

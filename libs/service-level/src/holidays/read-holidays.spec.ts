@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { at } from '#testing';
+import { at, propertyRuns } from '#testing';
 import { readHolidays } from './read-holidays.js';
 
 const NOW = at('2026-07-13T00:00');
@@ -203,6 +203,6 @@ describe('whatever a rule says', () => {
         expect(read.dates.length).toBeLessThanOrEqual(4_019);
         expect(read.dates.every((date) => date >= read.from && date <= read.to)).toBe(true);
       }),
-      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 300) },
+      propertyRuns(300),
     ));
 });

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { type Instant, instantFromMs, instantToMs } from '#kernel';
-import { answered, at, closed, filed, firstResponse, programTerms, reopened, requestId, specify } from '#testing';
+import {
+  answered,
+  at,
+  closed,
+  filed,
+  firstResponse,
+  programTerms,
+  propertyRuns,
+  reopened,
+  requestId,
+  specify,
+} from '#testing';
 import { changeSeverity } from './change-severity.js';
 import { checkDeadline, checksOf } from './check-deadline.js';
 import { pauseClock } from './pause-clock.js';
@@ -189,7 +200,7 @@ describe('the instants at which asking makes sense', () => {
         for (const check of checksIn(story.state).slice(0, 1))
           expect(story.after(asked(check)).state).not.toEqual(story.state);
       }),
-      { numRuns: 200 },
+      propertyRuns(),
     );
   });
 });

@@ -1,6 +1,7 @@
 import type { Instant } from '#kernel';
 import {
   answered,
+  aroundTheClock,
   at,
   breached,
   closed,
@@ -19,7 +20,7 @@ import { evolve, notFiled, type ServiceRequest } from './service-request.state.j
 
 const given = specify({ initial: notFiled, evolve });
 const answer = (now: Instant, respondedAt?: Instant) => (request: ServiceRequest) =>
-  giveResponse({ text: 'We are on it.', now, respondedAt }, request);
+  giveResponse({ text: 'We are on it.', now, respondedAt }, aroundTheClock, request);
 const obligations = (...obligations: readonly object[]) => ({ obligations });
 const notCredible = { kind: 'invalid', code: 'validation', pointers: ['#/respondedAt'] } as const;
 
@@ -65,7 +66,9 @@ describe('giving a response', () => {
     );
     again
       .when(answer(at('04:00')))
-      .emits([{ ...answered(at('04:00'), at('04:00'), [nextResponse]), type: 'ResponseGiven' }]);
+      .emits([
+        { ...answered(at('04:00'), at('04:00'), [{ ...nextResponse, startTime: at('03:00') }]), type: 'ResponseGiven' },
+      ]);
     expect(again.after(answer(at('04:00'))).state).toMatchObject(
       obligations({ state: 'met', respondedAt: at('01:00') }, { state: 'met', respondedAt: at('04:00') }),
     );

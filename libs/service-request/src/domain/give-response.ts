@@ -1,6 +1,7 @@
 import type { Instant } from '#kernel';
 import { credible } from './claimed-time.js';
 import { mustBeOpen } from './refusals.js';
+import { answeredIn, type OpenHoursOf } from './response-time.js';
 import type { ServiceRequestEvent } from './service-request.events.js';
 import type { ServiceRequest } from './service-request.state.js';
 
@@ -14,9 +15,10 @@ export interface GiveResponse {
 /** The customer was answered: every promise still waiting for it is kept, or was kept late (R6). */
 export const giveResponse = (
   { text, respondedAt: claimed, now }: GiveResponse,
+  openHoursOf: OpenHoursOf,
   request: ServiceRequest,
 ): readonly ServiceRequestEvent[] => {
-  const { requestId, details, obligations } = mustBeOpen(request);
+  const { requestId, details, obligations, pauses } = mustBeOpen(request);
   const waiting = obligations.filter(
     (obligation) => obligation.kind !== 'resolution' && obligation.respondedAt === undefined,
   );
@@ -28,7 +30,7 @@ export const giveResponse = (
     earliest: waiting.at(-1)?.serviceLevelAgreement.startTime ?? details.filedAt,
     because: 'when the request was filed or reopened',
   });
-  const answers = waiting.map(({ kind, cycle }) => ({ kind, cycle }));
+  const answers = waiting.map((promise) => answeredIn(promise, respondedAt, pauses, openHoursOf(promise)));
   const isFirst = waiting.some(({ kind }) => kind !== 'nextResponse');
   return [
     {

@@ -2,6 +2,7 @@ import type { Instant } from '#kernel';
 import { instantFromMs, instantToMs } from '#kernel';
 import type { Impact } from '#service-level';
 import type {
+  AnsweredObligation,
   DeadlineApproaching,
   Escalated,
   ObligationKey,
@@ -23,6 +24,10 @@ export type Obligation = Omit<ObligationPromise, 'requestId'> & {
   readonly state: 'open' | 'paused' | 'met' | 'breached' | 'annulled';
   /** When the customer was answered; of a resolution, when the request was resolved. */
   readonly respondedAt?: Instant;
+  /** How long that took on the promise's own clock; left out where it was not measured. */
+  readonly elapsedMs?: number;
+  /** See {@link AnsweredObligation}. */
+  readonly clockStood?: boolean;
   readonly breach?: Breach;
   /** The newest warning noticed of this deadline. */
   readonly warned?: Warning;
@@ -63,12 +68,14 @@ export const promised = (
 };
 
 export const answered =
-  (respondedAt: Instant) =>
+  (respondedAt: Instant, answers: readonly AnsweredObligation[]) =>
   (obligation: Obligation): Obligation => {
     if (obligation.respondedAt !== undefined) return obligation;
     const due = obligation.serviceLevelAgreement.expirationTime;
     const met = obligation.state === 'paused' || (obligation.state === 'open' && due !== null && respondedAt <= due);
-    return { ...obligation, respondedAt, state: met ? 'met' : obligation.state };
+    const { elapsedMs = null, clockStood = false } = answers.find((one) => sameObligation(one, obligation)) ?? {};
+    const measured = elapsedMs === null ? {} : { elapsedMs, clockStood };
+    return { ...obligation, respondedAt, ...measured, state: met ? 'met' : obligation.state };
   };
 
 /** Stops a running clock at an instant. One that was overdue when the pause was recorded stays so: no miss is dodged. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Instant, instantFromMs, instantToMs } from '#kernel';
-import { at, closed, filed, programTerms, promised, requestId, specify } from '#testing';
+import { at, closed, filed, programTerms, promised, propertyRuns, requestId, specify } from '#testing';
 import { pauseClock } from './pause-clock.js';
 import { reopenRequest } from './reopen-request.js';
 import { resumeClock } from './resume-clock.js';
@@ -134,7 +134,7 @@ describe('resuming the clock', () => {
           });
         },
       ),
-      { numRuns: 200 },
+      propertyRuns(),
     );
   });
 });

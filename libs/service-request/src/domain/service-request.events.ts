@@ -86,13 +86,21 @@ export type ObligationPromise = ObligationKey & {
   readonly suspended?: Suspended;
 };
 
+/** A promise that is answered, in time or late, and how long that took on its own clock: open time without pauses. */
+export type AnsweredObligation = ObligationKey & {
+  /** Null where it was not measured. */
+  readonly elapsedMs: number | null;
+  /** Closed hours or a pause went before the answer: a budget of just `elapsedMs` had run out already (R5). */
+  readonly clockStood: boolean;
+};
+
 type Answer = {
   readonly requestId: RequestId;
   readonly text: string;
   readonly respondedAt: Instant;
   readonly recordedAt: Instant;
   /** The open promises that this answer keeps, or would have kept. */
-  readonly answers: readonly ObligationKey[];
+  readonly answers: readonly AnsweredObligation[];
 };
 
 export type FirstResponseGiven = DomainEvent<'FirstResponseGiven', Answer>;
@@ -189,7 +197,13 @@ export type NoteAdded = DomainEvent<
 >;
 export type RequestResolved = DomainEvent<
   'RequestResolved',
-  { requestId: RequestId; summary: string; resolvedAt: Instant }
+  {
+    requestId: RequestId;
+    summary: string;
+    resolvedAt: Instant;
+    /** The open promises of a resolution, all of them; none is named where it was not measured. */
+    resolves: readonly AnsweredObligation[];
+  }
 >;
 export type RequestClosed = DomainEvent<'RequestClosed', { requestId: RequestId; reason: string; closedAt: Instant }>;
 export type RequestReopened = DomainEvent<

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { instantFromMs, instantToMs } from '#kernel';
 import { IMPACTS } from '#service-level';
-import { answered, at, breached, closed, filed, filedDetails, programTerms, promised, specify } from '#testing';
+import {
+  answered,
+  at,
+  breached,
+  closed,
+  filed,
+  filedDetails,
+  programTerms,
+  promised,
+  propertyRuns,
+  specify,
+} from '#testing';
 import { changeSeverity } from './change-severity.js';
 import { dueBy } from './promise.js';
 import { evolve, notFiled } from './service-request.state.js';
@@ -51,7 +62,7 @@ describe('the state of a request', () => {
         const expirationTime = dueBy({ startTime: filedDetails.filedAt, pauses: [], terms: programTerms(last) });
         expect(state).toMatchObject({ obligations: [{ severity: last, serviceLevelAgreement: { expirationTime } }] });
       }),
-      { numRuns: 200 },
+      propertyRuns(),
     );
   });
 });

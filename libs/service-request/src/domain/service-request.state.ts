@@ -156,7 +156,11 @@ export const evolveFiled = (request: FiledRequest, event: LaterEvent): FiledRequ
       return {
         ...request,
         status: isSettled(request) ? request.status : 'waitingOnCustomer',
-        obligations: update(request.obligations, event.data.answers, answered(event.data.respondedAt)),
+        obligations: update(
+          request.obligations,
+          event.data.answers,
+          answered(event.data.respondedAt, event.data.answers),
+        ),
       }; // spreading widens the pair of status and situation that the union keeps apart
     case 'Escalated':
       return escalate(request, event.data);
@@ -175,8 +179,8 @@ export const evolveFiled = (request: FiledRequest, event: LaterEvent): FiledRequ
     case 'ObligationReevaluated': // the new deadline that comes with it says all
       return request;
     case 'RequestResolved': {
-      const { resolvedAt } = event.data;
-      const obligations = update(request.obligations, resolutionsOf(request), answered(resolvedAt));
+      const { resolvedAt, resolves } = event.data;
+      const obligations = update(request.obligations, resolutionsOf(request), answered(resolvedAt, resolves));
       return settle({ ...request, obligations }, 'resolved', resolvedAt);
     }
     case 'RequestClosed':

@@ -1,12 +1,13 @@
 import type { Instant } from '#kernel';
-import { answered, at, breached, closed, filed, promised, requestId, specify, termsOf } from '#testing';
+import { answered, aroundTheClock, at, breached, closed, filed, promised, requestId, specify, termsOf } from '#testing';
 import { checkDeadline } from './check-deadline.js';
 import { reopenRequest } from './reopen-request.js';
 import { closeRequest, resolveRequest } from './settle-request.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
 const given = specify({ initial: notFiled, evolve });
-const resolve = (now: Instant) => (request: ServiceRequest) => resolveRequest({ summary: 'Restarted', now }, request);
+const resolve = (now: Instant) => (request: ServiceRequest) =>
+  resolveRequest({ summary: 'Restarted', now }, aroundTheClock, request);
 const close = (now: Instant) => (request: ServiceRequest) => closeRequest({ reason: 'Withdrawn', now }, request);
 const settled = { kind: 'conflict', code: 'service-request-settled' } as const;
 const unknown = { kind: 'not-found', code: 'service-request-not-found' } as const;
@@ -15,7 +16,9 @@ describe('resolving a request', () => {
   it('records what helped', () =>
     given(...filed('critical'))
       .when(resolve(at('01:00')))
-      .emits([{ type: 'RequestResolved', data: { requestId, summary: 'Restarted', resolvedAt: at('01:00') } }]));
+      .emits([
+        { type: 'RequestResolved', data: { requestId, summary: 'Restarted', resolvedAt: at('01:00'), resolves: [] } },
+      ]));
 
   it('needs a request that is filed and open', () => {
     given()

@@ -1,5 +1,6 @@
 import { DomainError, type Instant } from '#kernel';
 import { mustBeFiled, mustBeOpen } from './refusals.js';
+import { answeredIn, type OpenHoursOf } from './response-time.js';
 import type { ServiceRequestEvent } from './service-request.events.js';
 import type { ServiceRequest } from './service-request.state.js';
 
@@ -15,10 +16,14 @@ export interface CloseRequest {
 
 export const resolveRequest = (
   { summary, now }: ResolveRequest,
+  openHoursOf: OpenHoursOf,
   request: ServiceRequest,
 ): readonly ServiceRequestEvent[] => {
-  const { requestId } = mustBeOpen(request);
-  return [{ type: 'RequestResolved', data: { requestId, summary, resolvedAt: now } }];
+  const { requestId, obligations, pauses } = mustBeOpen(request);
+  const resolves = obligations
+    .filter(({ kind, respondedAt }) => kind === 'resolution' && respondedAt === undefined)
+    .map((promise) => answeredIn(promise, now, pauses, openHoursOf(promise)));
+  return [{ type: 'RequestResolved', data: { requestId, summary, resolvedAt: now, resolves } }];
 };
 
 /** Closing needs no resolution before it: a duplicate or a withdrawn request is closed as it is. */

@@ -2,12 +2,28 @@ import type { Position } from '#event-store';
 import type { Obligation } from '../domain/obligation.state.js';
 import type { FiledRequest } from '../domain/service-request.state.js';
 
-/** Without what only decisions and explanations need; a resolution is reached, a response is given. */
+/** An obligation without what only decisions and explanations need; a resolution is reached, a response is given. */
 export const obligationView = (obligation: Obligation) => {
-  const { severity: _, severityChange: __, escalation: ___, suspended: ____, chain: _____, ...rest } = obligation;
-  const { respondedAt, zoneRules: ______, ...shown } = rest;
-  if (respondedAt === undefined) return shown;
-  return obligation.kind === 'resolution' ? { ...shown, resolvedAt: respondedAt } : { ...shown, respondedAt };
+  const { kind, cycle, revision, state, serviceLevelAgreement, policy, calendar, tzdata, pausesOn, warnings } =
+    obligation;
+  const { warned, breach, annulment, elapsedMs, respondedAt } = obligation;
+  return {
+    kind,
+    cycle,
+    revision,
+    state,
+    serviceLevelAgreement,
+    policy,
+    calendar,
+    tzdata,
+    pausesOn,
+    warnings,
+    ...(warned && { warned }),
+    ...(breach && { breach }),
+    ...(annulment && { annulment }),
+    ...(elapsedMs !== undefined && { elapsedMs }),
+    ...(respondedAt && { [kind === 'resolution' ? 'resolvedAt' : 'respondedAt']: respondedAt }),
+  };
 };
 
 /** The clock of a request: why it stands and since when; time settled is told by the status. */

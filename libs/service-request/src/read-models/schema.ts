@@ -47,7 +47,33 @@ export interface DeadlineGamingRow {
   readonly to: string | null;
 }
 
+/** What became of a promise, and from when until when that was what had been recorded of it. */
+export interface OutcomeRow {
+  readonly tenant: string;
+  readonly due_at: string;
+  readonly request_id: string;
+  readonly kind: string;
+  readonly cycle: number;
+  /** Of the event that made it so. */
+  readonly revision: number;
+  readonly outcome: 'met' | 'breached' | 'annulled';
+  readonly recorded_from: string;
+  /** Null while it holds. */
+  readonly recorded_until: string | null;
+  readonly policy_id: string;
+  readonly customer_id: string;
+  /** Of the promise at its breach, else at its answer (E30). */
+  readonly severity: string;
+  readonly budget_ms: number;
+  readonly responded_at: string | null;
+  /** Open, unpaused time to the answer; null when there is none or it was not measured. */
+  readonly elapsed_ms: number | null;
+  /** 1 when a budget of just `elapsed_ms` had run out before the answer. */
+  readonly clock_stood: 0 | 1;
+}
+
 export interface ServiceRequestSchema {
+  outcomes: OutcomeRow;
   deadline_gaming: DeadlineGamingRow;
   service_requests: ServiceRequestRow;
   deadlines: DeadlineRow;

@@ -7,12 +7,18 @@ import { checksOf } from '../domain/check-deadline.js';
 import { type FiledRequest, isSettled, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
 import { serviceRequestType } from '../service-request.type.js';
 import { createDeadlineGaming, saveDeadlineGaming } from './deadline-gaming.js';
-import type { DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
+import { createOutcomes, outcomesOf, saveOutcomes } from './outcomes.js';
+import type { DeadlineRow, OutcomeRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
 
 type Database = Kysely<ServiceRequestSchema>;
 
 const PREFIX = `${serviceRequestType.category}-`;
 const KEPT_IN_MEMORY = 20_000;
+
+interface Folded {
+  readonly touched: ReadonlyMap<string, Touched>;
+  readonly outcomes: readonly OutcomeRow[];
+}
 
 interface Touched {
   readonly tenant: string;
@@ -46,19 +52,17 @@ const stateBefore = async (
   return JSON.parse(row.state) as ServiceRequest;
 };
 
-const fold = async (
-  database: Database,
-  generation: Generation,
-  events: readonly RecordedEvent[],
-): Promise<Map<string, Touched>> => {
+const fold = async (database: Database, generation: Generation, events: readonly RecordedEvent[]): Promise<Folded> => {
   const touched = new Map<string, Touched>();
+  const outcomes: OutcomeRow[] = [];
   for (const event of events) {
     const known = touched.get(event.stream);
     const before = known?.state ?? (await stateBefore(database, generation, event));
     const state = evolveRecorded(serviceRequestType, before, event);
     touched.set(event.stream, { tenant: event.meta.tenantId, state, last: event });
+    outcomes.push(...outcomesOf(before, state, event));
   }
-  return touched;
+  return { touched, outcomes };
 };
 
 const requestRow = (
@@ -119,11 +123,11 @@ const deadlines = new Upsert<ServiceRequestSchema, 'deadlines'>(
   ['request_id', 'kind', 'cycle'],
 );
 
-/** Requests as their callers see them, what is owed on each, and who moved a deadline just before it. */
+/** Requests as their callers see them, what is owed on each, what became of it, and who moved a deadline just before it. */
 export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
   name: 'service-requests',
-  version: 2,
-  tables: ['service_requests', 'deadlines', 'deadline_gaming'],
+  version: 3,
+  tables: ['service_requests', 'deadlines', 'deadline_gaming', 'outcomes'],
   categories: [serviceRequestType.category],
 
   async createTables(database, generation) {
@@ -153,10 +157,11 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     await sql`CREATE INDEX ${index('deadlines_by_check')} ON ${deadlineTable} (check_at, request_id)
       WHERE check_at IS NOT NULL`.execute(database);
     await createDeadlineGaming(database, generation);
+    await createOutcomes(database, generation);
   },
 
   async apply(database, generation, events) {
-    const touched = await fold(database, generation, events);
+    const { touched, outcomes } = await fold(database, generation, events);
     const requests: ServiceRequestRow[] = [];
     const owed: DeadlineRow[] = [];
     for (const [stream, { tenant, state, last }] of touched) {
@@ -168,5 +173,6 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     await requestRows.save(database, generation, requests);
     await deadlines.save(database, generation, owed);
     await saveDeadlineGaming(database, generation, events);
+    await saveOutcomes(database, generation, outcomes);
   },
 };

@@ -1,6 +1,6 @@
 import type { Timer } from '#job-queue';
 import { type Instant, instantFromMs, instantToMs, type RequestId } from '#kernel';
-import { at, eventually, newEvents, programTerms, termsOf } from '#testing';
+import { aroundTheClock, at, eventually, newEvents, programTerms, termsOf } from '#testing';
 import { timing } from '../../test/timing.js';
 import { changeSeverity } from '../domain/change-severity.js';
 import { giveResponse } from '../domain/give-response.js';
@@ -93,7 +93,9 @@ describe('deadline timers', () => {
       const answered = await on.file(MINUTE_MS);
       const closed = await on.file(MINUTE_MS);
       const missed = await on.file(MINUTE_MS);
-      await on.change(answered, (request) => giveResponse({ text: 'Hello', now: on.clock.now() }, request));
+      await on.change(answered, (request) =>
+        giveResponse({ text: 'Hello', now: on.clock.now() }, aroundTheClock, request),
+      );
       await on.change(closed, (request) => closeRequest({ reason: 'Withdrawn', now: on.clock.now() }, request));
       on.clock.advance(MINUTE_MS + 1);
       await on.ask(timerOf(missed, on.clock.now()));
@@ -103,7 +105,7 @@ describe('deadline timers', () => {
     it('arms what was answered late and not recorded as missed yet (E45)', async () => {
       const late = await on.file(MINUTE_MS);
       on.clock.advance(2 * MINUTE_MS);
-      await on.change(late, (request) => giveResponse({ text: 'Hello', now: on.clock.now() }, request));
+      await on.change(late, (request) => giveResponse({ text: 'Hello', now: on.clock.now() }, aroundTheClock, request));
       await on.sweep();
       await on.queue.runDue();
       expect(await on.breachesOf(late)).toMatchObject([{ dueAt: at('00:01'), respondedAt: at('00:02') }]);
@@ -258,7 +260,7 @@ describe('deadline timers', () => {
     it('changes nothing for a request that was answered in time (E46), or that is not there', async () => {
       const id = await on.file(MINUTE_MS);
       await on.sweep();
-      await on.change(id, (request) => giveResponse({ text: 'Hello', now: on.clock.now() }, request));
+      await on.change(id, (request) => giveResponse({ text: 'Hello', now: on.clock.now() }, aroundTheClock, request));
       on.clock.advance(10 * MINUTE_MS);
       expect(await on.queue.runDue()).toBe(1);
       expect(await on.breachesOf(id)).toEqual([]);

@@ -1,6 +1,8 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
 import { giveResponse } from '../../domain/give-response.js';
+import { mustBeFiled } from '../../domain/refusals.js';
+import { PinnedTerms } from '../../pinned-terms.js';
 import { ServiceRequestStore } from '../../service-request.store.js';
 import { GiveResponseCommand } from './give-response.command.js';
 
@@ -8,6 +10,7 @@ import { GiveResponseCommand } from './give-response.command.js';
 export class GiveResponseHandler implements ICommandHandler<GiveResponseCommand> {
   constructor(
     private readonly requests: ServiceRequestStore,
+    private readonly pinned: PinnedTerms,
     private readonly clock: Clock,
   ) {}
 
@@ -15,7 +18,10 @@ export class GiveResponseHandler implements ICommandHandler<GiveResponseCommand>
     return this.requests.change(
       requestId,
       meta,
-      (request) => giveResponse({ ...input, now: this.clock.now() }, request),
+      async (request) => {
+        const openHoursOf = await this.pinned.openHours(meta.tenantId, mustBeFiled(request));
+        return giveResponse({ ...input, now: this.clock.now() }, openHoursOf, request);
+      },
       { ifRevision },
     );
   }

@@ -1,6 +1,8 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
+import { mustBeFiled } from '../../domain/refusals.js';
 import { resolveRequest } from '../../domain/settle-request.js';
+import { PinnedTerms } from '../../pinned-terms.js';
 import { ServiceRequestStore } from '../../service-request.store.js';
 import { ResolveRequestCommand } from './resolve-request.command.js';
 
@@ -8,6 +10,7 @@ import { ResolveRequestCommand } from './resolve-request.command.js';
 export class ResolveRequestHandler implements ICommandHandler<ResolveRequestCommand> {
   constructor(
     private readonly requests: ServiceRequestStore,
+    private readonly pinned: PinnedTerms,
     private readonly clock: Clock,
   ) {}
 
@@ -15,7 +18,10 @@ export class ResolveRequestHandler implements ICommandHandler<ResolveRequestComm
     return this.requests.change(
       requestId,
       meta,
-      (request) => resolveRequest({ ...input, now: this.clock.now() }, request),
+      async (request) => {
+        const openHoursOf = await this.pinned.openHours(meta.tenantId, mustBeFiled(request));
+        return resolveRequest({ ...input, now: this.clock.now() }, openHoursOf, request);
+      },
       { ifRevision },
     );
   }
