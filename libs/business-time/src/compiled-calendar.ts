@@ -12,7 +12,7 @@ import { type Zone, zoneOf } from './zone.js';
 /** A week: one whose clocks and dates are as usual is open for as long as any other, and need not be looked at. */
 const BLOCK_DAYS = 7;
 const BLOCK_MS = BLOCK_DAYS * DAY_MS;
-/** 22 years of one calendar, well under a megabyte. */
+/** 22 years of one calendar, a megabyte at most where windows are few. */
 const MAX_BLOCKS = 1_200;
 
 /** A window ends within two days of its local midnight; the zone's offset and a skipped day move it by less than two more. */
