@@ -13,6 +13,7 @@ import { findRequest } from './find-request.js';
 import { openStore, UsageError } from './open-store.js';
 import { paintEvent, type Palette } from './paint.js';
 import { table } from './table.js';
+import { timeline } from './timeline.js';
 
 export interface WhatIfOptions {
   readonly data: string;
@@ -44,15 +45,31 @@ const readScenario = async (file: string): Promise<unknown> => {
   }
 };
 
+const named = (kind: string, cycle: number): string => (cycle === 1 ? kind : `${kind} no. ${cycle}`);
+
 const verdict = ({ kind, cycle, state, serviceLevelAgreement, breach, respondedAt }: Obligation): readonly string[] => [
-  cycle === 1 ? kind : `${kind} no. ${cycle}`,
+  named(kind, cycle),
   state,
   breach?.dueAt ?? serviceLevelAgreement.expirationTime ?? 'no due time while paused',
   breach?.detectedAt ?? '',
   respondedAt ?? '',
 ];
 
-const shown = ({ events, request }: WhatIfOutcome, palette: Palette): readonly string[] => {
+/** The way to a deadline, with what came of it. */
+const drawn = (
+  { obligation, explanation, timeZone }: WhatIfOutcome['explanations'][number],
+  palette: Palette,
+): readonly string[] => {
+  const { kind, cycle, serviceLevelAgreement, breach, respondedAt } = obligation;
+  const marks = [
+    { at: breach?.dueAt ?? serviceLevelAgreement.expirationTime, sign: '◆', label: 'due' },
+    { at: respondedAt, sign: '●', label: 'answered' },
+    { at: breach?.detectedAt, sign: '✕', label: 'miss found' },
+  ].flatMap(({ at, ...mark }) => (at ? [{ at, ...mark }] : []));
+  return ['', palette.bold(named(kind, cycle)), ...timeline(explanation.rows, { timeZone, marks })];
+};
+
+const shown = ({ events, request, explanations }: WhatIfOutcome, palette: Palette): readonly string[] => {
   const rows = events.map((event) => [event.recordedAt, event.type, describeEvent(event)]);
   const [head = '', ...lines] = table(['at', 'event', 'what'], rows);
   const [promises = '', ...verdicts] = table(
@@ -65,6 +82,7 @@ const shown = ({ events, request }: WhatIfOutcome, palette: Palette): readonly s
     '',
     palette.bold(promises),
     ...verdicts,
+    ...explanations.flatMap((one) => drawn(one, palette)),
   ];
 };
 

@@ -24,9 +24,11 @@ import {
   CheckDeadlineHandler,
   CloseRequestCommand,
   CloseRequestHandler,
+  DeadlineExplanations,
   DeadlineTimers,
   EscalateRequestCommand,
   EscalateRequestHandler,
+  type ExplainedObligation,
   FileRequestCommand,
   FileRequestHandler,
   type FiledRequest,
@@ -61,6 +63,7 @@ const ACTOR = { id: 'what-if', role: 'simulation', kind: 'system' } as const;
  */
 export class PrivateHouse {
   readonly clock: ManualClock;
+  readonly #explanations: DeadlineExplanations;
   readonly timers: DeadlineTimers;
   readonly queue: MemoryTimerQueue;
   readonly owed: OwedInMemory;
@@ -81,6 +84,7 @@ export class PrivateHouse {
     this.clock = clock;
     this.queue = new MemoryTimerQueue(clock);
     this.owed = new OwedInMemory(tenantId, requests);
+    this.#explanations = new DeadlineExplanations(this.#events, requests, catalogue);
     this.timers = new DeadlineTimers(this.#events, this.owed, this.queue, clock);
     this.#requests = requests;
     this.#handlers = new Map<unknown, Handler>([
@@ -135,6 +139,12 @@ export class PrivateHouse {
     if (state === undefined || state.status === 'notFiled')
       throw new Error('The request of the scenario is not there.');
     return state;
+  }
+
+  /** How each deadline of the request came about. */
+  async explain(id: RequestId): Promise<readonly ExplainedObligation[]> {
+    const { obligations } = await this.request(id);
+    return Promise.all(obligations.map((key) => this.#explanations.explain(this.tenantId, id, key)));
   }
 
   history(id: RequestId): Promise<readonly RecordedEvent[]> {

@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { RecordedEvent } from '#event-store';
 import { DomainError, type FieldError, type Instant, type RequestId, type TenantId } from '#kernel';
 import { policyErrors, type SlaCatalogue } from '#service-level';
-import type { FiledRequest } from '#service-request';
+import type { ExplainedObligation, FiledRequest } from '#service-request';
 import { PrivateHouse } from './private-house.js';
 import type { Filing, Scenario, Step } from './scenario.js';
 import { scenarioCatalogue } from './scenario-catalogue.js';
@@ -12,6 +12,8 @@ export interface WhatIfOutcome {
   readonly request: FiledRequest;
   /** The history of the request, the duplicates' not included. */
   readonly events: readonly RecordedEvent[];
+  /** One an obligation: how its newest deadline came about. */
+  readonly explanations: readonly ExplainedObligation[];
 }
 
 interface Published {
@@ -106,5 +108,9 @@ export const runWhatIf = async (
     await breathe();
   }
   await simulation.passUntil(until, { inclusive: true });
-  return { request: await house.request(request), events: await house.history(request) };
+  return {
+    request: await house.request(request),
+    events: await house.history(request),
+    explanations: await house.explain(request),
+  };
 };

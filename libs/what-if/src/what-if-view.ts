@@ -8,6 +8,16 @@ const warningsOf = ({ events }: WhatIfOutcome) =>
     return type === 'DeadlineApproaching' ? [{ kind, cycle, percent, at, noticedAt }] : [];
   });
 
+/** The open rows sum to the budget, as in a quote. */
+const explanationsOf = ({ explanations }: WhatIfOutcome) =>
+  explanations.map(({ obligation: { kind, cycle }, explanation: { rule, countedMs, rows } }) => ({
+    kind,
+    cycle,
+    rule,
+    countedMs,
+    explanation: rows,
+  }));
+
 /** An outcome as callers see it: every event in order, and what became of each promise. */
 export const whatIfView = (outcome: WhatIfOutcome) => {
   const { request, events } = outcome;
@@ -16,6 +26,7 @@ export const whatIfView = (outcome: WhatIfOutcome) => {
     events: events.map(({ type, recordedAt, data }) => ({ type, at: recordedAt, data })),
     obligations: obligations.map(obligationView),
     warnings: warningsOf(outcome),
+    explanations: explanationsOf(outcome),
     status,
     severity,
     escalations,

@@ -2,7 +2,7 @@ import { hadNoEffect } from '#aggregates';
 import { compileCalendar, compilePinnedCalendar } from '#business-time';
 import { type EventStore, StreamNotFoundError } from '#event-store';
 import { DomainError, type RequestId, type TenantId } from '#kernel';
-import { editionOf, type SlaCatalogue } from '#service-level';
+import { type CalendarDefinition, editionOf, type SlaCatalogue } from '#service-level';
 import { type DeadlineOrigin, type HistoryEvent, originOf } from '../domain/deadline-origin.js';
 import { type Calendars, type DeadlineExplanation, explainDeadline } from '../domain/explain-deadline.js';
 import { type Obligation, sameObligation } from '../domain/obligation.state.js';
@@ -15,6 +15,8 @@ import { serviceRequestType } from '../service-request.type.js';
 export interface ExplainedObligation {
   readonly obligation: Obligation;
   readonly explanation: DeadlineExplanation;
+  /** That of its calendar, an IANA id. */
+  readonly timeZone: string;
   /** The duplicate that brought the promise, when it was taken over in a merge. */
   readonly takenOverFrom: RequestId | undefined;
   /** Version of the time zone data of this machine. */
@@ -39,6 +41,11 @@ const hereIfKnown = (definition: Parameters<typeof compileCalendar>[0]): Calenda
   }
 };
 
+const calendarsOf = (definition: CalendarDefinition, { zoneRules }: ObligationPromise): Calendars => ({
+  pinned: zoneRules === null ? undefined : compilePinnedCalendar(definition, zoneRules),
+  here: hereIfKnown(definition),
+});
+
 /** Explains recorded deadlines from the events themselves, so it is never behind. */
 export class DeadlineExplanations {
   constructor(
@@ -55,9 +62,11 @@ export class DeadlineExplanations {
     const newest = originOf(history, (promise) => sameObligation(promise, key));
     if (newest === undefined) throw new Error('An obligation was never promised.');
     const origin = await this.#made(tenantId, newest);
+    const definition = await this.#calendar(tenantId, newest.promise);
     return {
       obligation,
-      explanation: explainDeadline(obligation, origin, await this.#calendars(tenantId, newest.promise)),
+      explanation: explainDeadline(obligation, origin, calendarsOf(definition, newest.promise)),
+      timeZone: definition.timeZone,
       takenOverFrom: newest.cause.type === 'DuplicateAbsorbed' ? newest.cause.data.duplicateId : undefined,
       tzdataHere: this.catalogue.tzdata,
     };
@@ -81,15 +90,12 @@ export class DeadlineExplanations {
       .map((event) => ({ event: serviceRequestType.codec.decode(event), commandId: event.meta.commandId }));
   }
 
-  async #calendars(tenantId: TenantId, { calendar, zoneRules }: ObligationPromise): Promise<Calendars> {
+  async #calendar(tenantId: TenantId, { calendar }: ObligationPromise): Promise<CalendarDefinition> {
     const { id, version } = calendar;
     const published = await this.catalogue.calendar(tenantId, id, version);
     const definition = published && editionOf(id, published, version)?.definition;
     if (definition === undefined)
       throw new Error(`Calendar ${id} version ${version} was promised on, but is not there.`);
-    return {
-      pinned: zoneRules === null ? undefined : compilePinnedCalendar(definition, zoneRules),
-      here: hereIfKnown(definition),
-    };
+    return definition;
   }
 }
