@@ -5,13 +5,8 @@ import type { EventStore } from '#event-store';
 import type { Timer, TimerQueue } from '#job-queue';
 import type { Clock } from '#kernel';
 import { type CheckpointSchema, readProjections } from '#read-store';
-import {
-  askAboutDeadline,
-  DeadlineTimers,
-  ServiceRequestQueries,
-  type ServiceRequestSchema,
-  SWEEP_EVERY_MS,
-} from '#service-request';
+import { askAboutDeadline, DeadlineTimers, ServiceRequestQueries, type ServiceRequestSchema } from '#service-request';
+import { keepSweeping } from './keep-sweeping.js';
 
 export interface SlaWorkerParts {
   readonly events: EventStore;
@@ -23,39 +18,6 @@ export interface SlaWorkerParts {
 }
 
 const CONCURRENCY = 64;
-
-/** Sweeps now, at intervals and whenever asked; one asked for while another runs follows it. */
-const keepSweeping = (timers: DeadlineTimers, ask: (timer: Timer) => Promise<void>, log: Logger) => {
-  let last = Promise.resolve();
-  let waiting = false;
-  const sweep = (): void => {
-    if (waiting) return;
-    waiting = true;
-    last = last
-      .then(() => {
-        waiting = false;
-        return timers.sweep(ask);
-      })
-      .then(
-        ({ refusal }) => {
-          if (refusal !== undefined)
-            log.error({ err: refusal }, 'The timer queue refuses: until it is back, a sweep notices what is missed');
-        },
-        (error: unknown) => {
-          log.error({ err: error }, 'A sweep over open deadlines failed; the next one tries again');
-        },
-      );
-  };
-  const interval = setInterval(sweep, SWEEP_EVERY_MS);
-  sweep();
-  return {
-    sweep,
-    stop: (): Promise<void> => {
-      clearInterval(interval);
-      return last;
-    },
-  };
-};
 
 /** Arms timers for what is owed and asks when they fire; the decision is the command's. */
 export const startSlaWorker = async ({
@@ -77,10 +39,10 @@ export const startSlaWorker = async ({
   const ask = async (timer: Timer): Promise<void> => {
     await commands.execute(askAboutDeadline(timer));
   };
-  const sweeps = keepSweeping(timers, ask, log);
+  const sweeps = keepSweeping(timers, ask, log, () => undefined);
   const forget = queue.onPossibleLoss((reason) => {
     log.warn({ reason }, 'Timers may have been lost; arming them again');
-    sweeps.sweep();
+    sweeps.sweepAfterLoss();
   });
   await queue.start(ask, { concurrency: CONCURRENCY });
   return {

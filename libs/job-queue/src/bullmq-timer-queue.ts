@@ -33,8 +33,8 @@ interface TimerData {
   readonly payload: JsonObject;
 }
 
-/** Commands sent in one round trip: some 250 KB. */
-const BATCH = 500;
+/** Commands sent in one round trip: some 125 KB. */
+const BATCH = 250;
 /** A killed worker's timer is taken over after at most three times this. */
 const LOCK_MS = 5_000;
 const CLOSE_MS = 4_000;
@@ -90,15 +90,15 @@ export class BullMqTimerQueue implements TimerQueue {
 
   async arm(timers: readonly Timer[]): Promise<void> {
     assertTimerIds(timers);
+    // While the server works on one batch, the next is made.
+    let onTheWay: Promise<unknown> = Promise.resolve();
     for (const batch of batches(timers)) {
-      const timestamp = instantToMs(this.#clock.now());
-      const jobs = batch.map(({ id, dueAt, payload }) => ({
-        name: 'timer' as const,
-        data: { dueAt, payload },
-        opts: { jobId: jobIdOf(id), timestamp, delay: Math.max(0, instantToMs(dueAt) - timestamp) },
-      }));
-      await this.#link.ask(() => this.#queue.addBulk(jobs));
+      const sent = this.#add(batch);
+      sent.catch(() => undefined); // told below, unless the one before fails too
+      await onTheWay;
+      onTheWay = sent;
     }
+    await onTheWay;
   }
 
   async start(handler: TimerHandler, { concurrency }: StartOptions): Promise<void> {
@@ -155,6 +155,18 @@ export class BullMqTimerQueue implements TimerQueue {
     if (this.#worker) await this.#closeWorker(this.#worker);
     this.#link.close();
     await this.#queue.close();
+  }
+
+  #add(timers: readonly Timer[]): Promise<unknown> {
+    return this.#link.ask(() => {
+      const timestamp = instantToMs(this.#clock.now());
+      const jobs = timers.map(({ id, dueAt, payload }) => ({
+        name: 'timer' as const,
+        data: { dueAt, payload },
+        opts: { jobId: jobIdOf(id), timestamp, delay: Math.max(0, instantToMs(dueAt) - timestamp) },
+      }));
+      return this.#queue.addBulk(jobs);
+    });
   }
 
   async #closeWorker(worker: Worker<TimerData, void, 'timer'>): Promise<void> {

@@ -60,10 +60,5 @@ export {
 export { deadlineRows, serviceRequestsProjection } from './read-models/service-requests.projection.js';
 export { ServiceRequestStore } from './service-request.store.js';
 export { serviceRequestType } from './service-request.type.js';
-export {
-  askAboutDeadline,
-  DeadlineTimers,
-  HORIZON_MS,
-  type OwedPromises,
-  SWEEP_EVERY_MS,
-} from './timers/deadline-timers.js';
+export { askAboutDeadline } from './timers/deadline-timer.js';
+export { DeadlineTimers, HORIZON_MS, type OwedPromises, type Sweep, SWEEP_EVERY_MS } from './timers/deadline-timers.js';

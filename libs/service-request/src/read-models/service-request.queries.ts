@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Position } from '#event-store';
 import type { Actor, Instant, TenantId } from '#kernel';
 import { isOverdue } from '../domain/breach.js';
 import type { Obligation } from '../domain/obligation.state.js';
@@ -167,6 +168,16 @@ export class ServiceRequestQueries {
       .limit(limit)
       .execute();
     return rows.map(toMove);
+  }
+
+  /** The last event of each of these requests that its rows have seen. */
+  async lastChanges(requestIds: readonly string[]): Promise<ReadonlyMap<string, Position>> {
+    const rows = await this.database
+      .selectFrom('service_requests')
+      .select(['id', 'position'])
+      .where('id', 'in', requestIds)
+      .execute();
+    return new Map(rows.map(({ id, position }) => [id, position]));
   }
 
   /** Every promise of every tenant that a timer is to ask about up to an instant, soonest first. */
