@@ -1,5 +1,5 @@
 import { type Clock, type Instant, instantToMs, type JsonObject, systemClock } from '#kernel';
-import { type Job, Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import { DISCONNECT_MS, reconnectDelayMs, RedisLink } from './redis-link.js';
 import {
   assertTimerIds,
@@ -62,7 +62,7 @@ export class BullMqTimerQueue implements TimerQueue {
   readonly #prefix: string;
   readonly #onError: (error: Error) => void;
   readonly #listeners = new Set<(reason: LossReason) => void>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<unknown>>();
   #worker: Worker<TimerData, void, 'timer'> | undefined;
 
   constructor(private readonly options: BullMqTimerQueueOptions) {
@@ -103,27 +103,31 @@ export class BullMqTimerQueue implements TimerQueue {
 
   async start(handler: TimerHandler, { concurrency }: StartOptions): Promise<void> {
     if (this.#worker) throw new Error('This timer queue has been started already.');
-    this.#worker = new Worker<TimerData, void, 'timer'>(this.options.name, (job) => this.#run(handler, job), {
-      // Unlike callers' commands, a worker's wait for the server for ever; silence of 30 s means a dead connection.
-      connection: {
-        url: this.options.url,
-        maxRetriesPerRequest: null,
-        retryStrategy: reconnectDelayMs,
-        socketTimeout: 30_000,
-        disconnectTimeout: DISCONNECT_MS,
+    this.#worker = new Worker<TimerData, void, 'timer'>(
+      this.options.name,
+      (job, token) => this.#run(handler, job, token),
+      {
+        // Unlike callers' commands, a worker's wait for the server for ever; silence of 30 s means a dead connection.
+        connection: {
+          url: this.options.url,
+          maxRetriesPerRequest: null,
+          retryStrategy: reconnectDelayMs,
+          socketTimeout: 30_000,
+          disconnectTimeout: DISCONNECT_MS,
+        },
+        prefix: this.#prefix,
+        concurrency,
+        lockDuration: LOCK_MS,
+        stalledInterval: LOCK_MS,
+        // A worker that dies with a timer in hand is no reason to drop the timer.
+        maxStalledCount: MAX_ATTEMPTS,
+        runRetryDelay: 1_000,
+        // The id of a finished or dropped timer is free at once, and memory stays flat.
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
+        settings: { backoffStrategy: retryDelayMs },
       },
-      prefix: this.#prefix,
-      concurrency,
-      lockDuration: LOCK_MS,
-      stalledInterval: LOCK_MS,
-      // A worker that dies with a timer in hand is no reason to drop the timer.
-      maxStalledCount: MAX_ATTEMPTS,
-      runRetryDelay: 1_000,
-      // The id of a finished or dropped timer is free at once, and memory stays flat.
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-      settings: { backoffStrategy: retryDelayMs },
-    });
+    );
     this.#worker.on('error', this.#onError);
   }
 
@@ -144,6 +148,12 @@ export class BullMqTimerQueue implements TimerQueue {
   onPossibleLoss(listener: (reason: LossReason) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** What the server's clock shows, in milliseconds since the Unix epoch, rounded down. @throws QueueUnavailableError */
+  async serverTimeMs(): Promise<number> {
+    const [[seconds, microseconds]] = (await this.#link.pipelined([['time']])) as [[string, string]]; // as Redis documents it
+    return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
   }
 
   health(): Promise<TimerQueueHealth> {
@@ -178,7 +188,8 @@ export class BullMqTimerQueue implements TimerQueue {
     await within(CLOSE_MS, worker.disconnect());
   }
 
-  async #run(handler: TimerHandler, { id, data }: Job<TimerData>): Promise<void> {
+  async #run(handler: TimerHandler, job: Job<TimerData>, token?: string): Promise<void> {
+    const { id, data } = job;
     const timer: Timer = { id: (id ?? '').slice(jobIdOf('').length), dueAt: data.dueAt, payload: data.payload };
     // BullMQ reads meaning into names and messages of some errors, and cannot bear other thrown values.
     const run = handler(timer).catch((error: unknown) => {
@@ -187,9 +198,13 @@ export class BullMqTimerQueue implements TimerQueue {
     });
     this.#running.add(run);
     try {
-      await run;
+      const again = await run;
+      if (again === undefined) return;
+      await job.moveToDelayed(instantToMs(this.#clock.now()) + again.againInMs, token);
     } finally {
       this.#running.delete(run);
     }
+    // How BullMQ is told that the job is neither done nor failed.
+    throw new DelayedError();
   }
 }

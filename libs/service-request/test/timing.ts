@@ -53,8 +53,9 @@ export const timing = async (mostArmed?: number) => {
   await projector.start();
   const ended = new AbortController();
   const following: Promise<void>[] = [];
-  const ask = async (timer: Timer): Promise<void> => {
+  const ask = async (timer: Timer): Promise<undefined> => {
     await checks.execute(askAboutDeadline(timer));
+    return undefined;
   };
   await queue.start(ask, { concurrency: 1 });
 

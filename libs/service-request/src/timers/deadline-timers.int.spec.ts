@@ -71,6 +71,18 @@ describe('deadline timers', () => {
       expect(await on.breachesOf(owed)).toEqual([]);
     });
 
+    it('asks itself about what is armed and overdue, because the queue does not run it', async () => {
+      const [stuck, due] = [await on.file(MINUTE_MS), await on.file(MINUTE_MS + 15_000)];
+      await on.sweep();
+      on.clock.set(at('00:01:20'));
+      expect(await on.report()).toMatchObject({ asked: 1, armed: 0, nextInMs: 5_000 });
+      expect(await on.breachesOf(stuck)).toHaveLength(1);
+      expect(await on.breachesOf(due)).toEqual([]);
+      await on.queue.runDue();
+      expect(await on.breachesOf(stuck)).toHaveLength(1);
+      expect(await on.report()).toMatchObject({ swept: 0, asked: 0, nextInMs: SWEEP_EVERY_MS });
+    });
+
     it('comes often enough to arm each deadline before it is due', () => {
       expect(SWEEP_EVERY_MS * 2).toBeLessThanOrEqual(HORIZON_MS);
     });
@@ -403,6 +415,21 @@ describe('when more is due soon than is armed at a time', () => {
     );
     expect(lateness.flat()).toHaveLength(COUNT);
     expect(Math.max(...lateness.flat())).toBeLessThanOrEqual(1_000);
+  });
+
+  it('arms only what is due soon while the queue is crowded with what was answered', async () => {
+    const answeredOnes = Array.from({ length: 2 * MOST }, (_, i) => ({
+      id: `answered-${i}`,
+      dueAt: at('00:09'),
+      payload: {},
+    }));
+    await on.queue.arm(answeredOnes);
+    const [far, near] = [await on.file(8 * MINUTE_MS), await on.file(30_000)];
+    expect(await on.report()).toMatchObject({ armed: 1, complete: false });
+    expect(await on.queue.missing([timerOf(near, at('00:00:30.001')).id])).toEqual([]);
+    on.queue.empty();
+    expect(await on.report()).toMatchObject({ armed: 2, complete: true });
+    expect(await on.queue.missing([timerOf(far, at('00:08:00.001')).id])).toEqual([]);
   });
 
   it('arms as it is promised only what is due before the next sweep', async () => {

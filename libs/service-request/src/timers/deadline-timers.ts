@@ -16,14 +16,16 @@ export const SWEEP_EVERY_MS = 30_000;
 /** What is due before the sweep after the next is armed whatever else there is. */
 const SOON_MS = 2 * SWEEP_EVERY_MS;
 /**
- * How many timers a sweep arms, the soonest first: more than fire until the next one. What the one before armed may
- * stand beside them, so that Redis never holds more than twice as many.
+ * How many timers a sweep keeps armed, the soonest first: more than fire until the next one. As many again may stand
+ * beside them that nobody owes any more; beyond that only what is due soon is armed.
  */
 const MOST_ARMED = 100_000;
-/** When so much is due that a sweep does not come to its end, the next one follows, but leaves time to ask. */
+/** When a sweep does not come to its end, or had to ask itself, the next one follows; but the timers need time too. */
 const LEAST_PAUSE_MS = 5_000;
 const PAGE = 1_000;
-/** Questions asked at the same time while there is no queue: their answers share a commit. */
+/** What is armed and overdue for so long is not run: the queue is behind, or its clock was set back. Then sweeps ask too. */
+const STUCK_MS = 10_000;
+/** Questions that a sweep asks at the same time: their answers share a commit. */
 const ASKED_AT_ONCE = 64;
 /** Deadlines promised closely one after the other are armed together. */
 const LINGER_MS = 25;
@@ -49,12 +51,14 @@ export interface Sweep {
   readonly complete: boolean;
   /** When the next sweep is to begin. */
   readonly nextInMs: number;
+  /** Overdue ones that it asked about itself, because the queue refuses or does not run them. */
+  readonly asked: number;
   /** Why the queue refused, if it did. */
   readonly refusal?: unknown;
 }
 
 /** A sweep so far; `counted` are the timers that are owed, armed or not. */
-type Tally = { swept: number; counted: number; armed: number; drift: number; refusal?: unknown };
+type Tally = { swept: number; counted: number; armed: number; drift: number; asked: number; refusal?: unknown };
 
 const later = (at: Instant, ms: number): Instant => instantFromMs(instantToMs(at) + ms);
 const earliest = (a: Instant, b: Instant): Instant => (a < b ? a : b);
@@ -86,16 +90,16 @@ export class DeadlineTimers {
   }
 
   /**
-   * Arms what is missing of all that is to be asked soon, what is overdue included. While the queue refuses, what is
-   * due is asked here and now: a missed promise waits for the next sweep, not for the queue.
+   * Arms what is missing of all that is to be asked soon, what is overdue included. What is due while the queue
+   * refuses, or overdue and not run by it, is asked here and now: a missed promise waits for a sweep, not for the queue.
    *
    * @param ask what a fired timer does; one that rejects ends the sweep
    */
   async sweep(ask: (timer: Timer) => Promise<unknown>): Promise<Sweep> {
     const now = this.clock.now();
-    const horizon = later(now, HORIZON_MS);
-    const reach: Reach = { now, all: later(now, this.#reachMs), next: horizon };
-    const tally: Tally = { swept: 0, counted: 0, armed: 0, drift: 0 };
+    const tally: Tally = { swept: 0, counted: 0, armed: 0, drift: 0, asked: 0 };
+    const horizon = later(now, (await this.#isCrowded(tally)) ? SOON_MS : HORIZON_MS);
+    const reach: Reach = { now, all: earliest(horizon, later(now, this.#reachMs)), next: horizon };
     let last: CheckRow | undefined;
     let complete = false;
     while (!complete && tally.counted < this.mostArmed) {
@@ -166,29 +170,45 @@ export class DeadlineTimers {
     });
   }
 
+  /** What was answered stays armed until it fires: with very much of that, only what is due soon finds room. */
+  async #isCrowded(tally: Tally): Promise<boolean> {
+    try {
+      return (await this.queue.armedCount()) >= 2 * this.mostArmed;
+    } catch (refusal) {
+      tally.refusal = refusal;
+      return false;
+    }
+  }
+
   async #reconcile(
     timers: readonly Timer[],
     now: Instant,
     ask: (timer: Timer) => Promise<unknown>,
     tally: Tally,
   ): Promise<void> {
-    if (timers.length > 0 && !('refusal' in tally)) await this.#armMissing(timers, now, tally);
-    if (!('refusal' in tally)) return;
-    const due = timers.filter(({ dueAt }) => dueAt <= now);
+    const armedNow = 'refusal' in tally ? undefined : await this.#armMissing(timers, now, tally);
+    const stuckSince = later(now, -STUCK_MS);
+    const due = timers.filter(({ id, dueAt }) =>
+      armedNow === undefined ? dueAt <= now : dueAt <= stuckSince && !armedNow.has(id),
+    );
+    tally.asked += due.length;
     for (let from = 0; from < due.length; from += ASKED_AT_ONCE)
       await Promise.all(due.slice(from, from + ASKED_AT_ONCE).map(ask));
   }
 
-  async #armMissing(timers: readonly Timer[], now: Instant, tally: Tally): Promise<void> {
+  /** @returns the ids that were missing; undefined when the queue refused */
+  async #armMissing(timers: readonly Timer[], now: Instant, tally: Tally): Promise<ReadonlySet<string> | undefined> {
+    if (timers.length === 0) return new Set();
     try {
       const ids = new Set(await this.queue.missing(timers.map(({ id }) => id)));
       const missing = timers.filter(({ id }) => ids.has(id));
-      if (missing.length === 0) return;
-      await this.queue.arm(missing);
+      if (missing.length > 0) await this.queue.arm(missing);
       tally.armed += missing.length;
       tally.drift += await this.#driftOf(missing, now);
+      return ids;
     } catch (refusal) {
       tally.refusal = refusal;
+      return undefined;
     }
   }
 
@@ -218,8 +238,8 @@ export class DeadlineTimers {
     this.#covered = 'refusal' in tally ? undefined : earliest(all, end);
     this.#room = this.mostArmed;
     this.#take(counted, now);
-    const nextInMs = between(LEAST_PAUSE_MS, aheadMs / 2, SWEEP_EVERY_MS);
-    return { at: now, ...found, complete, nextInMs };
+    const nextInMs = tally.asked > 0 ? LEAST_PAUSE_MS : between(LEAST_PAUSE_MS, aheadMs / 2, SWEEP_EVERY_MS);
+    return { at: now, ...found, complete: complete && aheadMs >= HORIZON_MS, nextInMs };
   }
 
   /** Without room only what is due soon is armed as it is promised. */
