@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { benchEngine } from './engine.mjs';
 import { benchFiling } from './filing.mjs';
+import { benchMillion } from './million.mjs';
 import { benchLag, benchRebuild } from './projections.mjs';
 import { benchArming, benchLateness } from './timers.mjs';
 
@@ -33,7 +34,15 @@ const times = (ours, theirs) => `${Math.round(ours / theirs)} ×`;
 const engineRow = (name, { perSecond, luxonPerSecond, dateFnsPerSecond }) =>
   `| ${name} | ${perSecond} | ${times(perSecond, luxonPerSecond)} | ${times(perSecond, dateFnsPerSecond)} |`;
 
-const table = ({ machine, engine, filing, lag, rebuild, lateness, arming }) => `## Figures
+const millionRow = ([due, bench]) =>
+  `| ${due} | ${bench.armed} | ${bench.sweepCpuMs} ms, ${bench.sweepPercentOfCore} % | ${bench.longestBlockMs} ms | ${bench.redisMegabytes} MB | ${bench.rssFiveMoreMegabytes} MB | ${bench.rearmSeconds} s |`;
+
+const millionRows = ({ quiet, spread, near }) =>
+  Object.entries({ 'in 1 to 8 hours': quiet, 'in 2 minutes to 8 hours': spread, 'in 2 to 10 minutes': near }).map(
+    millionRow,
+  );
+
+const table = ({ machine, engine, filing, lag, rebuild, lateness, arming, million }) => `## Figures
 
 ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, ${machine.date}; load generator, service and Redis on the same machine.
 
@@ -54,6 +63,10 @@ ${Object.entries(filing).flatMap(filingRows).join('\n')}
 | --- | --- | --- | --- |
 ${engineRow('business hours', engine.plain)}
 ${engineRow('the same with 50 holidays and 50 pauses', engine.paused)}
+
+| a million open deadlines, due | armed | CPU of a sweep, of a core | longest block | Redis | process grows in five sweeps by | armed again after Redis was emptied |
+| --- | --- | --- | --- | --- | --- | --- |
+${million === undefined ? '' : millionRows(million).join('\n')}
 `;
 
 const measureService = async () => {
@@ -63,7 +76,8 @@ const measureService = async () => {
   remove();
   const lateness = await step('timer lateness, 10,000 due inside a minute', () => benchLateness());
   const arming = await step('arming 100,000 timers', () => benchArming());
-  return { filing, lag, rebuild, lateness, arming };
+  const million = await step('a million open deadlines', () => benchMillion());
+  return { filing, lag, rebuild, lateness, arming, million };
 };
 
 // `npm run bench -- engine` measures the engine anew and leaves the rest as it was.

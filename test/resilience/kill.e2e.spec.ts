@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { eventually } from '#testing';
 import { Ledgerdesk } from '../support/ledgerdesk.js';
+import { redisPidOf } from '../support/redis-of.js';
 import type { HistoryItem, Page, RequestView } from '../support/views.js';
 
 /** More for a night's run: KILL_ROUNDS=50. */
@@ -49,14 +49,6 @@ const writeUntilDead = async (round: number, writer: number): Promise<void> => {
   }
 };
 
-/** The private Redis has no port; over its socket it tells which process it is. */
-const killRedis = async (): Promise<void> => {
-  const client = new Redis(join(ledgerdesk.folder, 'data', 'redis', 'redis.sock'), { maxRetriesPerRequest: 1 });
-  const [, pid] = /process_id:(\d+)/.exec(await client.info('server')) ?? [];
-  client.disconnect();
-  process.kill(Number(pid), 'SIGKILL');
-};
-
 const historyOf = async (id: string): Promise<readonly HistoryItem[]> =>
   (await ledgerdesk.get<{ items: readonly HistoryItem[] }>(`/v1/service-requests/${id}/history`)).body.items;
 
@@ -82,7 +74,7 @@ it(`loses nothing and doubles nothing when the process is killed under load, ${R
   for (let round = 0; round < ROUNDS; round += 1) {
     const writers = Array.from({ length: WRITERS }, (_, writer) => writeUntilDead(round, writer));
     await new Promise((resolve) => setTimeout(resolve, 150 + ((round * 389) % 1_300)));
-    if (round % 3 === 1) await killRedis();
+    if (round % 3 === 1) process.kill(await redisPidOf(ledgerdesk), 'SIGKILL');
     await ledgerdesk.end('SIGKILL');
     await Promise.all(writers);
     if (round % 3 === 2) rmSync(join(ledgerdesk.folder, 'data', 'redis'), { recursive: true, force: true });

@@ -14,7 +14,7 @@ import {
 import { CustomerStore, PutCustomerCommand, PutCustomerHandler } from '#customer';
 import type { EventStore } from '#event-store';
 import type { TimerQueue } from '#job-queue';
-import { Clock } from '#kernel';
+import { Clock, type GuardedClock } from '#kernel';
 import { type CheckpointSchema, RebuildRequestStore } from '#read-store';
 import {
   CalendarStore,
@@ -45,6 +45,7 @@ import {
   CheckDeadlineHandler,
   CloseRequestCommand,
   CloseRequestHandler,
+  DEADLINE_CLOCK,
   DeadlineExplanations,
   EscalateRequestCommand,
   EscalateRequestHandler,
@@ -68,6 +69,7 @@ import {
   ServiceRequestQueries,
   type ServiceRequestSchema,
   ServiceRequestStore,
+  TimerWatch,
 } from '#service-request';
 import { AlertFeed } from './alerts/alert-feed.js';
 import { AlertStreamController } from './alerts/alert-stream.controller.js';
@@ -86,6 +88,8 @@ import { ServiceRequestCommandsController } from './service-requests/commands.co
 import { ExplanationsController } from './service-requests/explanations.controller.js';
 import { ObligationsController } from './service-requests/obligations.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
+import { TimerState } from './timers/timer-state.js';
+import { TimersController } from './timers/timers.controller.js';
 import { WhatIfController } from './what-if/what-if.controller.js';
 import { EVENT_STORE, LOG, READ_STORE, TIMER_QUEUE } from './tokens.js';
 
@@ -96,6 +100,10 @@ export interface Parts {
   readonly figures: AttainmentReader;
   readonly queue: TimerQueue;
   readonly clock: Clock;
+  /** For the question whether a deadline is past. */
+  readonly deadlineClock: GuardedClock;
+  /** What the timers of this process did lately. */
+  readonly timerWatch: TimerWatch;
 }
 
 export const HANDLERS = [
@@ -156,12 +164,18 @@ const AGGREGATE_STORES = [
   ServiceRequestStore,
 ];
 
-const core = ({ events, readStore, figures, queue, clock }: Parts, log: Logger): Provider[] => [
+const core = (
+  { events, readStore, figures, queue, clock, deadlineClock, timerWatch }: Parts,
+  log: Logger,
+): Provider[] => [
   { provide: LOG, useValue: log },
   { provide: EVENT_STORE, useValue: events },
   { provide: READ_STORE, useValue: readStore },
   { provide: TIMER_QUEUE, useValue: queue },
   { provide: Clock, useValue: clock },
+  { provide: DEADLINE_CLOCK, useValue: deadlineClock },
+  { provide: TimerWatch, useValue: timerWatch },
+  TimerState,
   ...AGGREGATE_STORES.map((Store) => ({ provide: Store, useValue: new Store(events, clock) })),
   {
     provide: SlaCatalogue,
@@ -213,6 +227,7 @@ export class ApiModule {
         ReportsController,
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,
+        TimersController,
         WhatIfController,
       ],
       providers: [...core(parts, log), ...HANDLERS],

@@ -7,9 +7,9 @@ import type { Logger } from 'pino';
 import { AccessKeys } from '#access';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
-import { messageOf, systemClock } from '#kernel';
+import { GuardedClock, messageOf, systemClock } from '#kernel';
 import { openSqliteReadStore } from '#read-store';
-import { AttainmentReader } from '#service-request';
+import { AttainmentReader, TimerWatch } from '#service-request';
 import type { Parts } from '../../api/src/api.module.js';
 import { createApi } from '../../api/src/create-api.js';
 import type { EventsAddress } from '../../projector/src/events-address.js';
@@ -135,12 +135,14 @@ export const start = async (
     stops.push(() => queue.close());
     const keys = new AccessKeys(events, systemClock);
     await keys.open(apiKey);
-    const parts: Parts = { events, readStore, figures, queue, clock: systemClock };
+    const deadlineClock = new GuardedClock(systemClock, () => performance.now());
+    const timerWatch = new TimerWatch();
+    const parts: Parts = { events, readStore, figures, queue, clock: systemClock, deadlineClock, timerWatch };
     const api = await createApi(parts, keys, log);
     stops.push(() => closeSoon(api));
     const commands = api.get(CommandBus);
     // Its read connection is the api's: both see the same rows at the same time.
-    const worker = await startSlaWorker({ ...parts, commands, log });
+    const worker = await startSlaWorker({ events, readStore, queue, deadlineClock, commands, watch: timerWatch, log });
     stops.push(() => worker.stop());
     await api.listen(port, host);
     // Only now is it sure to be shown: a key that was issued and not shown is lost for good.

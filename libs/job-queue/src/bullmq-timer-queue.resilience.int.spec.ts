@@ -110,6 +110,21 @@ describe('timers when Redis fails', () => {
     await eventually(() => ran.includes('after'));
   });
 
+  it('frozen: refuses a great many in the time of one', async () => {
+    redis.pause();
+    await expectRefusedInTime(queue.arm(Array.from({ length: 5_000 }, (_, i) => timer(`many-${i}`, 60_000))));
+    await expectRefusedInTime(queue.missing(Array.from({ length: 5_000 }, (_, i) => `many-${i}`)));
+    await expectRefusedInTime(queue.serverTimeMs());
+    redis.resume();
+  });
+
+  it('tells what its server takes for the time', async () => {
+    const before = Date.now();
+    const said = await queue.serverTimeMs();
+    expect(said).toBeGreaterThanOrEqual(before);
+    expect(said).toBeLessThanOrEqual(Date.now());
+  });
+
   it('full: refuses writes and says so in health, and goes on when there is room', async () => {
     await queue.arm([timer('stuck', 100)]);
     await redis.withClient((client) => client.config('SET', 'maxmemory', '1'));

@@ -1,5 +1,5 @@
 import { type Clock, type Instant, instantToMs, type JsonObject, systemClock } from '#kernel';
-import { type Job, Queue, Worker } from 'bullmq';
+import { DelayedError, type Job, Queue, Worker } from 'bullmq';
 import { DISCONNECT_MS, reconnectDelayMs, RedisLink } from './redis-link.js';
 import {
   assertTimerIds,
@@ -33,8 +33,8 @@ interface TimerData {
   readonly payload: JsonObject;
 }
 
-/** Commands sent in one round trip: some 250 KB. */
-const BATCH = 500;
+/** Commands sent in one round trip: some 125 KB. */
+const BATCH = 250;
 /** A killed worker's timer is taken over after at most three times this. */
 const LOCK_MS = 5_000;
 const CLOSE_MS = 4_000;
@@ -62,7 +62,7 @@ export class BullMqTimerQueue implements TimerQueue {
   readonly #prefix: string;
   readonly #onError: (error: Error) => void;
   readonly #listeners = new Set<(reason: LossReason) => void>();
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Set<Promise<unknown>>();
   #worker: Worker<TimerData, void, 'timer'> | undefined;
 
   constructor(private readonly options: BullMqTimerQueueOptions) {
@@ -90,40 +90,44 @@ export class BullMqTimerQueue implements TimerQueue {
 
   async arm(timers: readonly Timer[]): Promise<void> {
     assertTimerIds(timers);
+    // While the server works on one batch, the next is made.
+    let onTheWay: Promise<unknown> = Promise.resolve();
     for (const batch of batches(timers)) {
-      const timestamp = instantToMs(this.#clock.now());
-      const jobs = batch.map(({ id, dueAt, payload }) => ({
-        name: 'timer' as const,
-        data: { dueAt, payload },
-        opts: { jobId: jobIdOf(id), timestamp, delay: Math.max(0, instantToMs(dueAt) - timestamp) },
-      }));
-      await this.#link.ask(() => this.#queue.addBulk(jobs));
+      const sent = this.#add(batch);
+      sent.catch(() => undefined); // told below, unless the one before fails too
+      await onTheWay;
+      onTheWay = sent;
     }
+    await onTheWay;
   }
 
   async start(handler: TimerHandler, { concurrency }: StartOptions): Promise<void> {
     if (this.#worker) throw new Error('This timer queue has been started already.');
-    this.#worker = new Worker<TimerData, void, 'timer'>(this.options.name, (job) => this.#run(handler, job), {
-      // Unlike callers' commands, a worker's wait for the server for ever; silence of 30 s means a dead connection.
-      connection: {
-        url: this.options.url,
-        maxRetriesPerRequest: null,
-        retryStrategy: reconnectDelayMs,
-        socketTimeout: 30_000,
-        disconnectTimeout: DISCONNECT_MS,
+    this.#worker = new Worker<TimerData, void, 'timer'>(
+      this.options.name,
+      (job, token) => this.#run(handler, job, token),
+      {
+        // Unlike callers' commands, a worker's wait for the server for ever; silence of 30 s means a dead connection.
+        connection: {
+          url: this.options.url,
+          maxRetriesPerRequest: null,
+          retryStrategy: reconnectDelayMs,
+          socketTimeout: 30_000,
+          disconnectTimeout: DISCONNECT_MS,
+        },
+        prefix: this.#prefix,
+        concurrency,
+        lockDuration: LOCK_MS,
+        stalledInterval: LOCK_MS,
+        // A worker that dies with a timer in hand is no reason to drop the timer.
+        maxStalledCount: MAX_ATTEMPTS,
+        runRetryDelay: 1_000,
+        // The id of a finished or dropped timer is free at once, and memory stays flat.
+        removeOnComplete: { count: 0 },
+        removeOnFail: { count: 0 },
+        settings: { backoffStrategy: retryDelayMs },
       },
-      prefix: this.#prefix,
-      concurrency,
-      lockDuration: LOCK_MS,
-      stalledInterval: LOCK_MS,
-      // A worker that dies with a timer in hand is no reason to drop the timer.
-      maxStalledCount: MAX_ATTEMPTS,
-      runRetryDelay: 1_000,
-      // The id of a finished or dropped timer is free at once, and memory stays flat.
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
-      settings: { backoffStrategy: retryDelayMs },
-    });
+    );
     this.#worker.on('error', this.#onError);
   }
 
@@ -146,6 +150,12 @@ export class BullMqTimerQueue implements TimerQueue {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What the server's clock shows, in milliseconds since the Unix epoch, rounded down. @throws QueueUnavailableError */
+  async serverTimeMs(): Promise<number> {
+    const [[seconds, microseconds]] = (await this.#link.pipelined([['time']])) as [[string, string]]; // as Redis documents it
+    return Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000);
+  }
+
   health(): Promise<TimerQueueHealth> {
     return this.#link.health();
   }
@@ -157,6 +167,18 @@ export class BullMqTimerQueue implements TimerQueue {
     await this.#queue.close();
   }
 
+  #add(timers: readonly Timer[]): Promise<unknown> {
+    return this.#link.ask(() => {
+      const timestamp = instantToMs(this.#clock.now());
+      const jobs = timers.map(({ id, dueAt, payload }) => ({
+        name: 'timer' as const,
+        data: { dueAt, payload },
+        opts: { jobId: jobIdOf(id), timestamp, delay: Math.max(0, instantToMs(dueAt) - timestamp) },
+      }));
+      return this.#queue.addBulk(jobs);
+    });
+  }
+
   async #closeWorker(worker: Worker<TimerData, void, 'timer'>): Promise<void> {
     // A graceful close talks to the server and would wait for it for ever.
     const reachable = (await this.health()).ok;
@@ -166,7 +188,8 @@ export class BullMqTimerQueue implements TimerQueue {
     await within(CLOSE_MS, worker.disconnect());
   }
 
-  async #run(handler: TimerHandler, { id, data }: Job<TimerData>): Promise<void> {
+  async #run(handler: TimerHandler, job: Job<TimerData>, token?: string): Promise<void> {
+    const { id, data } = job;
     const timer: Timer = { id: (id ?? '').slice(jobIdOf('').length), dueAt: data.dueAt, payload: data.payload };
     // BullMQ reads meaning into names and messages of some errors, and cannot bear other thrown values.
     const run = handler(timer).catch((error: unknown) => {
@@ -175,9 +198,13 @@ export class BullMqTimerQueue implements TimerQueue {
     });
     this.#running.add(run);
     try {
-      await run;
+      const again = await run;
+      if (again === undefined) return;
+      await job.moveToDelayed(instantToMs(this.#clock.now()) + again.againInMs, token);
     } finally {
       this.#running.delete(run);
     }
+    // How BullMQ is told that the job is neither done nor failed.
+    throw new DelayedError();
   }
 }

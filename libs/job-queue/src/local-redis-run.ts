@@ -20,6 +20,8 @@ exit $code`;
 const serverArgs = (directory: string, socket: string): readonly string[] => [
   ...['--port', '0', '--unixsocket', socket, '--unixsocketperm', '700', '--dir', directory],
   ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', '', '--maxmemory-policy', 'noeviction'],
+  // A delayed job is a small hash: in one piece it takes a third less memory. The old name, which all versions know.
+  ...['--hash-max-ziplist-value', '400'],
   // A delayed job wakes its worker with the precision of this many ticks a second.
   ...['--hz', '100', '--databases', '1', '--daemonize', 'no', '--loglevel', 'warning'],
 ];

@@ -53,7 +53,7 @@ describe('memory timer queue', () => {
   it('drops a timer whose handler never succeeds, so that it can be armed anew', async () => {
     const { clock, queue } = fixture();
     let calls = 0;
-    const failing = async (): Promise<void> => {
+    const failing = async (): Promise<undefined> => {
       calls += 1;
       throw new Error('never');
     };

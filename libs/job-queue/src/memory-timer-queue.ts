@@ -104,16 +104,16 @@ export class MemoryTimerQueue implements TimerQueue {
 
   async #run(due: Armed, handler: TimerHandler): Promise<void> {
     const failures = due.failures + 1;
-    const retryAt = (): Instant => instantFromMs(instantToMs(this.clock.now()) + retryDelayMs(failures));
+    const inMs = (ms: number): Instant => instantFromMs(instantToMs(this.clock.now()) + ms);
     try {
-      await handler(due.timer);
+      const again = await handler(due.timer);
+      this.#replace(due, again && { ...due, runAt: inMs(again.againInMs) });
     } catch {
-      if (failures < MAX_ATTEMPTS) {
-        this.#replace(due, { ...due, runAt: retryAt(), failures });
-        return;
-      }
+      this.#replace(
+        due,
+        failures < MAX_ATTEMPTS ? { ...due, runAt: inMs(retryDelayMs(failures)), failures } : undefined,
+      );
     }
-    this.#replace(due, undefined);
   }
 
   /** Only while the entry is still the one that ran: the queue may have been emptied and armed anew meanwhile. */

@@ -124,6 +124,22 @@ export const timerQueueContract = (name: string, open: () => Promise<TimerQueueF
       expect(pauses[1]).toBeGreaterThanOrEqual(retryDelayMs(2));
     });
 
+    it('calls a handler that says it was called too early again after the time that it says', async () => {
+      const calledAt: number[] = [];
+      await queue.start(
+        async () => {
+          calledAt.push(instantToMs(fixture.clock.now()));
+          return calledAt.length < 3 ? { againInMs: 150 } : undefined;
+        },
+        { concurrency: 1 },
+      );
+      await queue.arm([timer('early', inMs(0))]);
+      await fixture.until(() => calledAt.length === 1);
+      expect(await queue.missing(['early'])).toEqual([]);
+      await fixture.until(async () => calledAt.length === 3 && (await queue.armedCount()) === 0);
+      for (const [i, at] of calledAt.slice(1).entries()) expect(at - (calledAt[i] ?? 0)).toBeGreaterThanOrEqual(150);
+    });
+
     it('goes on with other timers while one fails', async () => {
       const ran: string[] = [];
       await queue.start(

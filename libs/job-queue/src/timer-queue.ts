@@ -12,8 +12,13 @@ export interface Timer {
   readonly payload: JsonObject;
 }
 
-/** May be called late, twice, for a stale timer, or by two workers at once. */
-export type TimerHandler = (timer: Timer) => Promise<void>;
+/** The answer of a handler that was called too early, by its own clock: it is called again after so long. */
+export interface RunAgain {
+  readonly againInMs: number;
+}
+
+/** May be called late, early (the queue's clock may be ahead), twice, for a stale timer, or by two workers at once. */
+export type TimerHandler = (timer: Timer) => Promise<RunAgain | undefined>;
 
 export interface StartOptions {
   /** Handlers running at the same time in this process, at least 1. */

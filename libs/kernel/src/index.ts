@@ -5,6 +5,7 @@ export type { ErrorKind, FieldError } from './errors.js';
 export { DomainError, fail, messageOf } from './errors.js';
 export type { CommandId, CorrelationId, CustomerId, EventId, RequestId, TenantId } from './ids.js';
 export { commandIdOf, derivedUuid, eventIdOf, isUuid, newUuid } from './ids.js';
+export { GuardedClock, type Testimony } from './guarded-clock.js';
 export type { Instant } from './instant.js';
 export { instantFromMs, instantToMs } from './instant.js';
 export type { Actor, CommandMeta } from './command-meta.js';

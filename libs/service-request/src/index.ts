@@ -7,7 +7,7 @@ export { ChangeLanguageHandler } from './commands/change-language/change-languag
 export { ChangeSeverityCommand } from './commands/change-severity/change-severity.command.js';
 export { ChangeSeverityHandler } from './commands/change-severity/change-severity.handler.js';
 export { CheckDeadlineCommand } from './commands/check-deadline/check-deadline.command.js';
-export { CheckDeadlineHandler } from './commands/check-deadline/check-deadline.handler.js';
+export { CheckDeadlineHandler, DEADLINE_CLOCK } from './commands/check-deadline/check-deadline.handler.js';
 export { CloseRequestCommand } from './commands/close-request/close-request.command.js';
 export { CloseRequestHandler } from './commands/close-request/close-request.handler.js';
 export { EscalateRequestCommand } from './commands/escalate-request/escalate-request.command.js';
@@ -60,10 +60,6 @@ export {
 export { deadlineRows, serviceRequestsProjection } from './read-models/service-requests.projection.js';
 export { ServiceRequestStore } from './service-request.store.js';
 export { serviceRequestType } from './service-request.type.js';
-export {
-  askAboutDeadline,
-  DeadlineTimers,
-  HORIZON_MS,
-  type OwedPromises,
-  SWEEP_EVERY_MS,
-} from './timers/deadline-timers.js';
+export { askAboutDeadline } from './timers/deadline-timer.js';
+export { DeadlineTimers, HORIZON_MS, type OwedPromises, type Sweep } from './timers/deadline-timers.js';
+export { TimerWatch, WATCHED_MINUTES } from './timers/timer-watch.js';

@@ -23,7 +23,8 @@ import type { ServiceRequestSchema } from '../src/read-models/schema.js';
 import { ServiceRequestQueries } from '../src/read-models/service-request.queries.js';
 import { serviceRequestsProjection } from '../src/read-models/service-requests.projection.js';
 import { ServiceRequestStore } from '../src/service-request.store.js';
-import { askAboutDeadline, DeadlineTimers } from '../src/timers/deadline-timers.js';
+import { askAboutDeadline } from '../src/timers/deadline-timer.js';
+import { DeadlineTimers } from '../src/timers/deadline-timers.js';
 
 const tenantId = 'contoso' as TenantId;
 
@@ -35,7 +36,7 @@ const commandMeta = (): CommandMeta => ({
 });
 
 /** Requests, their read model and their timers, on memory twins and a clock that stands at 00:00 until told. */
-export const timing = async () => {
+export const timing = async (mostArmed?: number) => {
   const folder = await mkdtemp(join(tmpdir(), 'timers-'));
   const database = openSqliteReadStore<ServiceRequestSchema>(join(folder, 'read.sqlite'), 'write');
   const checkpoints = database as unknown as Kysely<CheckpointSchema>; // each part sees its own tables
@@ -44,7 +45,7 @@ export const timing = async () => {
   await createCheckpoints(checkpoints, events);
   const requests = new ServiceRequestStore(events, clock);
   const queue = new MemoryTimerQueue(clock);
-  const timers = new DeadlineTimers(events, new ServiceRequestQueries(database), queue, clock);
+  const timers = new DeadlineTimers(events, new ServiceRequestQueries(database), queue, clock, mostArmed);
   // As in a process of its own, with a memory of its own.
   const checks = new CheckDeadlineHandler(new ServiceRequestStore(events, clock), clock);
   const log = { info: () => undefined, error: () => undefined };
@@ -52,13 +53,20 @@ export const timing = async () => {
   await projector.start();
   const ended = new AbortController();
   const following: Promise<void>[] = [];
-  const ask = async (timer: Timer): Promise<void> => {
+  const ask = async (timer: Timer): Promise<undefined> => {
     await checks.execute(askAboutDeadline(timer));
+    return undefined;
   };
   await queue.start(ask, { concurrency: 1 });
 
   const change = async (id: RequestId, decide: (request: ServiceRequest) => readonly ServiceRequestEvent[]) =>
     (await requests.change(id, commandMeta(), decide)).position;
+
+  /** Sweeps once the read model has seen everything. */
+  const report = async () => {
+    await waitForPosition(checkpoints, serviceRequestsProjection.name, (await events.head()) ?? '0', 10_000);
+    return timers.sweep(ask);
+  };
 
   return {
     clock,
@@ -76,11 +84,8 @@ export const timing = async () => {
       );
       return requestId;
     },
-    /** Sweeps once the read model has seen everything. */
-    async sweep(): Promise<number> {
-      await waitForPosition(checkpoints, serviceRequestsProjection.name, (await events.head()) ?? '0', 10_000);
-      return (await timers.sweep(ask)).swept;
-    },
+    sweep: async (): Promise<number> => (await report()).swept,
+    report,
     follow(onRefused: (error: unknown) => void = () => undefined): void {
       following.push(timers.follow(undefined, ended.signal, onRefused));
     },

@@ -68,11 +68,12 @@ export class Simulation {
   }
 
   /** The queue would try again later, and hide why. */
-  readonly #ask = async (timer: Timer): Promise<void> => {
+  readonly #ask = async (timer: Timer): Promise<undefined> => {
     try {
       await this.house.execute(askAboutDeadline(timer));
     } catch (error) {
       this.#failure ??= error instanceof Error ? error : new Error(messageOf(error));
     }
+    return undefined;
   };
 }

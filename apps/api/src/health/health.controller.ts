@@ -6,6 +6,7 @@ import type { EventStore } from '#event-store';
 import type { TimerQueue } from '#job-queue';
 import { withoutCredentials } from '#observability';
 import { type CheckpointSchema, readProjections, readReactions } from '#read-store';
+import { TimerState } from '../timers/timer-state.js';
 import { EVENT_STORE, LOG, READ_STORE, TIMER_QUEUE } from '../tokens.js';
 
 type Part = { readonly ok: true } | { readonly ok: false; readonly reason: string };
@@ -23,6 +24,7 @@ export class HealthController {
     @Inject(EVENT_STORE) private readonly events: EventStore,
     @Inject(READ_STORE) private readonly database: Kysely<CheckpointSchema>,
     @Inject(TIMER_QUEUE) private readonly queue: TimerQueue,
+    private readonly timerState: TimerState,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -33,20 +35,23 @@ export class HealthController {
 
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
-    const [eventStore, readModels, queue] = await Promise.all([
+    const [eventStore, readModels, queue, timers] = await Promise.all([
       this.events.health(),
       this.#readModels(),
       this.queue.health(),
+      this.#timers(),
     ]);
     const ready = eventStore.ok && readModels.ok && queue.ok;
-    this.#logChange({ eventStore, readModels, queue });
+    this.#logChange({ eventStore, readModels, queue, timers });
     if (!ready) void reply.code(503).header('retry-after', '1');
     const parts = {
       eventStore: toldToAll(eventStore, 'The event store cannot be used.'),
       readModels,
       queue: toldToAll(queue, 'The timer queue cannot be used.'),
+      timers,
     };
-    return { status: ready ? 'ready' : 'notReady', parts };
+    if (!ready) return { status: 'notReady', parts };
+    return { status: timers.ok ? 'ready' : 'degraded', parts };
   }
 
   /** Health is asked every few seconds; the same news need not be told again. */
@@ -57,6 +62,20 @@ export class HealthController {
     this.#logged = news;
     if (news === '') this.log.info('Ready again');
     else this.log.warn({ reason: news }, 'Not ready');
+  }
+
+  /** Late timers are no reason to send callers elsewhere: nothing is lost, and they would be as late there. */
+  async #timers(): Promise<Part> {
+    try {
+      if (!(await this.timerState.isDegraded())) return { ok: true };
+      return {
+        ok: false,
+        reason: 'Deadlines are past for over a minute and not recorded as missed. See GET /v1/timers.',
+      };
+    } catch {
+      // What the read model suffers from is told as its own part.
+      return { ok: true };
+    }
   }
 
   async #readModels(): Promise<Part> {

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Position } from '#event-store';
 import type { Actor, Instant, TenantId } from '#kernel';
 import { isOverdue } from '../domain/breach.js';
 import type { Obligation } from '../domain/obligation.state.js';
@@ -167,6 +168,40 @@ export class ServiceRequestQueries {
       .limit(limit)
       .execute();
     return rows.map(toMove);
+  }
+
+  /** When the longest overdue deadline of all tenants was due that is not recorded as missed. */
+  async oldestOverdue(now: Instant): Promise<string | undefined> {
+    const row = await this.database
+      .selectFrom('deadlines')
+      .select('due_at')
+      .where('state', '=', 'open')
+      .where('due_at', '<', now)
+      .orderBy('due_at')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.due_at ?? undefined;
+  }
+
+  /** How many deadlines of all tenants are overdue and not recorded as missed. */
+  async countOverdue(now: Instant): Promise<number> {
+    const { count } = await this.database
+      .selectFrom('deadlines')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('state', '=', 'open')
+      .where('due_at', '<', now)
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+
+  /** The last event of each of these requests that its rows have seen. */
+  async lastChanges(requestIds: readonly string[]): Promise<ReadonlyMap<string, Position>> {
+    const rows = await this.database
+      .selectFrom('service_requests')
+      .select(['id', 'position'])
+      .where('id', 'in', requestIds)
+      .execute();
+    return new Map(rows.map(({ id, position }) => [id, position]));
   }
 
   /** Every promise of every tenant that a timer is to ask about up to an instant, soonest first. */

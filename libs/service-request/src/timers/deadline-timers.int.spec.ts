@@ -5,6 +5,7 @@ import { timing } from '../../test/timing.js';
 import { changeSeverity } from '../domain/change-severity.js';
 import { giveResponse } from '../domain/give-response.js';
 import { pauseClock } from '../domain/pause-clock.js';
+import { reopenRequest } from '../domain/reopen-request.js';
 import { resumeClock } from '../domain/resume-clock.js';
 import { closeRequest } from '../domain/settle-request.js';
 import { HORIZON_MS, SWEEP_EVERY_MS } from './deadline-timers.js';
@@ -68,6 +69,18 @@ describe('deadline timers', () => {
         expect.objectContaining({ dueAt: at('00:01'), detectedAt: at('00:01:30') }),
       ]);
       expect(await on.breachesOf(owed)).toEqual([]);
+    });
+
+    it('asks itself about what is armed and overdue, because the queue does not run it', async () => {
+      const [stuck, due] = [await on.file(MINUTE_MS), await on.file(MINUTE_MS + 15_000)];
+      await on.sweep();
+      on.clock.set(at('00:01:20'));
+      expect(await on.report()).toMatchObject({ asked: 1, armed: 0, nextInMs: 5_000 });
+      expect(await on.breachesOf(stuck)).toHaveLength(1);
+      expect(await on.breachesOf(due)).toEqual([]);
+      await on.queue.runDue();
+      expect(await on.breachesOf(stuck)).toHaveLength(1);
+      expect(await on.report()).toMatchObject({ swept: 0, asked: 0, nextInMs: SWEEP_EVERY_MS });
     });
 
     it('comes often enough to arm each deadline before it is due', () => {
@@ -168,6 +181,46 @@ describe('deadline timers', () => {
     });
   });
 
+  describe('drift', () => {
+    it('is what was armed and is gone, and is told once', async () => {
+      on.follow();
+      await Promise.all([on.file(2 * MINUTE_MS), on.file(3 * MINUTE_MS)]);
+      expect(await on.report()).toMatchObject({ drift: 0 });
+      on.queue.empty();
+      expect(await on.report()).toMatchObject({ armed: 2, drift: 2 });
+      expect(await on.report()).toMatchObject({ armed: 0, drift: 0 });
+    });
+
+    it('is not what newly comes into the horizon, or has just fired', async () => {
+      on.follow();
+      await Promise.all([on.file(MINUTE_MS), on.file(HORIZON_MS + MINUTE_MS)]);
+      await on.report();
+      on.clock.set(at('00:01:00.001'));
+      on.queue.empty();
+      expect(await on.report()).toMatchObject({ swept: 2, armed: 2, drift: 0 });
+    });
+
+    it('is not what the rows know and nobody has followed yet', async () => {
+      await on.report();
+      await on.file(MINUTE_MS);
+      expect(await on.report()).toMatchObject({ armed: 1, drift: 0 });
+    });
+
+    it('is what could not be armed as it was promised', async () => {
+      const refused: unknown[] = [];
+      on.follow((error) => refused.push(error));
+      await on.file(3 * MINUTE_MS);
+      await on.report();
+      on.queue.goDown();
+      await on.file(2 * MINUTE_MS);
+      await eventually(() => refused.length > 0);
+      on.queue.comeBack();
+      const later = await on.file(MINUTE_MS);
+      await eventually(() => isArmed(later));
+      expect(await on.report()).toMatchObject({ armed: 1, drift: 1 });
+    });
+  });
+
   describe('following', () => {
     it('arms near deadlines as they are promised, and leaves far ones to a sweep', async () => {
       on.follow();
@@ -189,6 +242,48 @@ describe('deadline timers', () => {
       );
       await eventually(() => isArmed(id, 2 * MINUTE_MS, 2));
       expect(await isArmed(id)).toBe(true);
+    });
+
+    it('arms the steps that an upgrade starts anew, without a sweep (E29)', async () => {
+      const escalation = [
+        { afterMs: 0, to: 'duty-manager' },
+        { afterMs: MINUTE_MS, to: 'manager' },
+      ];
+      const terms = { budgetMs: MINUTE_MS, escalation };
+      const id = await on.file(MINUTE_MS, terms);
+      await on.change(id, (request) =>
+        changeSeverity({ impact: 'moderate', reason: 'Milder', now: on.clock.now() }, () => termsOf(terms), request),
+      );
+      on.clock.set(at('00:01:30'));
+      await on.ask(timerOf(id, on.clock.now()));
+      on.follow();
+      await on.change(id, (request) =>
+        changeSeverity({ impact: 'critical', reason: 'Worse', now: on.clock.now() }, () => termsOf(terms), request),
+      );
+      await eventually(() => isArmed(id, 2.5 * MINUTE_MS - 1, 2));
+      on.clock.set(at('00:02:30'));
+      await on.queue.runDue();
+      expect((await on.typesOf(id)).slice(-2)).toEqual(['Escalated', 'Escalated']);
+    });
+
+    it('arms the steps that go on after a reopening, without a sweep (E41)', async () => {
+      const escalation = [
+        { afterMs: 0, to: 'duty-manager' },
+        { afterMs: MINUTE_MS, to: 'manager' },
+      ];
+      const id = await on.file(MINUTE_MS, { escalation });
+      on.clock.set(at('00:01:30'));
+      await on.ask(timerOf(id, on.clock.now()));
+      await on.change(id, (request) => closeRequest({ reason: 'By mistake', now: on.clock.now() }, request));
+      on.clock.set(at('00:05'));
+      on.follow();
+      await on.change(id, (request) =>
+        reopenRequest({ reason: 'Open', now: on.clock.now() }, () => termsOf({ budgetMs: MINUTE_MS }), request),
+      );
+      await eventually(() => isArmed(id, 5.5 * MINUTE_MS - 1));
+      on.clock.set(at('00:05:30'));
+      await on.queue.runDue();
+      expect((await on.typesOf(id)).slice(-2)).toEqual(['RequestReopened', 'Escalated']);
     });
 
     it('tells what the queue refuses and goes on; the next sweep arms it', async () => {
@@ -284,5 +379,68 @@ describe('deadline timers', () => {
       await on.ask(timerOf(id, on.clock.now(), 2));
       expect(await on.breachesOf(id)).toMatchObject([{ dueAt: at('04:00') }]);
     });
+  });
+});
+
+describe('when more is due soon than is armed at a time', () => {
+  const MOST = 1_000;
+  const COUNT = 2_500;
+  let on: Awaited<ReturnType<typeof timing>>;
+
+  beforeEach(async () => {
+    on = await timing(MOST);
+  });
+
+  afterEach(() => on.end());
+
+  it('arms the soonest, goes on as they fire, and is late with none', async () => {
+    const ids = await Promise.all(Array.from({ length: COUNT }, (_, i) => on.file(1_000 + 100 * (COUNT - i))));
+    let sweep = await on.report();
+    expect(sweep.complete).toBe(false);
+    while (sweep.swept > 0) {
+      expect(await on.queue.armedCount()).toBeLessThanOrEqual(2 * MOST);
+      for (let passed = 0; passed < sweep.nextInMs; passed += 1_000) {
+        on.clock.advance(1_000);
+        await on.queue.runDue();
+      }
+      sweep = await on.report();
+      expect(sweep.drift).toBe(0);
+    }
+    const lateness = await Promise.all(
+      ids.map(async (id) =>
+        (await on.breachesOf(id)).map(
+          ({ dueAt, detectedAt }) => instantToMs(detectedAt as Instant) - instantToMs(dueAt as Instant),
+        ),
+      ),
+    );
+    expect(lateness.flat()).toHaveLength(COUNT);
+    expect(Math.max(...lateness.flat())).toBeLessThanOrEqual(1_000);
+  });
+
+  it('arms only what is due soon while the queue is crowded with what was answered', async () => {
+    const answeredOnes = Array.from({ length: 2 * MOST }, (_, i) => ({
+      id: `answered-${i}`,
+      dueAt: at('00:09'),
+      payload: {},
+    }));
+    await on.queue.arm(answeredOnes);
+    const [far, near] = [await on.file(8 * MINUTE_MS), await on.file(30_000)];
+    expect(await on.report()).toMatchObject({ armed: 1, complete: false });
+    expect(await on.queue.missing([timerOf(near, at('00:00:30.001')).id])).toEqual([]);
+    on.queue.empty();
+    expect(await on.report()).toMatchObject({ armed: 2, complete: true });
+    expect(await on.queue.missing([timerOf(far, at('00:08:00.001')).id])).toEqual([]);
+  });
+
+  it('arms as it is promised only what is due before the next sweep', async () => {
+    await Promise.all(Array.from({ length: MOST }, (_, i) => on.file(9 * MINUTE_MS + i)));
+    await on.report();
+    on.follow();
+    const far = await on.file(8 * MINUTE_MS);
+    const near = await on.file(30_000);
+    await eventually(async () => (await on.queue.missing([timerOf(near, at('00:00:30.001')).id])).length === 0);
+    expect(await on.queue.missing([timerOf(far, at('00:08:00.001')).id])).toHaveLength(1);
+    expect(await on.report()).toMatchObject({ drift: 0 });
+    expect(await on.queue.missing([timerOf(far, at('00:08:00.001')).id])).toEqual([]);
   });
 });

@@ -1,171 +1,250 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventStore, Position, RecordedEvent } from '#event-store';
+import { evolveRecorded } from '#aggregates';
+import { comparePositions, type EventStore, type Position, type RecordedEvent } from '#event-store';
 import type { Timer, TimerQueue } from '#job-queue';
-import {
-  type Clock,
-  type CommandId,
-  type CommandMeta,
-  type CorrelationId,
-  derivedUuid,
-  type Instant,
-  instantFromMs,
-  instantToMs,
-  newUuid,
-  type RequestId,
-  type TenantId,
-} from '#kernel';
-import type { ObligationKind } from '#service-level';
-import { CheckDeadlineCommand } from '../commands/check-deadline/check-deadline.command.js';
-import { checksOf } from '../domain/check-deadline.js';
-import { type Obligation, promised } from '../domain/obligation.state.js';
-import type { PromiseDue, ServiceRequestEvent } from '../domain/service-request.events.js';
+import { type Clock, type Instant, instantFromMs, instantToMs } from '#kernel';
+import { promised } from '../domain/obligation.state.js';
+import { isSettled, type ServiceRequest } from '../domain/service-request.state.js';
 import type { CheckKey, CheckRow } from '../read-models/service-request.queries.js';
 import { serviceRequestType } from '../service-request.type.js';
+import { FOLLOWED, type Owed, owedIn, type Reach, timersOf } from './deadline-timer.js';
 
 /** Only deadlines this near are armed: a reminder costs Redis about a kilobyte, and most promises are kept before. */
 export const HORIZON_MS = 10 * 60_000;
 /** Well below the horizon, so that each deadline is armed in time by one sweep, and again by the next. */
 export const SWEEP_EVERY_MS = 30_000;
+/** What is due before the sweep after the next is armed whatever else there is. */
+const SOON_MS = 2 * SWEEP_EVERY_MS;
+/**
+ * How many timers a sweep keeps armed, the soonest first: more than fire until the next one. As many again may stand
+ * beside them that nobody owes any more; beyond that only what is due soon is armed.
+ */
+const MOST_ARMED = 100_000;
+/** When a sweep does not come to its end, or had to ask itself, the next one follows; but the timers need time too. */
+const LEAST_PAUSE_MS = 5_000;
 const PAGE = 1_000;
+/** What is armed and overdue for so long is not run: the queue is behind, or its clock was set back. Then sweeps ask too. */
+const STUCK_MS = 10_000;
+/** Questions that a sweep asks at the same time: their answers share a commit. */
+const ASKED_AT_ONCE = 64;
 /** Deadlines promised closely one after the other are armed together. */
 const LINGER_MS = 25;
-
-/** The events that set a deadline. */
-const TYPES: readonly PromiseDue['type'][] = ['FirstResponseDue', 'NextResponseDue', 'ResolutionDue'];
 
 /** Where sweeps read what is owed: the read model, or what a simulation keeps. */
 export interface OwedPromises {
   /** A page of the promises that are to be asked about up to an instant, soonest first. */
   toCheck(horizon: Instant, limit: number, after?: CheckKey): Promise<readonly CheckRow[]>;
+  /** The last event that each request's rows have seen. Absent: drift is not told. */
+  lastChanges?(requestIds: readonly string[]): Promise<ReadonlyMap<string, Position>>;
 }
 
-/** What a timer asks about. */
-interface Question {
-  readonly tenantId: TenantId;
-  readonly requestId: RequestId;
-  readonly kind: ObligationKind;
-  readonly cycle: number;
+/** What one sweep found. */
+export interface Sweep {
+  readonly at: Instant;
+  /** Promises that it looked at. */
+  readonly swept: number;
+  /** Timers that it armed: newly come into reach, or lost. */
+  readonly armed: number;
+  /** Those of them that had been armed, or were to be, before this sweep and are ahead still: nothing but a loss explains them. */
+  readonly drift: number;
+  /** False when more is near than it arms: then the rest is armed by the next ones, before it is due. */
+  readonly complete: boolean;
+  /** When the next sweep is to begin. */
+  readonly nextInMs: number;
+  /** Overdue ones that it asked about itself, because the queue refuses or does not run them. */
+  readonly asked: number;
+  /** Why the queue refused, if it did. */
+  readonly refusal?: unknown;
 }
 
-interface Owed {
-  readonly tenantId: TenantId;
-  readonly requestId: RequestId;
-  readonly obligation: Obligation;
-}
+/** A sweep so far; `counted` are the timers that are owed, armed or not. */
+type Tally = { swept: number; counted: number; armed: number; drift: number; asked: number; refusal?: unknown };
 
-/** One timer an instant of a deadline revision; of those past one, because one asks for all. */
-const timersOf = ({ tenantId, requestId, obligation }: Owed, now: Instant, horizon: Instant): readonly Timer[] => {
-  const { kind, cycle, revision } = obligation;
-  const payload: Question & Timer['payload'] = { tenantId, requestId, kind, cycle };
-  const checks = checksOf(obligation, false);
-  const past = checks.filter((at) => at <= now).slice(-1);
-  const near = checks.filter((at) => at > now && at <= horizon);
-  return [...past, ...near].map((at) => ({
-    id: `${tenantId}.${requestId}.${kind}.${cycle}.r${revision}.${instantToMs(at)}`,
-    dueAt: at,
-    payload,
-  }));
-};
-
-const owedBy = (recorded: RecordedEvent): Owed | undefined => {
-  const event: ServiceRequestEvent = serviceRequestType.codec.decode(recorded);
-  if (event.type !== 'FirstResponseDue' && event.type !== 'NextResponseDue' && event.type !== 'ResolutionDue')
-    return undefined;
-  const [obligation] = promised([], event.data);
-  return obligation && { tenantId: recorded.meta.tenantId, requestId: event.data.requestId, obligation };
-};
-
-/** What a fired timer asks. Asking again is harmless, so its command needs no key. */
-export const askAboutDeadline = ({ payload, id }: Timer): CheckDeadlineCommand => {
-  const { tenantId, requestId, kind, cycle } = payload as unknown as Question; // what `timersOf` put there
-  const meta: CommandMeta = {
-    commandId: newUuid() as CommandId,
-    correlationId: derivedUuid('timer', id) as CorrelationId,
-    causationId: id,
-    tenantId,
-    actor: { id: 'sla-worker', role: 'system', kind: 'system' },
-  };
-  return new CheckDeadlineCommand(requestId, { obligation: { kind, cycle } }, meta);
-};
-
-/** An event of a newer version stops the read model, which tells; the timers of all the others must go on. */
-const understood = (event: RecordedEvent, onRefused: (error: unknown) => void): Owed | undefined => {
-  try {
-    return owedBy(event);
-  } catch (error) {
-    onRefused(error);
-    return undefined;
-  }
-};
+const later = (at: Instant, ms: number): Instant => instantFromMs(instantToMs(at) + ms);
+const earliest = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+const between = (least: number, value: number, most: number): number => Math.max(least, Math.min(value, most));
 
 /**
- * Arms reminders for what is to be asked within the horizon: warnings, deadlines and steps of escalation. New ones as
- * they are promised, all others by sweeps over what is owed. Whatever the queue lost, the next sweep arms again (G2, G3).
+ * Keeps reminders armed for what is to be asked: warnings, deadlines and steps of escalation. One comparison of what is
+ * owed with what is armed does it at the start, every half a minute and after a loss (G2, G3); in between new instants
+ * are armed as they are recorded.
  */
 export class DeadlineTimers {
+  /** How far ahead the last sweep came; less than the horizon when very much is due soon. */
+  #reachMs = HORIZON_MS;
+  /** Timers that may still be armed until the next sweep counts again. */
+  #room: number;
+  /** All that is owed up to here was armed, or is followed; undefined when nobody knows. */
+  #covered: Instant | undefined;
+  /** The last event that was followed. */
+  #followed: Position | undefined;
+
   constructor(
     private readonly events: EventStore,
     private readonly owed: OwedPromises,
     private readonly queue: TimerQueue,
     private readonly clock: Clock,
-  ) {}
+    private readonly mostArmed = MOST_ARMED,
+  ) {
+    this.#room = mostArmed;
+  }
 
   /**
-   * Arms everything to be asked within the horizon, what is overdue included. While the queue refuses, what is due is
-   * asked here and now: a missed promise waits for the next sweep, not for the queue.
+   * Arms what is missing of all that is to be asked soon, what is overdue included. What is due while the queue
+   * refuses, or overdue and not run by it, is asked here and now: a missed promise waits for a sweep, not for the queue.
    *
-   * @param ask what a fired timer does
-   * @returns how many obligations it looked at, and why the queue refused, if it did
+   * @param ask what a fired timer does; one that rejects ends the sweep
    */
-  async sweep(ask: (timer: Timer) => Promise<void>): Promise<{ readonly swept: number; readonly refusal?: unknown }> {
+  async sweep(ask: (timer: Timer) => Promise<unknown>): Promise<Sweep> {
     const now = this.clock.now();
-    const horizon = horizonOf(now);
-    let swept = 0;
-    let outcome: { readonly refusal?: unknown } = {};
-    let after: CheckKey | undefined;
-    for (;;) {
-      const rows = await this.owed.toCheck(horizon, PAGE, after);
-      const timers = rows.flatMap((row) => timersOf(owedIn(row), now, horizon));
-      if (timers.length > 0 && !('refusal' in outcome)) outcome = await this.#arm(timers);
-      if ('refusal' in outcome) for (const timer of timers) if (timer.dueAt <= now) await ask(timer);
-      swept += rows.length;
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < PAGE) return { swept, ...outcome };
-      after = last;
+    const tally: Tally = { swept: 0, counted: 0, armed: 0, drift: 0, asked: 0 };
+    const horizon = later(now, (await this.#isCrowded(tally)) ? SOON_MS : HORIZON_MS);
+    const reach: Reach = { now, all: earliest(horizon, later(now, this.#reachMs)), next: horizon };
+    let last: CheckRow | undefined;
+    let complete = false;
+    while (!complete && tally.counted < this.mostArmed) {
+      const rows: readonly CheckRow[] = await this.owed.toCheck(horizon, PAGE, last);
+      const timers = rows.flatMap((row) => timersOf(owedIn(row), reach));
+      await this.#reconcile(timers, now, ask, tally);
+      tally.swept += rows.length;
+      tally.counted += timers.length;
+      last = rows.at(-1) ?? last;
+      complete = rows.length < PAGE;
     }
+    return this.#conclude(reach, tally, complete ? undefined : last?.check_at);
   }
 
   /** Arms near deadlines as they are promised, from a position on, until aborted. What the queue refuses waits for a sweep. */
   async follow(after: Position | undefined, signal: AbortSignal, onRefused: (error: unknown) => void): Promise<void> {
-    for await (const { events } of this.events.subscribe({
-      ...(after === undefined ? {} : { after }),
-      types: TYPES,
-      signal,
-    })) {
-      const now = this.clock.now();
-      const timers = events.flatMap((event) => {
-        const owed = understood(event, onRefused);
-        return owed === undefined ? [] : timersOf(owed, now, horizonOf(now));
-      });
-      if (timers.length > 0) await this.queue.arm(timers).catch(onRefused);
+    this.#followed = after;
+    for await (const { events, position } of this.events.subscribe({ after, types: FOLLOWED, signal })) {
+      await this.arm(events, onRefused);
+      this.#followed = position;
       await delay(LINGER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
     }
   }
 
-  async #arm(timers: readonly Timer[]): Promise<{ readonly refusal?: unknown }> {
+  /** Arms the near instants that events have brought; events of other types bring none. */
+  async arm(events: readonly RecordedEvent[], onRefused: (error: unknown) => void): Promise<void> {
+    const now = this.clock.now();
+    const all = later(now, this.#room > 0 ? this.#reachMs : SOON_MS);
+    const timers: Timer[] = [];
+    for (const event of events) {
+      try {
+        timers.push(...(await this.#broughtBy(event, { now, all, next: all })));
+      } catch (error) {
+        // An event of a newer version stops the read model, which tells; the timers of all the others must go on.
+        onRefused(error);
+      }
+    }
+    if (timers.length === 0) return;
+    this.#take(timers.length, now);
+    await this.queue.arm(timers).catch(onRefused);
+  }
+
+  async #broughtBy(recorded: RecordedEvent, reach: Reach): Promise<readonly Timer[]> {
+    if (!FOLLOWED.some((type) => type === recorded.type)) return [];
+    const { tenantId } = recorded.meta;
+    const event = serviceRequestType.codec.decode(recorded);
+    if (event.type === 'FirstResponseDue' || event.type === 'NextResponseDue' || event.type === 'ResolutionDue') {
+      const { requestId } = event.data;
+      return promised([], event.data).flatMap((obligation) => timersOf({ tenantId, requestId, obligation }, reach));
+    }
+    const startsStepsAnew =
+      event.type === 'RequestReopened' || (event.type === 'Escalated' && event.data.reason === 'severityUpgrade');
+    return startsStepsAnew ? this.#ofRequest(recorded, reach) : [];
+  }
+
+  /** These events are rare, and what they bring depends on what came before. */
+  async #ofRequest({ stream, meta }: RecordedEvent, reach: Reach): Promise<readonly Timer[]> {
+    const history = await this.events.readStream(stream);
+    const request = history.reduce<ServiceRequest>(
+      (state, event) => evolveRecorded(serviceRequestType, state, event),
+      serviceRequestType.initial,
+    );
+    if (request.status === 'notFiled') return [];
+    const { requestId, obligations } = request;
+    return obligations.flatMap((obligation) => {
+      const owed: Owed = { tenantId: meta.tenantId, requestId, obligation };
+      return timersOf(owed, reach, isSettled(request));
+    });
+  }
+
+  /** What was answered stays armed until it fires: with very much of that, only what is due soon finds room. */
+  async #isCrowded(tally: Tally): Promise<boolean> {
     try {
-      await this.queue.arm(timers);
-      return {};
+      return (await this.queue.armedCount()) >= 2 * this.mostArmed;
     } catch (refusal) {
-      return { refusal };
+      tally.refusal = refusal;
+      return false;
     }
   }
+
+  async #reconcile(
+    timers: readonly Timer[],
+    now: Instant,
+    ask: (timer: Timer) => Promise<unknown>,
+    tally: Tally,
+  ): Promise<void> {
+    const armedNow = 'refusal' in tally ? undefined : await this.#armMissing(timers, now, tally);
+    const stuckSince = later(now, -STUCK_MS);
+    const due = timers.filter(({ id, dueAt }) =>
+      armedNow === undefined ? dueAt <= now : dueAt <= stuckSince && !armedNow.has(id),
+    );
+    tally.asked += due.length;
+    for (let from = 0; from < due.length; from += ASKED_AT_ONCE)
+      await Promise.all(due.slice(from, from + ASKED_AT_ONCE).map(ask));
+  }
+
+  /** @returns the ids that were missing; undefined when the queue refused */
+  async #armMissing(timers: readonly Timer[], now: Instant, tally: Tally): Promise<ReadonlySet<string> | undefined> {
+    if (timers.length === 0) return new Set();
+    try {
+      const ids = new Set(await this.queue.missing(timers.map(({ id }) => id)));
+      const missing = timers.filter(({ id }) => ids.has(id));
+      if (missing.length > 0) await this.queue.arm(missing);
+      tally.armed += missing.length;
+      tally.drift += await this.#driftOf(missing, now);
+      return ids;
+    } catch (refusal) {
+      tally.refusal = refusal;
+      return undefined;
+    }
+  }
+
+  /** One that is past may just have fired; one of a promise that rows know and followers do not yet was never armed. */
+  async #driftOf(missing: readonly Timer[], now: Instant): Promise<number> {
+    const covered = this.#covered;
+    if (covered === undefined || this.owed.lastChanges === undefined) return 0;
+    const lost = missing
+      .filter(({ dueAt }) => dueAt > now && dueAt < covered)
+      .map(({ payload }) => payload['requestId']);
+    const requests = lost.filter((id) => typeof id === 'string');
+    if (requests.length === 0) return 0;
+    const changes = await this.owed.lastChanges(requests);
+    return requests.filter((id) => {
+      const change = changes.get(id);
+      return change !== undefined && comparePositions(change, this.#followed) <= 0;
+    }).length;
+  }
+
+  /** @param cutAt where it stopped because enough was armed */
+  #conclude({ now, all, next }: Reach, tally: Tally, cutAt: string | null | undefined): Sweep {
+    const { counted, ...found } = tally;
+    const complete = cutAt === undefined || cutAt === null;
+    const end = complete ? next : (cutAt as Instant); // as the read model keeps it
+    const aheadMs = instantToMs(end) - instantToMs(now);
+    this.#reachMs = between(SOON_MS, aheadMs, HORIZON_MS);
+    this.#covered = 'refusal' in tally ? undefined : earliest(all, end);
+    this.#room = this.mostArmed;
+    this.#take(counted, now);
+    const nextInMs = tally.asked > 0 ? LEAST_PAUSE_MS : between(LEAST_PAUSE_MS, aheadMs / 2, SWEEP_EVERY_MS);
+    return { at: now, ...found, complete: complete && aheadMs >= HORIZON_MS, nextInMs };
+  }
+
+  /** Without room only what is due soon is armed as it is promised. */
+  #take(timers: number, now: Instant): void {
+    this.#room -= timers;
+    if (this.#room <= 0 && this.#covered !== undefined) this.#covered = earliest(this.#covered, later(now, SOON_MS));
+  }
 }
-
-const horizonOf = (now: Instant): Instant => instantFromMs(instantToMs(now) + HORIZON_MS);
-
-const owedIn = ({ tenant, request_id, obligation }: CheckRow): Owed => ({
-  tenantId: tenant as TenantId,
-  requestId: request_id as RequestId,
-  obligation: JSON.parse(obligation) as Obligation,
-});

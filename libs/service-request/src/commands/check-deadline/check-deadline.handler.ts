@@ -1,14 +1,18 @@
+import { Inject } from '@nestjs/common';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Clock } from '#kernel';
+import type { Clock } from '#kernel';
 import { checkDeadline } from '../../domain/check-deadline.js';
 import { ServiceRequestStore } from '../../service-request.store.js';
 import { CheckDeadlineCommand } from './check-deadline.command.js';
+
+/** The clock that says whether a deadline is past: one that is never early. */
+export const DEADLINE_CLOCK = Symbol('DeadlineClock');
 
 @CommandHandler(CheckDeadlineCommand)
 export class CheckDeadlineHandler implements ICommandHandler<CheckDeadlineCommand> {
   constructor(
     private readonly requests: ServiceRequestStore,
-    private readonly clock: Clock,
+    @Inject(DEADLINE_CLOCK) private readonly clock: Clock,
   ) {}
 
   execute({ requestId, input, meta }: CheckDeadlineCommand) {

@@ -1,0 +1,55 @@
+import type { FastifyReply } from 'fastify';
+import { MemoryEventStore } from '#event-store';
+import { MemoryTimerQueue, type TimerQueue } from '#job-queue';
+import { ManualClock } from '#kernel';
+import { at } from '#testing';
+import type { TimerState } from '../timers/timer-state.js';
+import { HealthController } from './health.controller.js';
+
+type Arguments = ConstructorParameters<typeof HealthController>;
+
+const log = { info: () => undefined, warn: () => undefined } as unknown as Arguments[4];
+/** Projections and reactions without trouble. */
+const rows = {
+  selectFrom: () => rows,
+  selectAll: () => rows,
+  select: () => rows,
+  orderBy: () => rows,
+  execute: async () => [],
+};
+
+const healthWith = async (
+  isDegraded: () => Promise<boolean>,
+  queue: TimerQueue = new MemoryTimerQueue(new ManualClock(at('00:00'))),
+) => {
+  const codes: number[] = [];
+  const reply = { code: (code: number) => (codes.push(code), reply), header: () => reply } as unknown as FastifyReply;
+  const timers = { isDegraded } as unknown as TimerState;
+  const health = new HealthController(new MemoryEventStore(), rows as unknown as Arguments[1], queue, timers, log);
+  return { ...(await health.ready(reply)), codes };
+};
+
+describe('health', () => {
+  it('is ready while every part is well', async () => {
+    expect(await healthWith(async () => false)).toMatchObject({ status: 'ready', codes: [] });
+  });
+
+  it('is degraded, and callers are served, while deadlines go unnoticed', async () => {
+    expect(await healthWith(async () => true)).toMatchObject({
+      status: 'degraded',
+      parts: { timers: { ok: false, reason: expect.stringContaining('GET /v1/timers') as string } },
+      codes: [],
+    });
+  });
+
+  it('is not ready without the queue, whatever the timers say', async () => {
+    const queue = new MemoryTimerQueue(new ManualClock(at('00:00')));
+    queue.goDown();
+    expect(await healthWith(async () => true, queue)).toMatchObject({ status: 'notReady', codes: [503] });
+  });
+
+  it('leaves it to the read models to tell that they cannot be read', async () => {
+    const health = await healthWith(() => Promise.reject(new Error('The disk is gone.')));
+    expect(health).toMatchObject({ status: 'ready', parts: { timers: { ok: true } } });
+  });
+});

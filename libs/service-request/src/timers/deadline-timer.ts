@@ -1,0 +1,91 @@
+import type { Timer } from '#job-queue';
+import {
+  type CommandId,
+  type CommandMeta,
+  type CorrelationId,
+  derivedUuid,
+  type Instant,
+  instantToMs,
+  newUuid,
+  type RequestId,
+  type TenantId,
+} from '#kernel';
+import type { ObligationKind } from '#service-level';
+import { CheckDeadlineCommand } from '../commands/check-deadline/check-deadline.command.js';
+import { checksOf } from '../domain/check-deadline.js';
+import type { Obligation } from '../domain/obligation.state.js';
+import type { ServiceRequestEvent } from '../domain/service-request.events.js';
+import type { CheckRow } from '../read-models/service-request.queries.js';
+
+/** What a timer asks about. */
+interface Question {
+  readonly tenantId: TenantId;
+  readonly requestId: RequestId;
+  readonly kind: ObligationKind;
+  readonly cycle: number;
+}
+
+/** A promise that is to be asked about, and whose. */
+export interface Owed {
+  readonly tenantId: TenantId;
+  readonly requestId: RequestId;
+  readonly obligation: Obligation;
+}
+
+/** What is to be armed at an instant: of each promise everything up to `all`, else its next instant up to `next`. */
+export interface Reach {
+  readonly now: Instant;
+  readonly all: Instant;
+  readonly next: Instant;
+}
+
+export const owedIn = ({ tenant, request_id, obligation }: CheckRow): Owed => ({
+  tenantId: tenant as TenantId,
+  requestId: request_id as RequestId,
+  obligation: JSON.parse(obligation) as Obligation,
+});
+
+/** One timer an instant of a deadline revision; of those past one, because one asks for all. */
+export const timersOf = (
+  { tenantId, requestId, obligation }: Owed,
+  { now, all, next }: Reach,
+  settled = false,
+): readonly Timer[] => {
+  const { kind, cycle, revision } = obligation;
+  const payload: Question & Timer['payload'] = { tenantId, requestId, kind, cycle };
+  const checks = checksOf(obligation, settled);
+  const ahead = checks.filter((at) => at > now);
+  const wanted = [...checks.filter((at) => at <= now).slice(-1), ...ahead.filter((at) => at <= all)];
+  const [first] = ahead;
+  if (wanted.length === 0 && first !== undefined && first <= next) wanted.push(first);
+  return wanted.map((at) => ({
+    id: `${tenantId}.${requestId}.${kind}.${cycle}.r${revision}.${instantToMs(at)}`,
+    dueAt: at,
+    payload,
+  }));
+};
+
+/**
+ * The events after which there may be an instant to ask at that there was not before: a deadline, and the steps of
+ * escalation that start anew (E29) or go on (E41). All others only take instants away.
+ */
+export const FOLLOWED = [
+  'FirstResponseDue',
+  'NextResponseDue',
+  'ResolutionDue',
+  'Escalated',
+  'RequestReopened',
+] as const satisfies readonly ServiceRequestEvent['type'][];
+
+/** What a fired timer asks. Asking again is harmless, so its command needs no key. */
+export const askAboutDeadline = ({ payload, id }: Timer): CheckDeadlineCommand => {
+  const { tenantId, requestId, kind, cycle } = payload as unknown as Question; // what `timersOf` put there
+  const meta: CommandMeta = {
+    commandId: newUuid() as CommandId,
+    correlationId: derivedUuid('timer', id) as CorrelationId,
+    causationId: id,
+    tenantId,
+    actor: { id: 'sla-worker', role: 'system', kind: 'system' },
+  };
+  return new CheckDeadlineCommand(requestId, { obligation: { kind, cycle } }, meta);
+};
