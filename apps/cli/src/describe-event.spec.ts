@@ -61,6 +61,7 @@ describe('an event', () => {
   });
 
   it.each([
+    ['AlertResolved', { alertId: 'alert-1', because: 'answered' }, 'answered'],
     [
       'AlertSnoozed',
       { by: 'operator-1', until: '2026-07-13T04:35:00.000Z' },

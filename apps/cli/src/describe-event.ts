@@ -105,6 +105,7 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   AlertOpened: ({ kind, number, to, title }) => `${text(kind)} of ${text(number)} to ${text(to)}: ${text(title)}`,
   AlertRaised: ({ percent, dueAt }) => `${text(percent)} % passed, due ${text(dueAt)}`,
   AlertAcknowledged: ({ by }) => `by ${text(by)}`,
+  AlertResolved: ({ because }) => text(because),
   AlertSnoozed: ({ until, by }) => `until ${text(until)} by ${text(by)}`,
   CustomerRegistered: named,
   CustomerUpdated: named,

@@ -9,6 +9,7 @@ const NAMES: Readonly<Record<AlertEvent['type'], string>> = {
   AlertRaised: 'alert.raised',
   AlertAcknowledged: 'alert.acknowledged',
   AlertSnoozed: 'alert.snoozed',
+  AlertResolved: 'alert.resolved',
 };
 
 /** What is kept at hand for readers that are almost up to date; the others read from the store. */

@@ -16,7 +16,7 @@ import { Valid } from '../http/valid.pipe.js';
 
 class AlertListQuery extends PageQuery {
   @Optional()
-  @IsIn(['open', 'snoozed', 'acknowledged'])
+  @IsIn(['open', 'snoozed', 'acknowledged', 'resolved'])
   state?: string;
 }
 

@@ -30,6 +30,13 @@ export const PROBLEMS = {
     meaning: 'No alert of yours has the id in the address.',
     cure: 'Take ids from GET /v1/alerts or from the live stream.',
   },
+  'alert-resolved': {
+    status: 409,
+    title: 'The alert is resolved',
+    meaning:
+      'The customer was answered, the deadline was missed or the request was settled: the alert closed by itself.',
+    cure: 'Nothing is left to do with it. A missed deadline has an alert of its own.',
+  },
   'bad-request': {
     status: 400,
     title: 'The request cannot be read',

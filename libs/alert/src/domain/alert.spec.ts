@@ -1,6 +1,14 @@
 import type { Instant } from '#kernel';
 import { at, requestId, specify } from '#testing';
-import { acknowledgeAlert, type Alert, type AlertFacts, alertType, openAlert, snoozeAlert } from './alert.js';
+import {
+  acknowledgeAlert,
+  type Alert,
+  type AlertFacts,
+  alertType,
+  openAlert,
+  resolveAlert,
+  snoozeAlert,
+} from './alert.js';
 
 const given = specify(alertType);
 const facts: AlertFacts = {
@@ -134,4 +142,41 @@ describe('snoozing an alert', () => {
     given()
       .when(snooze(at('03:00')))
       .refuses(unknown));
+});
+
+describe('resolving an alert', () => {
+  const near: AlertFacts = { ...facts, kind: 'approaching', deadlineRevision: 1, percent: 50 };
+  const warned = { type: 'AlertOpened', data: near } as const;
+  const resolve = (alert: Alert) => resolveAlert({ because: 'answered', now: at('01:10') }, alert);
+  const resolved = {
+    type: 'AlertResolved',
+    data: { alertId: 'alert-1', because: 'answered', resolvedAt: at('01:10') },
+  } as const;
+
+  it('closes one that is open or snoozed, once', () => {
+    given(warned).when(resolve).emits([resolved]);
+    given(warned, snoozed(at('03:00')))
+      .when(resolve)
+      .emits([resolved]);
+    given(warned, resolved).when(resolve).emitsNothing();
+  });
+
+  it('leaves one alone that somebody dealt with, or that was never opened', () => {
+    given(warned, acknowledged).when(resolve).emitsNothing();
+    given().when(resolve).emitsNothing();
+  });
+
+  it('leaves nothing to acknowledge or to snooze', () => {
+    given(warned, resolved).when(acknowledge).emitsNothing();
+    given(warned, resolved)
+      .when(snooze(at('03:00')))
+      .refuses({ kind: 'conflict', code: 'alert-resolved' });
+  });
+
+  it('is over when the promise, given anew, comes near again', () => {
+    const again = { ...near, deadlineRevision: 2, percent: 75, openedAt: at('05:00') };
+    const { state } = given(warned, resolved).after((alert) => openAlert(again, alert));
+    expect(state).toMatchObject({ state: 'open', percent: 75 });
+    expect(state).not.toHaveProperty('resolvedAt');
+  });
 });

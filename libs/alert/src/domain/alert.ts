@@ -38,13 +38,19 @@ export type AlertRaised = DomainEvent<
   'AlertRaised',
   { alertId: string; percent: number; deadlineRevision: number; dueAt: Instant | null; raisedAt: Instant }
 >;
-export type AlertEvent = AlertOpened | AlertRaised | AlertAcknowledged | AlertSnoozed;
+/** There is nothing to be warned of any more: it was done, it was missed, or nobody waits for it. */
+export type AlertResolved = DomainEvent<
+  'AlertResolved',
+  { alertId: string; because: 'answered' | 'missed' | 'settled'; resolvedAt: Instant }
+>;
+export type AlertEvent = AlertOpened | AlertRaised | AlertAcknowledged | AlertSnoozed | AlertResolved;
 
 export type OpenedAlert = AlertFacts & {
-  readonly state: 'open' | 'snoozed' | 'acknowledged';
+  readonly state: 'open' | 'snoozed' | 'acknowledged' | 'resolved';
   readonly acknowledgedAt?: Instant;
   readonly acknowledgedBy?: string;
   readonly snoozedUntil?: Instant;
+  readonly resolvedAt?: Instant;
 };
 export type Alert = { readonly state: 'none' } | OpenedAlert;
 
@@ -54,7 +60,10 @@ const evolve = (alert: Alert, event: AlertEvent): Alert => {
       return { ...event.data, state: 'open' };
     case 'AlertRaised': {
       const { percent, deadlineRevision, dueAt } = event.data;
-      return alert.state === 'none' ? alert : { ...alert, percent, deadlineRevision, dueAt };
+      if (alert.state !== 'resolved')
+        return alert.state === 'none' ? alert : { ...alert, percent, deadlineRevision, dueAt };
+      const { resolvedAt: _, ...again } = alert; // promised anew, and near again
+      return { ...again, state: 'open', percent, deadlineRevision, dueAt };
     }
     case 'AlertAcknowledged':
       return alert.state === 'none'
@@ -62,6 +71,8 @@ const evolve = (alert: Alert, event: AlertEvent): Alert => {
         : { ...alert, state: 'acknowledged', acknowledgedAt: event.data.acknowledgedAt, acknowledgedBy: event.data.by };
     case 'AlertSnoozed':
       return alert.state === 'none' ? alert : { ...alert, state: 'snoozed', snoozedUntil: event.data.until };
+    case 'AlertResolved':
+      return alert.state === 'none' ? alert : { ...alert, state: 'resolved', resolvedAt: event.data.resolvedAt };
   }
 };
 
@@ -69,7 +80,13 @@ export const alertType: AggregateType<Alert, AlertEvent> = {
   category: 'alert',
   initial: { state: 'none' },
   evolve,
-  codec: new EventCodec<AlertEvent>({ AlertOpened: [], AlertRaised: [], AlertAcknowledged: [], AlertSnoozed: [] }),
+  codec: new EventCodec<AlertEvent>({
+    AlertOpened: [],
+    AlertRaised: [],
+    AlertAcknowledged: [],
+    AlertSnoozed: [],
+    AlertResolved: [],
+  }),
 };
 
 const mustExist = (alert: Alert): OpenedAlert => {
@@ -96,7 +113,8 @@ export const acknowledgeAlert = (
   alert: Alert,
 ): readonly AlertEvent[] => {
   const { alertId, state } = mustExist(alert);
-  return state === 'acknowledged' ? [] : [{ type: 'AlertAcknowledged', data: { alertId, by, acknowledgedAt: now } }];
+  const isDealtWith = state === 'acknowledged' || state === 'resolved';
+  return isDealtWith ? [] : [{ type: 'AlertAcknowledged', data: { alertId, by, acknowledgedAt: now } }];
 };
 
 export interface SnoozeAlert {
@@ -109,9 +127,20 @@ export const snoozeAlert = ({ by, until, now }: SnoozeAlert, alert: Alert): read
   const { alertId, state } = mustExist(alert);
   if (state === 'acknowledged')
     throw new DomainError('conflict', 'alert-acknowledged', 'The alert is acknowledged; there is nothing to snooze.');
+  if (state === 'resolved')
+    throw new DomainError('conflict', 'alert-resolved', 'The alert is resolved; there is nothing to snooze.');
   if (until <= now)
     throw new DomainError('invalid', 'validation', 'The alert cannot be snoozed as sent.', {
       errors: [{ pointer: '#/until', detail: 'until must lie in the future.', code: 'in-the-past' }],
     });
   return [{ type: 'AlertSnoozed', data: { alertId, by, until, snoozedAt: now } }];
 };
+
+/** What nobody has to look at any more closes by itself, once. What somebody has dealt with stays as it is. */
+export const resolveAlert = (
+  { because, now }: { readonly because: AlertResolved['data']['because']; readonly now: Instant },
+  alert: Alert,
+): readonly AlertEvent[] =>
+  alert.state === 'open' || alert.state === 'snoozed'
+    ? [{ type: 'AlertResolved', data: { alertId: alert.alertId, because, resolvedAt: now } }]
+    : [];

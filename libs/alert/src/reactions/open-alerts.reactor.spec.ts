@@ -1,7 +1,7 @@
 import { MemoryEventStore, type Position } from '#event-store';
 import { ManualClock } from '#kernel';
 import { type ServiceRequestEvent, ServiceRequestStore, serviceRequestType } from '#service-request';
-import { at, eventually, filed, newEvents, requestId, severityAssigned } from '#testing';
+import { answered, at, breached, closed, eventually, filed, newEvents, requestId, severityAssigned } from '#testing';
 import { AlertStore } from '../alert.store.js';
 import { type Alert, alertType } from '../domain/alert.js';
 import { OpenAlertsReactor } from './open-alerts.reactor.js';
@@ -29,7 +29,14 @@ const fixture = () => {
   };
   const alerts = async (): Promise<readonly Alert[]> => {
     const opened = await events.readAll({ limit: 100, types: ['AlertOpened'] });
-    return opened.map((event) => alertType.evolve(alertType.initial, alertType.codec.decode(event)));
+    return Promise.all(
+      opened.map(async ({ stream }) =>
+        (await events.readStream(stream)).reduce<Alert>(
+          (alert, event) => alertType.evolve(alert, alertType.codec.decode(event)),
+          alertType.initial,
+        ),
+      ),
+    );
   };
   const end = async (): Promise<void> => {
     stop.abort();
@@ -46,4 +53,37 @@ it('tells of a request as it is with the event that opens the alert, though it h
   await eventually(async () => (await alerts()).length === 2);
   expect(await alerts()).toMatchObject([{ severity: 'minimal' }, { severity: 'critical' }]);
   await end();
+});
+
+describe('an alert of a deadline that comes near', () => {
+  const warned: ServiceRequestEvent = {
+    type: 'DeadlineApproaching',
+    data: {
+      requestId,
+      kind: 'programFirstResponse',
+      cycle: 1,
+      revision: 1,
+      percent: 50,
+      at: at('01:00'),
+      dueAt: at('02:00'),
+      noticedAt: at('01:00'),
+      severity: 'critical',
+    },
+  };
+
+  it.each([
+    ['the answer', [answered(at('01:10'))], ['resolved']],
+    ['the end of the request', [closed(at('01:10'))], ['resolved']],
+    [
+      'the miss, which has an alert of its own',
+      [breached(at('02:00'), at('02:00:00.001'), 'critical')],
+      ['resolved', 'open'],
+    ],
+  ])('is resolved by %s, also when both are found at one time', async (_, ending, states) => {
+    const { record, alerts, end } = fixture();
+    await record(...filed('critical'), warned, ...ending);
+    await eventually(async () => JSON.stringify((await alerts()).map(({ state }) => state)) === JSON.stringify(states));
+    await end();
+    expect(await alerts()).toMatchObject(states.map((state) => ({ state })));
+  });
 });

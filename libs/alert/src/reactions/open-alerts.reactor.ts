@@ -5,13 +5,14 @@ import {
   type DeadlineApproaching,
   type Escalated,
   type FiledRequest,
+  type ObligationKey,
   type ResolutionBreached,
   type ResponseBreached,
   type ServiceRequestEvent,
   serviceRequestType,
   type ServiceRequestStore,
 } from '#service-request';
-import { type AlertFacts, openAlert } from '../domain/alert.js';
+import { type AlertFacts, type AlertResolved, openAlert, resolveAlert } from '../domain/alert.js';
 import type { AlertStore } from '../alert.store.js';
 
 const TYPES: readonly ServiceRequestEvent['type'][] = [
@@ -19,6 +20,11 @@ const TYPES: readonly ServiceRequestEvent['type'][] = [
   'ResponseBreached',
   'ResolutionBreached',
   'Escalated',
+  'FirstResponseGiven',
+  'ResponseGiven',
+  'RequestResolved',
+  'RequestClosed',
+  'RequestMerged',
 ];
 
 type AlertCause = Pick<AlertFacts, 'kind' | 'dueAt' | 'detectedAt' | 'respondedAt'> &
@@ -50,14 +56,38 @@ const causeOf = (event: ServiceRequestEvent): AlertCause | undefined => {
 /** One alert for all warnings of a promise; any other fact has its own. */
 const alertIdOf = ({ stream, id }: RecordedEvent, { kind, obligation }: AlertCause): string =>
   kind === 'approaching' && obligation !== undefined
-    ? derivedUuid('approaching-alert', `${stream}/${obligation.kind}/${obligation.cycle}`)
+    ? approachingAlertId(stream, obligation)
     : derivedUuid('alert', id);
+
+const approachingAlertId = (stream: string, { kind, cycle }: NonNullable<AlertFacts['obligation']>): string =>
+  derivedUuid('approaching-alert', `${stream}/${kind}/${cycle}`);
+
+type Ending = { readonly because: AlertResolved['data']['because']; readonly of: readonly ObligationKey[] };
+
+/** The promises of which an event ends the approach. */
+const endingOf = (event: ServiceRequestEvent, { obligations }: FiledRequest): Ending | undefined => {
+  const { type, data } = event;
+  if (type === 'FirstResponseGiven' || type === 'ResponseGiven') return { because: 'answered', of: data.answers };
+  if (type === 'ResponseBreached' || type === 'ResolutionBreached') return { because: 'missed', of: [data] };
+  if (type === 'RequestResolved' || type === 'RequestClosed' || type === 'RequestMerged')
+    return { because: 'settled', of: obligations };
+  return undefined;
+};
 
 /** Whoever is told first of a miss of this promise is told that it comes. */
 const firstToldOf = ({ obligations }: FiledRequest, { obligation: key }: AlertCause): string =>
   obligations.find(({ kind, cycle }) => kind === key?.kind && cycle === key.cycle)?.escalation[0]?.to ?? 'duty-manager';
 
-/** A deadline that comes near, a broken promise or an escalation opens one alert, however often it is delivered: the alert's id follows from the event's. */
+const metaOf = ({ id, meta: { tenantId, correlationId } }: RecordedEvent, commandId: string): CommandMeta => ({
+  commandId: commandId as CommandId,
+  correlationId,
+  causationId: id,
+  tenantId,
+  actor: { id: 'open-alerts', role: 'system', kind: 'system' },
+});
+
+/** A deadline that comes near, a broken promise or an escalation opens one alert, however often it is delivered: the alert's id follows from the event's. What was to
+ * come and came, or will not come, resolves its alert. */
 export class OpenAlertsReactor {
   constructor(
     private readonly events: EventStore,
@@ -74,29 +104,33 @@ export class OpenAlertsReactor {
       types: TYPES,
       signal,
     })) {
-      await Promise.all(batch.events.map((event) => this.#react(event)));
+      // What happened to one request is told in its order: an alert that ends was opened before.
+      const streams = new Map<string, RecordedEvent[]>();
+      for (const event of batch.events) streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
+      await Promise.all([...streams.values()].map((events) => this.#reactInOrder(events)));
       await checkpoint.save(batch.position);
     }
   }
 
+  async #reactInOrder(events: readonly RecordedEvent[]): Promise<void> {
+    for (const event of events) await this.#react(event);
+  }
+
   async #react(recorded: RecordedEvent): Promise<void> {
     const event = serviceRequestType.codec.decode(recorded);
-    const cause = causeOf(event);
-    if (cause === undefined) return;
-    const { tenantId, correlationId } = recorded.meta;
     const isThere = ({ revision }: { readonly revision: bigint }): boolean => revision >= recorded.revision;
-    const request = (await this.requests.find(tenantId, event.data.requestId, isThere))?.state;
+    const request = (await this.requests.find(recorded.meta.tenantId, event.data.requestId, isThere))?.state;
     if (request === undefined || request.status === 'notFiled')
       throw new Error(`The stream ${recorded.stream} has a ${event.type} but was never filed.`);
+    const cause = causeOf(event);
+    if (cause !== undefined) await this.#open(recorded, request, cause);
+    const ending = endingOf(event, request);
+    if (ending !== undefined) await this.#resolve(recorded, ending);
+  }
+
+  async #open(recorded: RecordedEvent, request: FiledRequest, cause: AlertCause): Promise<void> {
     const { details, severity } = request;
     const alertId = alertIdOf(recorded, cause);
-    const meta: CommandMeta = {
-      commandId: derivedUuid('open-alert', recorded.id) as CommandId,
-      correlationId,
-      causationId: recorded.id,
-      tenantId,
-      actor: { id: 'open-alerts', role: 'system', kind: 'system' },
-    };
     const facts: AlertFacts = {
       ...cause,
       to: cause.to ?? firstToldOf(request, cause),
@@ -108,6 +142,17 @@ export class OpenAlertsReactor {
       customerId: details.customerId,
       openedAt: this.clock.now(),
     };
+    const meta = metaOf(recorded, derivedUuid('open-alert', recorded.id));
     await this.alerts.change(alertId, meta, (alert) => openAlert(facts, alert), { isNew: true });
+  }
+
+  /** Most promises are kept before anybody is warned. */
+  async #resolve(recorded: RecordedEvent, { because, of }: Ending): Promise<void> {
+    for (const obligation of of) {
+      const alertId = approachingAlertId(recorded.stream, obligation);
+      if (!(await this.alerts.exists(recorded.meta.tenantId, alertId))) continue;
+      const meta = metaOf(recorded, derivedUuid('resolve-alert', recorded.id, alertId));
+      await this.alerts.change(alertId, meta, (alert) => resolveAlert({ because, now: this.clock.now() }, alert));
+    }
   }
 }

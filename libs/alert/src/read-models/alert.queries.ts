@@ -49,7 +49,7 @@ export class AlertQueries {
         ),
       )
       .$if(state === 'snoozed', (query) => query.where('state', '=', 'snoozed').where('snoozed_until', '>', now))
-      .$if(state === 'acknowledged', (query) => query.where('state', '=', 'acknowledged'))
+      .$if(state === 'acknowledged' || state === 'resolved', (query) => query.where('state', '=', state ?? ''))
       .$if(after !== undefined, (query) =>
         query.where(({ eb, refTuple, tuple }) =>
           eb(refTuple('opened_at', 'id'), '<', tuple(after?.at ?? '', after?.id ?? '')),
