@@ -179,6 +179,16 @@ export const compileForOnce = (calendar: CalendarInput, maxWindows: number): Com
 export const compilePinnedCalendar = (calendar: Calendar, rules: string): CompiledCalendar =>
   new CompiledCalendar(calendar, pinnedZone(rules), Infinity);
 
+/**
+ * A published calendar on the zone rules that a promise was made under, and beyond what they cover on this machine's
+ * zone data: for a promise whose deadline moves after that data was updated (R10).
+ *
+ * @param rules as {@link CompiledCalendar.zoneRulesBetween} gave them
+ * @throws DomainError `unknown-time-zone`
+ */
+export const compileContinuedCalendar = (calendar: Calendar, rules: string): CompiledCalendar =>
+  new CompiledCalendar(calendar, pinnedZone(rules, zoneOf(calendar.timeZone)), Infinity);
+
 const blockIndex = (ms: number): number => Math.floor(ms / BLOCK_MS);
 
 /** 0 is Monday; 1970-01-01 was a Thursday. */

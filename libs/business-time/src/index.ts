@@ -1,7 +1,13 @@
 export type { Calendar, CalendarInput, DayWindow, Weekday } from './calendar.js';
 export { alwaysOpen } from './calendar.js';
 export type { CompiledCalendar } from './compiled-calendar.js';
-export { compileCalendar, compileForOnce, compilePinnedCalendar, TooManyWindowsError } from './compiled-calendar.js';
+export {
+  compileCalendar,
+  compileContinuedCalendar,
+  compileForOnce,
+  compilePinnedCalendar,
+  TooManyWindowsError,
+} from './compiled-calendar.js';
 export type { Deadline } from './deadline.js';
 export { addOpenTime, nextOpening, openTimeBetween, percentPoint } from './deadline.js';
 export type { Explanation, ExplanationRow } from './explain.js';

@@ -1,5 +1,12 @@
 import { type Instant, instantFromMs } from '#kernel';
-import { addOpenTime, BeyondZoneRulesError, type Calendar, compileCalendar, compilePinnedCalendar } from './index.js';
+import {
+  addOpenTime,
+  BeyondZoneRulesError,
+  type Calendar,
+  compileCalendar,
+  compileContinuedCalendar,
+  compilePinnedCalendar,
+} from './index.js';
 
 const HOUR = 3_600_000;
 const at = (text: string): Instant => instantFromMs(Date.parse(text));
@@ -71,4 +78,28 @@ describe('a calendar on recorded rules', () => {
       expect(() => compilePinnedCalendar(newYork, rules)).toThrow('These are no zone rules');
     },
   );
+});
+
+describe('a calendar that goes on on recorded rules', () => {
+  const start = at('2026-03-06T22:00Z');
+  const newYork = office('America/New_York');
+  const recorded = rulesOf('America/New_York', '2026-03-06T22:00Z', '2026-03-09T15:00Z');
+  const without = recorded.replace(', 2026-03-08T07:00:00.000Z -04:00', '');
+
+  it('follows them as far as they reach, then the zone data of this machine', () => {
+    const goesOn = compileContinuedCalendar(newYork, without);
+    expect(addOpenTime(goesOn, start, HOUR)).toEqual({ kind: 'due', at: at('2026-03-09T15:00Z') });
+    const [on, here] = [goesOn, compileCalendar(newYork)].map((calendar) =>
+      addOpenTime(calendar, at('2026-03-19T00:00Z'), 400 * HOUR),
+    );
+    expect(on).toEqual(here);
+  });
+
+  it('gives the rules that it counted on, so that it can be run again', () => {
+    const goesOn = compileContinuedCalendar(newYork, without);
+    const due = addOpenTime(goesOn, start, 100 * HOUR);
+    if (due.kind !== 'due') throw new Error('There is enough open time.');
+    const again = compilePinnedCalendar(newYork, goesOn.zoneRulesBetween(start, due.at));
+    expect(addOpenTime(again, start, 100 * HOUR)).toEqual(due);
+  });
 });

@@ -23,13 +23,23 @@ export const zoneRulesText = (zone: Zone, fromMs: number, toMs: number): string 
 /** The text for a zone that never changes: known at any time, however old the record. */
 export const STEADY_UTC = '+00:00';
 
-/** The zone as it was recorded. An instant outside of what the rules cover is refused, never guessed: see {@link BeyondZoneRulesError}. */
-export const pinnedZone = (rules: string): Zone => {
+/**
+ * The zone as it was recorded.
+ *
+ * @param beyond what counts outside of what the rules cover; without it that is refused, never guessed: see
+ *   {@link BeyondZoneRulesError}
+ */
+export const pinnedZone = (rules: string, beyond?: Zone): Zone => {
   const spans = parseRules(rules);
+  const [coveredFromMs, coveredToMs] = [spans[0]?.fromMs ?? -Infinity, spans.at(-1)?.toMs ?? Infinity];
   return new Zone((epochMs) => {
     const found = spans.find(({ fromMs, toMs }) => epochMs >= fromMs && epochMs < toMs);
-    if (found === undefined) throw new BeyondZoneRulesError(rules);
-    return found;
+    if (found !== undefined) return found;
+    if (beyond === undefined) throw new BeyondZoneRulesError(rules);
+    const { fromMs, toMs, offsetMs } = beyond.find(epochMs);
+    return epochMs < coveredFromMs
+      ? { fromMs, toMs: Math.min(toMs, coveredFromMs), offsetMs }
+      : { fromMs: Math.max(fromMs, coveredToMs), toMs, offsetMs };
   });
 };
 

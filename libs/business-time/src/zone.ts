@@ -37,7 +37,7 @@ export class Zone {
   #last = NEVER;
 
   /** @param find the offset span of an instant, in ms since the epoch */
-  constructor(private readonly find: (epochMs: number) => OffsetSpan) {}
+  constructor(readonly find: (epochMs: number) => OffsetSpan) {}
 
   /** Milliseconds to add to UTC. */
   offsetAt(epochMs: number): number {

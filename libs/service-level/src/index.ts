@@ -28,6 +28,6 @@ export { HolidayReader } from './holidays/holiday-reader.js';
 export { CalendarStore, PolicyStore } from './service-level.stores.js';
 export { PromisedBudgets } from './promised-budgets.js';
 export { type Catalogued, type DefinitionSource, SlaCatalogue } from './sla-catalogue.js';
-export type { EscalationStep, Pinned, Terms } from './terms.js';
+export type { EscalationStep, Pinned, PinnedCalendar, Terms } from './terms.js';
 export { type DefinitionSummary, ServiceLevelQueries } from './read-models/service-level.queries.js';
 export { type ServiceLevelSchema, serviceLevelsProjection } from './read-models/service-levels.projection.js';

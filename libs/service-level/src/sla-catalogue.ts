@@ -1,12 +1,12 @@
 import type { Snapshot } from '#aggregates';
-import { compileCalendar, type CompiledCalendar } from '#business-time';
+import { compileCalendar, type CompiledCalendar, compileContinuedCalendar } from '#business-time';
 import type { Instant, TenantId } from '#kernel';
 import { BUILT_IN_CALENDARS, BUILT_IN_POLICIES } from './domain/built-in.js';
 import type { CalendarDefinition } from './domain/calendar-definition.js';
 import { type Edition, editionOf, inForce, type Published } from './domain/definition.js';
 import { durationToMs } from './domain/duration.js';
 import { firstFit, type PolicyDefinition, type RequestFacts } from './domain/policy-definition.js';
-import type { EscalationStep, Pinned, Terms } from './terms.js';
+import type { EscalationStep, PinnedCalendar, Terms } from './terms.js';
 
 /** What is built in has been in force for ever. */
 const EVER = '1970-01-01T00:00:00.000Z' as Instant;
@@ -101,7 +101,7 @@ export class SlaCatalogue {
   /**
    * What a request is promised under a policy.
    * @param at the instant whose calendar versions count: when the obligation started (R10)
-   * @param pinned calendars that the request was promised under already; their versions count before the instant's
+   * @param pinned the calendar that it was promised on already: its version and zone rules count before the instant's
    * @returns undefined when no rule of the policy fits
    */
   async terms(
@@ -109,12 +109,12 @@ export class SlaCatalogue {
     policy: Edition<PolicyDefinition>,
     facts: RequestFacts,
     at: Instant,
-    pinned: readonly Pinned[] = [],
+    pinned?: PinnedCalendar,
   ): Promise<Terms | undefined> {
     const { definition, id, version } = policy;
     const rule = firstFit(definition, facts);
     if (rule === undefined) return undefined;
-    const known = pinned.find((calendar) => calendar.id === rule.calendarId);
+    const known = pinned?.id === rule.calendarId ? pinned : undefined;
     const calendar = await this.#calendarAt(tenantId, rule.calendarId, at, known?.version);
     const budgetMs = durationToMs(rule.budget);
     if (calendar === undefined || budgetMs === undefined)
@@ -124,8 +124,8 @@ export class SlaCatalogue {
       severityChange: definition.severityChange,
       budgetMs,
       policy: { id, version },
-      calendar: { id: calendar.id, version: calendar.version, openHours: this.#openHours(calendar.definition) },
-      tzdata: this.tzdata,
+      calendar: { id: calendar.id, version: calendar.version, openHours: this.#openHours(calendar.definition, known) },
+      tzdata: known?.tzdata ?? this.tzdata,
       pausesOn: definition.pausesOn,
       warnings: [...definition.warnings].sort((a, b) => a - b),
       escalation: stepsOf(definition),
@@ -133,9 +133,10 @@ export class SlaCatalogue {
   }
 
   /** A version of a calendar, made ready for counting; undefined when there is none. */
-  async openHours(tenantId: TenantId, { id, version }: Pinned): Promise<CompiledCalendar | undefined> {
+  async openHours(tenantId: TenantId, pinned: PinnedCalendar): Promise<CompiledCalendar | undefined> {
+    const { id, version } = pinned;
     const edition = editionOf(id, (await this.calendar(tenantId, id, version)) ?? { versions: [] }, version);
-    return edition && this.#openHours(edition.definition);
+    return edition && this.#openHours(edition.definition, pinned);
   }
 
   async #calendarAt(
@@ -149,7 +150,10 @@ export class SlaCatalogue {
     return version === undefined ? inForce(id, published, at) : editionOf(id, published, version);
   }
 
-  #openHours(definition: CalendarDefinition): CompiledCalendar {
+  /** On the zone data of this machine, unless the promise was made on another version of it. */
+  #openHours(definition: CalendarDefinition, pinned?: PinnedCalendar): CompiledCalendar {
+    if (pinned !== undefined && pinned.tzdata !== this.tzdata && pinned.zoneRules !== null)
+      return compileContinuedCalendar(definition, pinned.zoneRules);
     const known = this.#compiled.get(definition);
     if (known !== undefined) return known;
     const compiled = compileCalendar(definition);

@@ -6,6 +6,13 @@ export interface Pinned {
   readonly version: number;
 }
 
+/** The calendar of a promise, and what it took from its time zone (R10). */
+export interface PinnedCalendar extends Pinned {
+  readonly tzdata: string;
+  /** Null when it was promised before that was kept. */
+  readonly zoneRules: string | null;
+}
+
 export type EscalationStep = {
   readonly afterMs: number;
   readonly to: string;
@@ -18,7 +25,7 @@ export interface Terms {
   readonly budgetMs: number;
   readonly policy: Pinned;
   readonly calendar: Pinned & { readonly openHours: CompiledCalendar };
-  /** Version of the time zone data at hand. */
+  /** Version of the time zone data that counts: of a promise made already its own, else the one at hand. */
   readonly tzdata: string;
   /** Reasons that stop this promise's clock. */
   readonly pausesOn: readonly string[];

@@ -1,6 +1,14 @@
-import { alwaysOpen } from '#business-time';
+import { alwaysOpen, nextOpening } from '#business-time';
 import { MemoryEventStore } from '#event-store';
-import { type CommandId, type CommandMeta, type CorrelationId, ManualClock, newUuid, type TenantId } from '#kernel';
+import {
+  type CommandId,
+  type CommandMeta,
+  type CorrelationId,
+  type Instant,
+  ManualClock,
+  newUuid,
+  type TenantId,
+} from '#kernel';
 import {
   CalendarStore,
   editionOf,
@@ -118,6 +126,25 @@ describe('the terms of a promise', () => {
       calendar: { id: 'desk', version: 1 },
     });
     expect(termsOf({ kind: 'resolution', cycle: 1 })).toMatchObject({ budgetMs: 14_400_000, policy: { id: 'solve' } });
+  });
+
+  it('stay on the time zone data that it was made on, as far as that was recorded (R10)', async () => {
+    const { filed, pinned } = await fixture();
+    const request = state(filed.state);
+    const obligations = request.obligations.map((obligation) => ({
+      ...obligation,
+      tzdata: '1999a',
+      zoneRules: '2026-07-01/2026-07-14 +03:00',
+    }));
+    const termsOf = await pinned.of(tenantId, { ...request, obligations });
+    const { tzdata, calendar } = termsOf(firstResponse);
+    const opensAt = (instant: string) => nextOpening(calendar.openHours, instant as Instant);
+    expect(tzdata).toBe('1999a');
+    expect(opensAt('2026-07-10T00:00:00.000Z')).toBe('2026-07-12T21:00:00.000Z'); // Monday, three hours east
+    expect(opensAt('2026-07-17T00:00:00.000Z')).toBe('2026-07-20T00:00:00.000Z'); // beyond the rules: as of now
+    const [obligation] = obligations;
+    const newest = obligation && (await pinned.newest(tenantId, request, obligation, at('00:30')));
+    expect(newest?.tzdata).toBe('2025b');
   });
 
   it('are the newest only when asked for them (R10)', async () => {

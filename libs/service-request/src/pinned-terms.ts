@@ -5,6 +5,7 @@ import {
   type Impact,
   inForce,
   type Pinned,
+  type PinnedCalendar,
   type PolicyDefinition,
   type SlaCatalogue,
   type Terms,
@@ -27,15 +28,24 @@ interface Asked {
   readonly key: ObligationKey;
   readonly policy: Pinned;
   readonly startTime: Instant;
-  readonly calendar?: Pinned;
+  readonly calendar?: PinnedCalendar;
 }
 
-const askedFor = ({ kind, cycle, policy, calendar, serviceLevelAgreement }: Obligation): Asked => ({
-  key: { kind, cycle },
-  policy,
-  calendar,
-  startTime: serviceLevelAgreement.startTime,
+const calendarOf = ({ calendar, tzdata, zoneRules }: Obligation): PinnedCalendar => ({
+  ...calendar,
+  tzdata,
+  zoneRules,
 });
+
+const askedFor = (obligation: Obligation): Asked => {
+  const { kind, cycle, policy, serviceLevelAgreement } = obligation;
+  return {
+    key: { kind, cycle },
+    policy,
+    calendar: calendarOf(obligation),
+    startTime: serviceLevelAgreement.startTime,
+  };
+};
 
 /** A new cycle follows the policy of the last one of its kind; the first next response that of the first response. */
 const askedAnew = ({ obligations }: FiledRequest, key: ObligationKey, startTime: Instant): readonly Asked[] => {
@@ -84,7 +94,7 @@ export class PinnedTerms {
     const known = await Promise.all(
       waiting.map(async (obligation) => ({
         obligation,
-        openHours: await this.catalogue.openHours(tenantId, obligation.calendar),
+        openHours: await this.catalogue.openHours(tenantId, calendarOf(obligation)),
       })),
     );
     return (key) => known.find(({ obligation }) => sameObligation(obligation, key))?.openHours;
@@ -107,10 +117,10 @@ export class PinnedTerms {
     { impact = severity.impact, preferredSupportLanguage: language = details.preferredSupportLanguage }: Changed,
     policy: Edition<PolicyDefinition> | undefined,
     at: Instant,
-    calendar?: Pinned,
+    calendar?: PinnedCalendar,
   ): Promise<Terms | undefined> {
     const { incidentType, issueClass, product, customerId } = details;
     const facts = { impact, incidentType, language, issueClass, product, customerId };
-    return policy && this.catalogue.terms(tenantId, policy, facts, at, calendar && [calendar]);
+    return policy && this.catalogue.terms(tenantId, policy, facts, at, calendar);
   }
 }
