@@ -62,6 +62,13 @@ const filed = (letter: Letter, timeline: readonly object[], more: object = {}) =
   until: '2026-07-14T00:00:00.000Z',
   ...more,
 });
+/** Open for every second tenth of an hour. */
+const tenths = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0')).flatMap((hour) =>
+  ['00', '12', '24', '36', '48'].map((minute) => [
+    `${hour}:${minute}`,
+    `${hour}:${String(Number(minute) + 6).padStart(2, '0')}`,
+  ]),
+);
 const to = (letter: Letter, time: string) => ({ at: at(time), do: 'changeSeverity', impact: IMPACT[letter] });
 const step = (time: string, what: string, more: object = {}) => ({ at: at(time), do: what, ...more });
 
@@ -382,6 +389,25 @@ describe('a scenario', () => {
       ['#/calendars/mars/timeZone'],
     ],
     [
+      'a step that nobody lives to see',
+      filed('A', [{ at: '2076-09-01T00:00:00Z', do: 'respond' }], { until: '9999-12-31T00:00:00Z' }),
+      ['#/timeline/0/at'],
+    ],
+    [
+      'a step for which too many windows are looked at',
+      filed('A', [{ at: '2066-07-13T00:00:00Z', do: 'respond' }], {
+        policy: plain({ rules: [{ when: {}, budget: 'PT2H', calendarId: 'fractured' }] }),
+        calendars: {
+          fractured: {
+            timeZone: 'America/New_York',
+            week: Object.fromEntries(['1', '2', '3', '4', '5', '6', '7'].map((weekday) => [weekday, tenths])),
+          },
+        },
+        until: '2066-07-14T00:00:00Z',
+      }),
+      ['#/timeline/0'],
+    ],
+    [
       'too many steps',
       filed(
         'A',
@@ -392,6 +418,17 @@ describe('a scenario', () => {
   ])('is refused with the place of the mistake: %s', async (_, scenario, pointers) => {
     const { status, body } = await ledgerdesk.post<ProblemView>('/v1/sla/what-if', scenario);
     expect([status, body.errors?.map(({ pointer }) => pointer)]).toEqual([422, pointers]);
+  });
+
+  it('is looked at until the last of days, whatever a policy puts off beyond', async () => {
+    const escalation = [
+      { after: 'PT0S', to: 'lead' },
+      { after: 'PT80000000H', to: 'nobody' },
+    ];
+    const { events } = await whatIf(
+      filed('A', [], { policy: plain({ escalation }), until: '9999-12-31T23:59:59.999Z' }),
+    );
+    expect(events.filter(({ type }) => type === 'Escalated').map(({ data }) => data['to'])).toEqual(['lead']);
   });
 
   it('of a thousand steps keeps nobody waiting', async () => {

@@ -16,6 +16,7 @@ export {
 } from './domain/policy-definition.js';
 export type { CalendarEvent, PolicyPublished } from './domain/service-level.events.js';
 export { policyErrors } from './domain/publish-policy.js';
+export { MOST_WINDOWS } from './domain/most-windows.js';
 export { type Quote, quote, type Quoted } from './domain/quote.js';
 export { type RuleFinding, ruleFindings } from './domain/rule-findings.js';
 export { ImportHolidaysCommand } from './commands/import-holidays/import-holidays.command.js';

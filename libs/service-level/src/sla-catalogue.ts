@@ -62,6 +62,7 @@ export class SlaCatalogue {
     private readonly calendars: DefinitionSource<CalendarDefinition>,
     /** Version of the time zone data of this process; stamped on each promise. */
     readonly tzdata: string,
+    private readonly compile: (calendar: CalendarDefinition) => CompiledCalendar = compileCalendar,
   ) {}
 
   /**
@@ -156,7 +157,7 @@ export class SlaCatalogue {
       return compileContinuedCalendar(definition, pinned.zoneRules);
     const known = this.#compiled.get(definition);
     if (known !== undefined) return known;
-    const compiled = compileCalendar(definition);
+    const compiled = this.compile(definition);
     this.#compiled.set(definition, compiled);
     return compiled;
   }

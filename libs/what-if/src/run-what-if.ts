@@ -1,7 +1,16 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { TooManyWindowsError } from '#business-time';
 import type { RecordedEvent } from '#event-store';
-import { DomainError, type FieldError, type Instant, type RequestId, type TenantId } from '#kernel';
-import { policyErrors, type SlaCatalogue } from '#service-level';
+import {
+  DomainError,
+  type FieldError,
+  type Instant,
+  instantFromMs,
+  instantToMs,
+  type RequestId,
+  type TenantId,
+} from '#kernel';
+import { MOST_WINDOWS, policyErrors, type SlaCatalogue } from '#service-level';
 import type { ExplainedObligation, FiledRequest } from '#service-request';
 import { PrivateHouse } from './private-house.js';
 import type { Filing, Scenario, Step } from './scenario.js';
@@ -27,11 +36,25 @@ const refuse = (errors: readonly FieldError[]): never => {
   throw new DomainError('invalid', 'validation', 'The scenario cannot be run as sent.', { errors });
 };
 
+const TOO_MANY_WINDOWS = {
+  code: 'too-many-windows',
+  detail: `A calendar has more than ${MOST_WINDOWS} windows to be looked at for this.`,
+};
+
+/** Beyond, every zone's clocks would have to be looked up on the way. */
+const LONGEST_YEARS = 50;
+const LONGEST_MS = LONGEST_YEARS * 366 * 86_400_000;
+
+/** Instants sort as text up to the year 9999. */
+const lastStepAt = (filedAt: Instant): Instant =>
+  instantFromMs(Math.min(instantToMs(filedAt) + LONGEST_MS, Date.parse('9999-12-31T23:59:59.999Z')));
+
 /** A refusal inside the scenario is a mistake in it: told with the place that it comes from. */
 const refusedAt = async <T>(place: string, work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {
+    if (error instanceof TooManyWindowsError) return refuse([{ pointer: place, ...TOO_MANY_WINDOWS }]);
     if (!(error instanceof DomainError)) throw error;
     const { errors = [{ pointer: '#', detail: error.message, code: error.code }] } = error.details;
     return refuse(errors.map((one) => ({ ...one, pointer: `${place}${one.pointer.slice(1)}` })));
@@ -58,10 +81,12 @@ const rangeErrors = ({ filing, until, timeline }: Scenario): readonly FieldError
       return [{ pointer, code: 'before-filing', detail: `Nothing is done before the filing at ${filing.at}.` }];
     return at <= end ? [] : [{ pointer, code: 'too-late', detail: `This is after ${end}.` }];
   };
+  const last = lastStepAt(filing.at);
+  const end = until < last ? until : last;
   return [
     ...within(until, '#/until', until),
     ...timeline.flatMap((step, index) => [
-      ...within(step.at, `#/timeline/${index}/at`, until),
+      ...within(step.at, `#/timeline/${index}/at`, end),
       ...(step.do === 'merge' ? within(step.duplicate.at, `#/timeline/${index}/duplicate/at`, step.at) : []),
     ]),
   ];
@@ -93,6 +118,7 @@ export const runWhatIf = async (
   const { filing, policyIds, until } = scenario;
   const own = scenarioCatalogue(scenario, catalogue, filing.at, now);
   await assertRunnable(scenario, own, tenantId);
+  await breathe();
   const house = new PrivateHouse(tenantId, own, filing.at);
   const simulation = new Simulation(house);
   await simulation.start();
@@ -111,6 +137,6 @@ export const runWhatIf = async (
   return {
     request: await house.request(request),
     events: await house.history(request),
-    explanations: await house.explain(request),
+    explanations: await refusedAt('#', house.explain(request)),
   };
 };

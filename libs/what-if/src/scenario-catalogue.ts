@@ -1,9 +1,11 @@
+import { compileForOnce } from '#business-time';
 import type { Instant, TenantId } from '#kernel';
 import {
   type Catalogued,
   type DefinitionSource,
   editionOf,
   inForce,
+  MOST_WINDOWS,
   type Published,
   SlaCatalogue,
 } from '#service-level';
@@ -39,7 +41,7 @@ const sourceOf = <D>(
   },
 });
 
-/** The policies and calendars of a scenario: its own, else what is published. */
+/** The policies and calendars of a scenario: its own, else what is published. Counting on one may not take long. */
 export const scenarioCatalogue = (
   { policies, calendars }: Pick<Scenario, 'policies' | 'calendars'>,
   published: SlaCatalogue,
@@ -50,4 +52,5 @@ export const scenarioCatalogue = (
     sourceOf(policies, (tenantId, id) => published.policy(tenantId, id), begin, now),
     sourceOf(calendars, (tenantId, id) => published.calendar(tenantId, id), begin, now),
     published.tzdata,
+    (calendar) => compileForOnce(calendar, MOST_WINDOWS),
   );

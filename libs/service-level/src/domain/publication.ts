@@ -1,6 +1,14 @@
-import { addOpenTime, compileCalendar, nextOpening, validateCalendar } from '#business-time';
+import {
+  addOpenTime,
+  compileCalendar,
+  compileForOnce,
+  nextOpening,
+  TooManyWindowsError,
+  validateCalendar,
+} from '#business-time';
 import { DomainError, type FieldError, type Instant } from '#kernel';
 import type { CalendarDefinition } from './calendar-definition.js';
+import { MOST_WINDOWS } from './most-windows.js';
 
 /** @throws DomainError `invalid` with all errors, when there are any */
 export const assertNoErrors = (what: string, errors: readonly FieldError[]): void => {
@@ -32,9 +40,25 @@ export interface PromisedBudget {
   readonly budgetMs: number;
 }
 
-/** Whether so much open time comes within the years searched (R13). */
-export const isReachable = (calendar: CalendarDefinition, budgetMs: number, from: Instant): boolean =>
-  addOpenTime(compileCalendar(calendar), from, budgetMs).kind === 'due';
+export type Reach = 'reachable' | 'unreachable' | 'too-many-windows';
+
+/**
+ * Whether so much open time comes within the years searched (R13), and is found without holding up everybody else.
+ *
+ * @param calendar a valid one
+ * @returns asked for one budget after the other; what was looked at for one is known for the next
+ */
+export const reachOn = (calendar: CalendarDefinition, from: Instant, maxWindows = MOST_WINDOWS) => {
+  const openHours = compileForOnce(calendar, maxWindows);
+  return (budgetMs: number): Reach => {
+    try {
+      return addOpenTime(openHours, from, budgetMs).kind === 'due' ? 'reachable' : 'unreachable';
+    } catch (error) {
+      if (error instanceof TooManyWindowsError) return 'too-many-windows';
+      throw error;
+    }
+  };
+};
 
 /**
  * Windows that lie in the past alone give no deadline: policies on such a calendar could promise nothing. Nor may those
@@ -57,10 +81,19 @@ export const calendarErrors = (
         detail: `It never opens from ${effectiveFrom} on, within the years searched.`,
       },
     ];
-  const broken = promised.filter(({ budgetMs }) => !isReachable(definition, budgetMs, effectiveFrom));
-  return [...new Set(broken.map(({ policyId }) => policyId))].map((policyId) => ({
+  const reach = reachOn(definition, effectiveFrom);
+  const broken = new Map(
+    promised.flatMap(({ policyId, budgetMs }) => {
+      const found = reach(budgetMs);
+      return found === 'reachable' ? [] : [[policyId, found] as const];
+    }),
+  );
+  return [...broken].map(([policyId, code]) => ({
     pointer: '#/week',
-    code: 'unreachable',
-    detail: `The policy ${policyId} promises more open time on this calendar than would be left. Publish another version of that policy first.`,
+    code,
+    detail:
+      code === 'unreachable'
+        ? `The policy ${policyId} promises more open time on this calendar than would be left. Publish another version of that policy first.`
+        : `What the policy ${policyId} promises takes more than ${MOST_WINDOWS} windows to be looked at. Publish fewer, longer windows.`,
   }));
 };

@@ -1,6 +1,6 @@
 import type { Instant } from '#kernel';
 import { at, specify } from '#testing';
-import { office } from '../../test/office.js';
+import { fractured, office } from '../../test/office.js';
 import type { CalendarDefinition } from './calendar-definition.js';
 import { calendarType, type Published } from './definition.js';
 import { publishCalendar } from './publish-calendar.js';
@@ -40,6 +40,15 @@ describe('publishing a calendar', () => {
       .emitsLike([{ type: 'CalendarPublished' }]);
     given()
       .when(publish(oneHour, 'office', undefined, 3_600_001))
+      .refuses({ ...refusal, pointers: ['#/week'] });
+  });
+
+  it('refuses one on which what policies promise takes too many windows to be looked at', () => {
+    given()
+      .when(publish(fractured, 'office', undefined, 200 * 3_600_000))
+      .emitsLike([{ type: 'CalendarPublished' }]);
+    given()
+      .when(publish(fractured, 'office', undefined, 15_000 * 3_600_000))
       .refuses({ ...refusal, pointers: ['#/week'] });
   });
 

@@ -1,7 +1,7 @@
 import { alwaysOpen } from '#business-time';
 import type { Instant } from '#kernel';
 import { at, specify } from '#testing';
-import { office } from '../../test/office.js';
+import { fractured, office } from '../../test/office.js';
 import type { CalendarDefinition } from './calendar-definition.js';
 import { policyType, type Published } from './definition.js';
 import type { PolicyDefinition, PolicyRule } from './policy-definition.js';
@@ -24,6 +24,7 @@ describe('publishing a policy', () => {
   const calendars = new Map<string, CalendarDefinition | undefined>([
     ['office', office],
     ['once', { displayName: 'Once', ...alwaysOpen, week: {}, overrides: { '2026-07-14': [['09:00', '10:00']] } }],
+    ['fractured', fractured],
     ['missing', undefined],
   ]);
   const publish =
@@ -66,6 +67,15 @@ describe('publishing a policy', () => {
     given()
       .when(publish({ rules: [{ ...rule, calendarId: 'once', budget: 'PT3600.001S' }] }))
       .refuses({ ...refusal, pointers: ['#/rules/0/budget'] });
+  });
+
+  it('refuses what takes too many windows to be looked at, but not less of it', () => {
+    given()
+      .when(publish({ rules: [{ ...rule, calendarId: 'fractured', budget: 'PT200H' }] }))
+      .emitsLike([{ type: 'SlaPolicyPublished' }]);
+    given()
+      .when(publish({ rules: [rule, { ...rule, calendarId: 'fractured', budget: 'PT15000H' }] }))
+      .refuses({ ...refusal, pointers: ['#/rules/1/budget'] });
   });
 
   it('takes an escalation at once or later, and refuses what is no duration', () => {

@@ -4,7 +4,8 @@ import type { CalendarDefinition } from './calendar-definition.js';
 import type { Published } from './definition.js';
 import { durationToMs } from './duration.js';
 import type { PolicyDefinition, PolicyRule } from './policy-definition.js';
-import { assertNoErrors, assertNotBuiltIn, effectiveErrors, isReachable } from './publication.js';
+import { MOST_WINDOWS } from './most-windows.js';
+import { assertNoErrors, assertNotBuiltIn, effectiveErrors, type Reach, reachOn } from './publication.js';
 import type { PolicyPublished } from './service-level.events.js';
 
 export interface PublishPolicy {
@@ -17,14 +18,27 @@ export interface PublishPolicy {
   readonly now: Instant;
 }
 
-const ruleErrors = (
-  { budget, calendarId }: PolicyRule,
-  index: number,
-  { calendars, now, effectiveFrom = now }: Omit<PublishPolicy, 'policyId'>,
-): readonly FieldError[] => {
+const UNREACHED: Readonly<Record<Exclude<Reach, 'reachable'>, string>> = {
+  unreachable: 'The calendar has not that much open time within the years searched (R13).',
+  'too-many-windows': `The calendars of a policy have at most ${MOST_WINDOWS} windows to be looked at for its budgets, shared equally. Promise less, on fewer calendars or on longer windows.`,
+};
+
+type ReachOf = ReadonlyMap<string, (budgetMs: number) => Reach>;
+
+/** Rules on one calendar share what was looked at; all calendars together take no longer than one. */
+const reachesOf = ({ calendars, now, effectiveFrom = now }: Omit<PublishPolicy, 'policyId'>): ReachOf =>
+  new Map(
+    [...calendars].flatMap(([id, calendar]) =>
+      calendar === undefined
+        ? []
+        : [[id, reachOn(calendar, effectiveFrom, Math.floor(MOST_WINDOWS / calendars.size))] as const],
+    ),
+  );
+
+const ruleErrors = ({ budget, calendarId }: PolicyRule, index: number, reaches: ReachOf): readonly FieldError[] => {
   const at = `#/rules/${index}`;
   const budgetMs = durationToMs(budget);
-  const calendar = calendars.get(calendarId);
+  const reachOf = reaches.get(calendarId);
   const errors: FieldError[] = [];
   if (budgetMs === undefined)
     errors.push({
@@ -32,18 +46,15 @@ const ruleErrors = (
       code: 'duration',
       detail: 'Give a duration above zero of hours, minutes and seconds, for example PT2H or PT90S.',
     });
-  if (calendar === undefined)
+  if (reachOf === undefined)
     errors.push({
       pointer: `${at}/calendarId`,
       code: 'unknown-calendar',
       detail: `There is no calendar ${calendarId}. Publish it first, or use always.`,
     });
-  if (budgetMs !== undefined && calendar !== undefined && !isReachable(calendar, budgetMs, effectiveFrom))
-    errors.push({
-      pointer: `${at}/budget`,
-      code: 'unreachable',
-      detail: 'The calendar has not that much open time within the years searched (R13).',
-    });
+  const reach = budgetMs === undefined ? undefined : reachOf?.(budgetMs);
+  if (reach !== undefined && reach !== 'reachable')
+    errors.push({ pointer: `${at}/budget`, code: reach, detail: UNREACHED[reach] });
   return errors;
 };
 
@@ -61,11 +72,14 @@ const escalationErrors = ({ escalation }: PolicyDefinition): readonly FieldError
   );
 
 /** Everything that is wrong with a policy, all at once; empty when it may be published. */
-export const policyErrors = (input: Omit<PublishPolicy, 'policyId'>): readonly FieldError[] => [
-  ...input.definition.rules.flatMap((rule, index) => ruleErrors(rule, index, input)),
-  ...escalationErrors(input.definition),
-  ...effectiveErrors(input.effectiveFrom ?? input.now, input.now),
-];
+export const policyErrors = (input: Omit<PublishPolicy, 'policyId'>): readonly FieldError[] => {
+  const reaches = reachesOf(input);
+  return [
+    ...input.definition.rules.flatMap((rule, index) => ruleErrors(rule, index, reaches)),
+    ...escalationErrors(input.definition),
+    ...effectiveErrors(input.effectiveFrom ?? input.now, input.now),
+  ];
+};
 
 export const publishPolicy = (
   input: PublishPolicy,

@@ -7,6 +7,7 @@ import {
   TooManyWindowsError,
 } from '#business-time';
 import { DomainError, type Instant } from '#kernel';
+import { MOST_WINDOWS } from './most-windows.js';
 
 /** A deadline that nobody is promised yet. */
 export interface Quote {
@@ -24,9 +25,6 @@ export interface Quoted {
   readonly explanation: readonly ExplanationRow[];
 }
 
-/** Enough for eleven years of 28 windows a day though no week is as usual. They are looked at in a tenth of a second. */
-const MAX_WINDOWS = 250_000;
-
 const refused = (pointer: string, code: string, detail: string): DomainError =>
   new DomainError('invalid', 'validation', 'No deadline can be computed from this.', {
     errors: [{ pointer, code, detail }],
@@ -38,12 +36,12 @@ const refused = (pointer: string, code: string, detail: string): DomainError =>
  */
 export const quote = ({ calendar, startTime, budgetMs, pauses }: Quote): Quoted => {
   try {
-    const { deadline, rows } = explain(compileForOnce(calendar, MAX_WINDOWS), startTime, budgetMs, pauses);
+    const { deadline, rows } = explain(compileForOnce(calendar, MOST_WINDOWS), startTime, budgetMs, pauses);
     if (deadline.kind !== 'unreachable')
       return { expirationTime: deadline.kind === 'due' ? deadline.at : null, explanation: rows };
   } catch (error) {
     if (!(error instanceof TooManyWindowsError)) throw error;
-    const detail = `The calendar has more than ${MAX_WINDOWS} windows to be looked at for this. Ask for a smaller budget.`;
+    const detail = `The calendar has more than ${MOST_WINDOWS} windows to be looked at for this. Ask for a smaller budget.`;
     throw refused('#/slaMinutes', 'too-many-windows', detail);
   }
   const detail = `The calendar has not that much open time after ${startTime}, within the years searched and before the year 10000 (R13).`;

@@ -183,6 +183,18 @@ describe('the instants at which asking makes sense', () => {
       at('03:00'),
     ]));
 
+  it('leave out a step after the year 9999, which as text would come first of all', () => {
+    const never = { afterMs: 80_000_000 * 60 * MINUTE_MS, to: 'nobody' };
+    const patient = programTerms('critical', 'retroactive', { escalation: [...escalation, never] });
+    expect(checksIn(given(...filed('critical', patient)).state)).toEqual([
+      at('02:00:00.001'),
+      at('02:30'),
+      at('03:00'),
+    ]);
+    const missed = given(...filed('critical', patient)).after(asked(at('03:00:00.001')));
+    expect(checksIn(missed.after(asked(at('03:00:00.001'))).state)).toEqual([]);
+  });
+
   it('are none once it was answered in time, and the miss alone once it was answered late', () => {
     expect(checksIn(waiting.after(() => [answered(at('01:00'))]).state)).toEqual([]);
     expect(checksIn(waiting.after(() => [answered(at('02:10'))]).state)).toEqual([at('02:00:00.001')]);

@@ -39,7 +39,13 @@ export const checkDeadline = (
   return approaching(request, obligation, now);
 };
 
-const later = (at: Instant, ms: number): Instant => instantFromMs(instantToMs(at) + ms);
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** None after the year 9999: it would sort before all others as text, and be asked about for ever. */
+const later = (at: Instant, ms: number): readonly Instant[] => {
+  const laterMs = instantToMs(at) + ms;
+  return laterMs > LAST_MS ? [] : [instantFromMs(laterMs)];
+};
 
 /**
  * All instants at which asking {@link checkDeadline} makes sense, as far as they are known: each warning, a millisecond
@@ -50,10 +56,10 @@ export const checksOf = (obligation: Obligation, settled: boolean): readonly Ins
   const dueAt = obligation.serviceLevelAgreement.expirationTime;
   if (state === 'open' && dueAt !== null) {
     const miss = later(dueAt, 1);
-    if (respondedAt !== undefined || settled) return [miss];
-    const steps = escalation.filter(({ afterMs }) => afterMs > 1).map(({ afterMs }) => later(dueAt, afterMs));
-    return [...warnings.map(({ at }) => at), miss, ...steps];
+    if (respondedAt !== undefined || settled) return miss;
+    const steps = escalation.filter(({ afterMs }) => afterMs > 1).flatMap(({ afterMs }) => later(dueAt, afterMs));
+    return [...warnings.map(({ at }) => at), ...miss, ...steps];
   }
   if (chain === undefined || !isWaiting(obligation) || settled) return [];
-  return escalation.slice(chain.steps).map(({ afterMs }) => later(chain.from, afterMs));
+  return escalation.slice(chain.steps).flatMap(({ afterMs }) => later(chain.from, afterMs));
 };
