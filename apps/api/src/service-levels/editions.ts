@@ -24,6 +24,23 @@ const shown = <Definition extends object>({ definition, id, version, ...publicat
 /** What is built in has always been there. */
 const NEVER_PUBLISHED = { publishedAt: null, effectiveFrom: null, builtIn: true } as const;
 
+/** Versions that were planned before and end this one: whoever publishes it should know what it will not reach. */
+const plannedAfter = <Definition>(
+  { version, effectiveFrom }: Edition<Definition>,
+  { versions }: Published<Definition>,
+) =>
+  versions.flatMap((planned, index) =>
+    index + 1 !== version && planned.effectiveFrom > effectiveFrom
+      ? [
+          {
+            pointer: '#/effectiveFrom',
+            code: 'planned-version',
+            detail: `Version ${index + 1} takes its place at ${planned.effectiveFrom} and has nothing of what is new in it.`,
+          },
+        ]
+      : [],
+  );
+
 /** The answer to a publication: the version that it made, also when it is repeated after later ones. */
 export const publishedView = <Definition extends object>(
   id: string,
@@ -32,7 +49,7 @@ export const publishedView = <Definition extends object>(
 ) => {
   const edition = editionOf(id, change.state);
   if (edition === undefined) throw new Error('A publication left nothing published.');
-  return { ...shown(edition), ...answerTo(change, reply) };
+  return { ...shown(edition), ...answerTo(change, reply), findings: plannedAfter(edition, change.state) };
 };
 
 /** One version, and whether new promises are made under it now; undefined when there is none. */

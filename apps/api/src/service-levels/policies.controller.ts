@@ -39,7 +39,8 @@ export class PoliciesController {
       new PublishPolicyCommand(idOf('policyId', id), definition, effectiveFrom, meta, revision),
     );
     void reply.code(change.revision === 0n ? 201 : 200);
-    return { ...publishedView(id, change, reply), findings: ruleFindings(definition) };
+    const published = publishedView(id, change, reply);
+    return { ...published, findings: [...ruleFindings(definition), ...published.findings] };
   }
 
   /** What a PUT of this body would answer, without publishing it. */
