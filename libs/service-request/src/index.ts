@@ -31,6 +31,7 @@ export { ResumeClockCommand } from './commands/resume-clock/resume-clock.command
 export { ResumeClockHandler } from './commands/resume-clock/resume-clock.handler.js';
 export type { DeadlineRule } from './domain/deadline-origin.js';
 export type { Obligation } from './domain/obligation.state.js';
+export { isPromise } from './domain/promise.js';
 export type {
   DeadlineApproaching,
   Escalated,
@@ -48,7 +49,7 @@ export { obligationView, requestView, type RequestView } from './read-models/req
 export { type Budgets, type Grouping, GROUPINGS } from './read-models/attainment.js';
 export { AttainmentReader } from './read-models/attainment-reader.js';
 export { MOST_GROUPS } from './read-models/attainment.queries.js';
-export { PERIOD_UNITS } from './read-models/periods.js';
+export { isPeriodUnit } from './read-models/periods.js';
 export type { ServiceRequestSchema } from './read-models/schema.js';
 export {
   deadlineId,
