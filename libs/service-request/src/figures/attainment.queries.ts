@@ -10,7 +10,7 @@ import {
   PERCENTILES,
 } from './attainment.js';
 import { isPeriodUnit, type Period, periodsBetween } from './periods.js';
-import type { ServiceRequestSchema } from './schema.js';
+import type { ServiceRequestSchema } from '../read-models/schema.js';
 
 /** Groups, and periods, of one answer. */
 export const MOST_GROUPS = 2_000;
