@@ -25,7 +25,7 @@ import {
 import type { FieldError } from '#kernel';
 import { OBLIGATION_KINDS, type ObligationKind } from '#service-level';
 import { FilingBody, filingOf } from './filing.body.js';
-import type { Act, Step } from './scenario.js';
+import type { Action, Step } from './scenario.js';
 
 /** What a step may leave unsaid, since nothing follows from it. */
 const UNSAID = 'what-if';
@@ -67,12 +67,12 @@ class MergeStepBody {
 /** A step takes the fields of the command that it stands for. */
 interface StepKind {
   errors(fields: object, at: string): readonly FieldError[];
-  act(fields: object): Act;
+  act(fields: object): Action;
 }
 
 const kind = <Body extends object>(
   body: new () => Body,
-  act: (fields: Body) => Act,
+  act: (fields: Body) => Action,
   unsaid: Partial<Body> = {},
 ): StepKind => ({
   errors: (fields, at) => errorsOf(body, { ...unsaid, ...fields }, at),
@@ -126,7 +126,7 @@ const KINDS = new Map<unknown, StepKind>(
     workersDown: bare('workersDown'),
     workersUp: bare('workersUp'),
     timersLost: bare('timersLost'),
-  } satisfies Record<Act['do'], StepKind>),
+  } satisfies Record<Action['do'], StepKind>),
 );
 
 const UNKNOWN_STEP = `do must be one of: ${[...KINDS.keys()].join(', ')}.`;
