@@ -15,6 +15,7 @@ import type { ServiceRequestSchema } from '../read-models/schema.js';
 /** Groups, and periods, of one answer. */
 export const MOST_GROUPS = 2_000;
 
+/** Which outcomes are counted, told apart by what. */
 export interface AttainmentQuestion {
   readonly filter: AttainmentFilter;
   /** Of the due time. */
