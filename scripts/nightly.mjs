@@ -1,4 +1,4 @@
-// npm run nightly: every property 100,000 times and the brute-force twin 20,000 times, in three time zones of the process.
+// npm run nightly: every property that takes `propertyRuns` 100,000 times and the brute-force twin 20,000 times, in three time zones of the process.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -333,6 +333,7 @@ describe('ledgerdesk scenario and what-if', () => {
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('#/filing/impact')]);
     const absent = await ledgerdesk(['what-if', join(folder, 'none.json')]);
     expect([absent.code, absent.err]).toEqual([1, expect.stringMatching(/^No scenario can be read from .*none\.json/)]);
-    expect((await ledgerdesk(['scenario', 'SR-000000-NOBODYS0'])).err).toMatch(/^There is no service request/);
+    for (const nobody of ['SR-000000-NOBODYS0', '01980000-0000-7000-8000-0000000000ff'])
+      expect((await ledgerdesk(['scenario', nobody])).err).toMatch(/^There is no service request/);
   });
 });

@@ -1,8 +1,6 @@
-import { streamName } from '#aggregates';
-import { historyItem, type RecordedEvent, StreamNotFoundError } from '#event-store';
-import { serviceRequestType } from '#service-request';
+import { historyItem, type RecordedEvent } from '#event-store';
 import { describeEvent } from './describe-event.js';
-import { findRequest, noSuchRequest } from './find-request.js';
+import { readRequest } from './read-request.js';
 import { openStore } from './open-store.js';
 import { paintEvent, type Palette } from './paint.js';
 import { table } from './table.js';
@@ -29,11 +27,7 @@ const historyTable = (events: readonly RecordedEvent[], palette: Palette): reado
 const read = async (named: string, { data, tenant }: HistoryOptions): Promise<readonly RecordedEvent[]> => {
   const store = openStore(data);
   try {
-    const id = await findRequest(store, tenant, named);
-    return await store.readStream(streamName(serviceRequestType, tenant, id));
-  } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
-    throw noSuchRequest(named);
+    return await readRequest(store, tenant, named);
   } finally {
     await store.close();
   }

@@ -3,16 +3,9 @@ import { readFileSync } from 'node:fs';
 import { QuoteBody, quoteOf, validated } from '#bodies';
 import type { CalendarInput, ExplanationRow } from '#business-time';
 import { MemoryEventStore } from '#event-store';
-import { DomainError, type Instant, messageOf, systemClock, type TenantId } from '#kernel';
-import {
-  BUILT_IN_CALENDARS,
-  CalendarStore,
-  durationToMs,
-  PolicyStore,
-  quote,
-  type Quoted,
-  SlaCatalogue,
-} from '#service-level';
+import { DomainError, type Instant, messageOf, type TenantId } from '#kernel';
+import { BUILT_IN_CALENDARS, durationToMs, quote, type Quoted } from '#service-level';
+import { catalogueOf, TZDATA } from './catalogue.js';
 import { humanDuration } from './describe-event.js';
 import { openStore, UsageError } from './open-store.js';
 import type { Palette } from './paint.js';
@@ -29,7 +22,6 @@ export interface QuoteOptions {
   readonly json?: boolean;
 }
 
-const TZDATA = process.versions['tz'] ?? 'unknown';
 /** What fits on a screen or two; `--json` has them all. */
 const MOST_ROWS = 40;
 
@@ -91,8 +83,7 @@ interface Found {
 const findCalendar = async ({ data, tenant }: QuoteOptions, id: string, startTime: Instant): Promise<Found> => {
   const store = BUILT_IN_CALENDARS.has(id) ? new MemoryEventStore() : openStore(data);
   try {
-    const stores = [new PolicyStore(store, systemClock), new CalendarStore(store, systemClock)] as const;
-    const edition = await new SlaCatalogue(...stores, TZDATA).calendarFrom(tenant as TenantId, id, startTime);
+    const edition = await catalogueOf(store).calendarFrom(tenant as TenantId, id, startTime);
     if (edition === undefined)
       throw new UsageError(
         `There is no calendar ${id} in this store. Give its id, the path of a JSON file, or always.`,

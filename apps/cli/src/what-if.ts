@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { streamName } from '#aggregates';
 import { type EventStore, MemoryEventStore } from '#event-store';
 import { DomainError, messageOf, systemClock, type TenantId } from '#kernel';
-import { CalendarStore, PolicyStore, SlaCatalogue } from '#service-level';
-import { type Obligation, serviceRequestType } from '#service-request';
+import type { Obligation } from '#service-request';
 import { recordedScenario, type RecordedTimers, runWhatIf, scenarioOf, type WhatIfOutcome, whatIfView } from '#what-if';
+import { catalogueOf } from './catalogue.js';
 import { describeEvent } from './describe-event.js';
-import { findRequest } from './find-request.js';
+import { readRequest } from './read-request.js';
 import { openStore, UsageError } from './open-store.js';
 import { paintEvent, type Palette } from './paint.js';
 import { table } from './table.js';
@@ -91,9 +90,8 @@ export const whatIf = async (file: string, options: WhatIfOptions, palette: Pale
   const sent = await readScenario(file);
   const events = published(options.data);
   try {
-    const stores = [new PolicyStore(events, systemClock), new CalendarStore(events, systemClock)] as const;
-    const catalogue = new SlaCatalogue(...stores, process.versions['tz'] ?? 'unknown');
     const tenantId = options.tenant as TenantId; // as the operator says
+    const catalogue = catalogueOf(events);
     const outcome = await runWhatIf(scenarioOf(sent), { tenantId, catalogue, now: systemClock.now() });
     return options.json === true ? [JSON.stringify(whatIfView(outcome))] : shown(outcome, palette);
   } catch (error) {
@@ -116,8 +114,7 @@ export const scenario = async (
 ): Promise<readonly string[]> => {
   const events = openStore(data);
   try {
-    const id = await findRequest(events, tenant, named);
-    const history = await events.readStream(streamName(serviceRequestType, tenant, id));
+    const history = await readRequest(events, tenant, named);
     return [JSON.stringify(recordedScenario(history, timers, systemClock.now()), undefined, 2)];
   } catch (error) {
     throw toUsage(error);

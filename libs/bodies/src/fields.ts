@@ -1,6 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
   IsInt,
   IsString,
   Length,
@@ -15,6 +19,7 @@ import { LRUCache } from 'lru-cache';
 import { type Instant, instantFromMs } from '#kernel';
 import { durationToMs } from '#service-level';
 
+const MOST_POLICIES = 5;
 // Letters, digits and . _ - only: an id stands in addresses, stream names and logs.
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
@@ -65,12 +70,11 @@ export const NumberText = (min: number, max: number): PropertyDecorator =>
 /** The form of a position as an answer gives it. */
 export const POSITION = /^\d{1,20}(?:\.\d{1,20})?$/;
 
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** A JSON object: not a list, which nested validation would take as well. */
-export const IsRecord = check(
-  'object',
-  'must be a JSON object',
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-);
+export const IsRecord = check('object', 'must be a JSON object', isRecord);
 
 export const OptionalText = (max: number): PropertyDecorator => applyDecorators(Optional(), Text(max));
 
@@ -82,6 +86,17 @@ export const IsId = check(
   'must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit',
   isId,
 );
+
+/** Several promises at once, one a policy; may be left out. */
+export const PolicyIds = (): PropertyDecorator =>
+  applyDecorators(
+    Optional(),
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(MOST_POLICIES),
+    ArrayUnique(),
+    IsId({ each: true }),
+  );
 
 export const isInstantText = (value: unknown): value is string =>
   typeof value === 'string' && RFC_3339.test(value) && isRealDate(value);

@@ -7,10 +7,12 @@ export {
   isInstantText,
   IsLanguage,
   IsRecord,
+  isRecord,
   IsZone,
   NumberText,
   Optional,
   OptionalText,
+  PolicyIds,
   POSITION,
   Text,
   toInstant,
@@ -33,4 +35,4 @@ export {
   ResumeClockBody,
 } from './service-request.bodies.js';
 export { CalendarBody, calendarOf, ImportQuery, PolicyBody, policyOf } from './service-level.bodies.js';
-export { errorsOf, validated } from './validated.js';
+export { errorsOf, pointerTo, unknownField, validated } from './validated.js';

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { Allow, ValidateNested } from 'class-validator';
-import { type Calendar, type Pause, validateCalendar } from '#business-time';
+import { type Pause, validateCalendar } from '#business-time';
 import { type FieldError, instantToMs } from '#kernel';
 import type { Quote } from '#service-level';
 import {
@@ -10,10 +10,13 @@ import {
   isInstantText,
   IsInstantText,
   IsRecord,
+  isRecord,
   Optional,
   OptionalText,
   toInstant,
 } from './fields.js';
+import { OpenHoursBody } from './service-level.bodies.js';
+import { unknownField } from './validated.js';
 
 /** About what a body of 256 KiB holds. */
 const MAX_PAUSES = 5_000;
@@ -29,28 +32,11 @@ const IsMinutes = check(
   (value) => typeof value === 'number' && Number.isSafeInteger(msOf(value)) && msOf(value) > 0,
 );
 
-/** As {@link CalendarBody}, but nobody will look for it by its name. */
-class InlineCalendarBody {
+/** As {@link CalendarBody}, but nobody will look for it by its name, nor is it ever published. */
+class QuotedCalendarBody extends OpenHoursBody {
   @OptionalText(200)
   displayName?: string;
-
-  @Allow()
-  timeZone!: Calendar['timeZone'];
-
-  @Allow()
-  week!: Calendar['week'];
-
-  @Allow()
-  holidays: Calendar['holidays'] = [];
-
-  @Allow()
-  overrides: Calendar['overrides'] = {};
 }
-
-type JsonRecord = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const instantErrors = (value: unknown, pointer: string, name: string): readonly FieldError[] => {
   if (value === undefined) return [{ pointer, code: 'required', detail: `${name} is missing.` }];
@@ -63,11 +49,7 @@ const pauseErrors = (pause: unknown, pointer: string, startMs: number): readonly
   const errors = [
     ...instantErrors(from, `${pointer}/from`, 'from'),
     ...(to === null ? [] : instantErrors(to, `${pointer}/to`, 'to')),
-    ...Object.keys(others).map((name) => ({
-      pointer: `${pointer}/${encodeURIComponent(name.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1'))}`,
-      code: 'unknown-field',
-      detail: 'There is no such field.',
-    })),
+    ...Object.keys(others).map((name) => unknownField(pointer, name)),
   ];
   if (errors.length > 0 || typeof from !== 'string' || typeof to !== 'string') return errors;
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
@@ -95,8 +77,8 @@ export class QuoteBody {
   @Optional()
   @IsRecord()
   @ValidateNested()
-  @Type(() => InlineCalendarBody)
-  calendar?: InlineCalendarBody;
+  @Type(() => QuotedCalendarBody)
+  calendar?: QuotedCalendarBody;
 
   @Optional()
   @IsId()

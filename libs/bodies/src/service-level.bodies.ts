@@ -41,10 +41,8 @@ const IsDelay = check(
   (value) => value === 'PT0S' || isDuration(value),
 );
 
-export class CalendarBody {
-  @Text(200)
-  displayName!: string;
-
+/** A calendar's own rules say what is wrong with it: see {@link validateCalendar}. */
+export class OpenHoursBody {
   @Allow()
   timeZone!: Calendar['timeZone'];
 
@@ -56,6 +54,11 @@ export class CalendarBody {
 
   @Allow()
   overrides: Calendar['overrides'] = {};
+}
+
+export class CalendarBody extends OpenHoursBody {
+  @Text(200)
+  displayName!: string;
 
   @Optional()
   @IsInstantText()

@@ -1,17 +1,16 @@
 import { Type } from 'class-transformer';
+import { IsEmail, IsIn, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
 import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsEmail,
-  IsIn,
-  IsString,
-  IsUUID,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
-import { IsId, IsInstantText, IsLanguage, IsRecord, IsZone, Optional, OptionalText, Text } from './fields.js';
+  IsId,
+  IsInstantText,
+  IsLanguage,
+  IsRecord,
+  IsZone,
+  Optional,
+  OptionalText,
+  PolicyIds,
+  Text,
+} from './fields.js';
 import type { FieldError } from '#kernel';
 import { type Impact, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES } from '#service-level';
 
@@ -82,13 +81,7 @@ export class FileRequestBody {
   @IsId()
   policyId?: string;
 
-  /** Several promises at once, one a policy. */
-  @Optional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(5)
-  @ArrayUnique()
-  @IsId({ each: true })
+  @PolicyIds()
   policyIds?: string[];
 
   alsoCheck(): readonly FieldError[] {

@@ -1,21 +1,29 @@
 import { plainToInstance } from 'class-transformer';
 import { type ValidationError, validateSync } from 'class-validator';
 import { DomainError, type FieldError } from '#kernel';
+import { isRecord } from './fields.js';
 
-const CODES: Readonly<Record<string, string>> = { whitelistValidation: 'unknown-field', isDefined: 'required' };
+const CODES: Readonly<Record<string, string>> = { isDefined: 'required' };
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-const escape = (name: string): string => encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
+/** The pointer to a field, whatever its name; `parent` is the pointer to what it belongs to, e.g. `#/calendars`. */
+export const pointerTo = (parent: string, name: string): string =>
+  `${parent}/${encodeURIComponent(name.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1'))}`;
 
-const UNKNOWN = { code: 'unknown-field', detail: 'There is no such field.' } as const;
+/** What is wrong with a field that nobody asked for. */
+export const unknownField = (parent: string, name: string): FieldError => ({
+  pointer: pointerTo(parent, name),
+  code: 'unknown-field',
+  detail: 'There is no such field.',
+});
 
 const flatten = (errors: readonly ValidationError[], parent = '#'): FieldError[] =>
   errors.flatMap(({ property, constraints = {}, children = [] }) => {
-    const pointer = `${parent}/${escape(property.toWellFormed())}`;
+    const pointer = pointerTo(parent, property);
     const own = Object.entries(constraints).map(([name, message]): FieldError =>
       name === 'whitelistValidation'
-        ? { pointer, ...UNKNOWN }
+        ? unknownField(parent, property)
         : { pointer, code: CODES[name] ?? kebab(name), detail: `${message}.` },
     );
     return [...own, ...flatten(children, pointer)];
@@ -33,8 +41,7 @@ const inheritedNames = (value: unknown, parent: string, prototype: object = Obje
     : Object.entries(value).flatMap(([name, field]) => {
         const isInherited = name in prototype;
         if (!isInherited && typeof field !== 'object') return []; // thousands of dates need no pointer
-        const pointer = `${parent}/${escape(name)}`;
-        return isInherited ? [{ pointer, ...UNKNOWN }] : inheritedNames(field, pointer);
+        return isInherited ? [unknownField(parent, name)] : inheritedNames(field, pointerTo(parent, name));
       });
 
 const NO_OBJECT: FieldError = { pointer: '#', code: 'object', detail: 'This is not a JSON object.' };
@@ -60,11 +67,9 @@ const examined = <Shape extends object>(
   return { value, errors };
 };
 
-const isObject = (sent: unknown): sent is object => typeof sent === 'object' && sent !== null && !Array.isArray(sent);
-
 /** The errors of a part, with pointers as the whole has them. `at` is where the part is, e.g. `#/calendars/seoul`. */
 export const errorsOf = (shape: new () => object, sent: unknown, at: string): readonly FieldError[] =>
-  (isObject(sent) ? examined(shape, sent).errors : [NO_OBJECT]).map((error) => ({
+  (isRecord(sent) ? examined(shape, sent).errors : [NO_OBJECT]).map((error) => ({
     ...error,
     pointer: `${at}${error.pointer.slice(1)}`,
   }));
@@ -74,7 +79,7 @@ export const errorsOf = (shape: new () => object, sent: unknown, at: string): re
  * @throws DomainError `invalid` with every error at once
  */
 export const validated = <Shape extends object>(shape: new () => Shape, sent: unknown): Shape => {
-  if (!isObject(sent)) throw new DomainError('invalid', 'validation', 'Send a JSON object.', { errors: [NO_OBJECT] });
+  if (!isRecord(sent)) throw new DomainError('invalid', 'validation', 'Send a JSON object.', { errors: [NO_OBJECT] });
   const { value, errors } = examined(shape, sent);
   const fields = new Set(errors.map(({ pointer }) => pointer)).size;
   if (fields > 0)

@@ -31,6 +31,7 @@ export { ResumeClockCommand } from './commands/resume-clock/resume-clock.command
 export { ResumeClockHandler } from './commands/resume-clock/resume-clock.handler.js';
 export type { DeadlineRule } from './domain/deadline-origin.js';
 export type { Obligation } from './domain/obligation.state.js';
+export { isPromise } from './domain/promise.js';
 export type {
   DeadlineApproaching,
   Escalated,
@@ -42,13 +43,13 @@ export type {
 } from './domain/service-request.events.js';
 export { type FiledRequest, notFiled, type ServiceRequest } from './domain/service-request.state.js';
 export { DeadlineExplanations, type ExplainedObligation } from './explanations/deadline-explanations.js';
+export { type Budgets, type Grouping, GROUPINGS } from './figures/attainment.js';
+export { MOST_GROUPS } from './figures/attainment.queries.js';
+export { AttainmentReader } from './figures/attainment-reader.js';
+export { isPeriodUnit } from './figures/periods.js';
 export { PinnedTerms } from './pinned-terms.js';
 export { FinishMergesReactor } from './reactions/finish-merges.reactor.js';
 export { obligationView, requestView, type RequestView } from './read-models/request-view.js';
-export { type Budgets, type Grouping, GROUPINGS } from './read-models/attainment.js';
-export { AttainmentReader } from './read-models/attainment-reader.js';
-export { MOST_GROUPS } from './read-models/attainment.queries.js';
-export { PERIOD_UNITS } from './read-models/periods.js';
 export type { ServiceRequestSchema } from './read-models/schema.js';
 export {
   deadlineId,

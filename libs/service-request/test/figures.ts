@@ -14,7 +14,7 @@ import { giveResponse } from '../src/domain/give-response.js';
 import type { OpenHoursOf } from '../src/domain/response-time.js';
 import type { ServiceRequestEvent } from '../src/domain/service-request.events.js';
 import type { ServiceRequest } from '../src/domain/service-request.state.js';
-import { AttainmentQueries, type AttainmentQuestion } from '../src/read-models/attainment.queries.js';
+import { AttainmentQueries, type AttainmentQuestion } from '../src/figures/attainment.queries.js';
 import type { ServiceRequestSchema } from '../src/read-models/schema.js';
 import { serviceRequestsProjection } from '../src/read-models/service-requests.projection.js';
 import { ServiceRequestStore } from '../src/service-request.store.js';

@@ -18,12 +18,12 @@ import {
   ResolveRequestCommand,
   ResumeClockCommand,
 } from '#service-request';
-import type { Act } from './scenario.js';
+import type { Action } from './scenario.js';
 
 /** What is asked of the request, as opposed to what befalls the workers. */
-export type Deed = Exclude<Act, { readonly do: 'workersDown' | 'workersUp' | 'timersLost' }>;
+export type RequestAction = Exclude<Action, { readonly do: 'workersDown' | 'workersUp' | 'timersLost' }>;
 
-type About = Extract<Deed, { readonly cycle: number }>;
+type About = Extract<RequestAction, { readonly cycle: number }>;
 
 /** The obligations that a step is about: the named one, else those meant, else all, so that a refusal tells why none is. */
 const aboutWhich = (
@@ -41,49 +41,49 @@ const aboutWhich = (
 
 /** The commands that a step comes to; each needs an id of its own. */
 export const commandsOf = (
-  deed: Deed,
+  action: RequestAction,
   request: FiledRequest,
   duplicateId: RequestId,
   meta: () => CommandMeta,
 ): readonly RequestCommand<unknown>[] => {
   const id = request.requestId;
-  switch (deed.do) {
+  switch (action.do) {
     case 'changeSeverity':
-      return [new ChangeSeverityCommand(id, { impact: deed.impact, reason: deed.reason }, meta())];
+      return [new ChangeSeverityCommand(id, { impact: action.impact, reason: action.reason }, meta())];
     case 'respond':
-      return [new GiveResponseCommand(id, { text: deed.text, respondedAt: deed.respondedAt }, meta())];
+      return [new GiveResponseCommand(id, { text: action.text, respondedAt: action.respondedAt }, meta())];
     case 'pause':
-      return [new PauseClockCommand(id, { reason: deed.reason, pausedAt: deed.pausedAt }, meta())];
+      return [new PauseClockCommand(id, { reason: action.reason, pausedAt: action.pausedAt }, meta())];
     case 'resume':
-      return [new ResumeClockCommand(id, { reason: deed.reason, resumedAt: deed.resumedAt }, meta())];
+      return [new ResumeClockCommand(id, { reason: action.reason, resumedAt: action.resumedAt }, meta())];
     case 'changeLanguage':
-      return [new ChangeLanguageCommand(id, { preferredSupportLanguage: deed.preferredSupportLanguage }, meta())];
+      return [new ChangeLanguageCommand(id, { preferredSupportLanguage: action.preferredSupportLanguage }, meta())];
     case 'escalate': {
-      const { target, reason, vendor } = deed;
+      const { target, reason, vendor } = action;
       return [new EscalateRequestCommand(id, { target, reason, vendor }, meta())];
     }
     case 'resolve':
-      return [new ResolveRequestCommand(id, { summary: deed.summary }, meta())];
+      return [new ResolveRequestCommand(id, { summary: action.summary }, meta())];
     case 'close':
-      return [new CloseRequestCommand(id, { reason: deed.reason }, meta())];
+      return [new CloseRequestCommand(id, { reason: action.reason }, meta())];
     case 'reopen':
-      return [new ReopenRequestCommand(id, { reason: deed.reason }, meta())];
+      return [new ReopenRequestCommand(id, { reason: action.reason }, meta())];
     case 'merge':
       return [new MergeRequestCommand(duplicateId, { into: id }, meta())];
     case 'annul': {
-      const { reason, evidence } = deed;
-      return aboutWhich(deed, request, ({ state }) => state === 'breached').map(
+      const { reason, evidence } = action;
+      return aboutWhich(action, request, ({ state }) => state === 'breached').map(
         (obligation) => new AnnulBreachCommand(id, { obligation, reason, evidence }, meta()),
       );
     }
     case 'reevaluate': {
-      const { reason } = deed;
-      return aboutWhich(deed, request, ({ state }) => state === 'open' || state === 'paused').map(
+      const { reason } = action;
+      return aboutWhich(action, request, ({ state }) => state === 'open' || state === 'paused').map(
         (obligation) => new ReevaluateObligationCommand(id, { obligation, reason }, meta()),
       );
     }
     case 'ask':
-      return aboutWhich(deed, request, () => true).map(
+      return aboutWhich(action, request, () => true).map(
         (obligation) => new CheckDeadlineCommand(id, { obligation }, meta()),
       );
   }

@@ -3,6 +3,7 @@ import { IsId, IsInstantText, IsLanguage, OptionalText, toInstant } from '#bodie
 import { type Impact, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES } from '#service-level';
 import type { Filing } from './scenario.js';
 
+/** As {@link FileRequestBody}, less what no deadline depends on. */
 export class FilingBody {
   @IsInstantText()
   at!: string;
@@ -26,6 +27,7 @@ export class FilingBody {
   customerId: string = 'what-if';
 }
 
+/** What was sent as a filing, ready to run. */
 export const filingOf = ({ at, product, ...facts }: FilingBody): Filing => ({
   ...facts,
   at: toInstant(at),

@@ -34,14 +34,14 @@ const policies = scenarioOf({
 
 const impact = fc.constantFrom('critical', 'moderate', 'minimal');
 const reason = fc.constantFrom('parts', 'customer', 'lunch');
-const deed = fc.oneof(
+const action = fc.oneof(
   fc.record({ do: fc.constant('changeSeverity'), impact }),
   fc.record({ do: fc.constant('pause'), reason }),
   fc.record({ do: fc.constant('resume'), reason: fc.option(reason, { nil: undefined }) }),
   fc.record({ do: fc.constantFrom('annul', 'close', 'reopen'), reason }),
   fc.record({ do: fc.constantFrom('respond', 'resolve', 'ask', 'workersDown', 'workersUp', 'timersLost') }),
 );
-const timeline = fc.array(fc.tuple(fc.integer({ min: 0, max: 14 * 60 }), deed), { maxLength: 12 });
+const timeline = fc.array(fc.tuple(fc.integer({ min: 0, max: 14 * 60 }), action), { maxLength: 12 });
 const minute = (count: number): string => new Date(Date.parse(at('00:00')) + count * 60_000).toISOString();
 
 const scenario = fc.record({ impact, timeline }).map((drawn) => ({

@@ -1,7 +1,7 @@
 import { hadNoEffect } from '#aggregates';
 import type { RecordedEvent } from '#event-store';
 import { DomainError, type Instant } from '#kernel';
-import { type PromiseDue, type ServiceRequestEvent, serviceRequestType } from '#service-request';
+import { isPromise, type ServiceRequestEvent, serviceRequestType } from '#service-request';
 
 type Of<Type extends ServiceRequestEvent['type']> = Extract<ServiceRequestEvent, { readonly type: Type }>['data'];
 
@@ -85,11 +85,8 @@ const stepBehind = ({ type, data }: ServiceRequestEvent): SentStep | undefined =
   }
 };
 
-const isPromise = (event: ServiceRequestEvent): event is PromiseDue =>
-  event.type === 'FirstResponseDue' || event.type === 'NextResponseDue' || event.type === 'ResolutionDue';
-
 /** What was filed, and under which policies, by the events of the command that filed it. */
-const filingOf = (events: readonly ServiceRequestEvent[]) => {
+const filingIn = (events: readonly ServiceRequestEvent[]) => {
   const filed = events.find((event) => event.type === 'RequestFiled');
   const assigned = events.find((event) => event.type === 'SeverityAssigned');
   if (filed === undefined || assigned === undefined) throw new Error('The history does not begin with a filing.');
@@ -111,7 +108,7 @@ export const recordedScenario = (history: readonly RecordedEvent[], timers: Reco
   const recorded = history.filter((event) => !hadNoEffect(event));
   const commandOf = (index: number): string | undefined => recorded[index]?.meta.commandId;
   const events = recorded.map((event) => serviceRequestType.codec.decode(event));
-  const { policyIds, filing } = filingOf(events.filter((_, index) => commandOf(index) === commandOf(0)));
+  const { policyIds, filing } = filingIn(events.filter((_, index) => commandOf(index) === commandOf(0)));
   // The events of a command are one append, so they stand together; the first one tells what was done.
   const done = events.flatMap((event, index) =>
     commandOf(index) === commandOf(index - 1) ? [] : (stepBehind(event) ?? []),

@@ -12,11 +12,12 @@ import {
 } from '#kernel';
 import { MOST_WINDOWS, policyErrors, type SlaCatalogue } from '#service-level';
 import type { ExplainedObligation, FiledRequest } from '#service-request';
-import { PrivateHouse } from './private-house.js';
+import { Sandbox } from './sandbox.js';
 import type { Filing, Scenario, Step } from './scenario.js';
 import { scenarioCatalogue } from './scenario-catalogue.js';
 import { Simulation } from './simulation.js';
 
+/** What a scenario came to. */
 export interface WhatIfOutcome {
   readonly request: FiledRequest;
   /** The history of the request, the duplicates' not included. */
@@ -25,7 +26,8 @@ export interface WhatIfOutcome {
   readonly explanations: readonly ExplainedObligation[];
 }
 
-interface Published {
+/** What a scenario's own policies and calendars are added to. */
+interface Baseline {
   readonly tenantId: TenantId;
   readonly catalogue: SlaCatalogue;
   /** Which version of a published policy is today's. */
@@ -111,32 +113,29 @@ const assertRunnable = async (scenario: Scenario, catalogue: SlaCatalogue, tenan
  *
  * @throws DomainError `invalid` when it cannot be filed like this or a step is refused, with the place of the mistake
  */
-export const runWhatIf = async (
-  scenario: Scenario,
-  { tenantId, catalogue, now }: Published,
-): Promise<WhatIfOutcome> => {
+export const runWhatIf = async (scenario: Scenario, { tenantId, catalogue, now }: Baseline): Promise<WhatIfOutcome> => {
   const { filing, policyIds, until } = scenario;
   const own = scenarioCatalogue(scenario, catalogue, filing.at, now);
   await assertRunnable(scenario, own, tenantId);
   await breathe();
-  const house = new PrivateHouse(tenantId, own, filing.at);
-  const simulation = new Simulation(house);
+  const sandbox = new Sandbox(tenantId, own, filing.at);
+  const simulation = new Simulation(sandbox);
   await simulation.start();
-  const request = await refusedAt('#', house.file(filing, policyIds));
+  const request = await refusedAt('#', sandbox.file(filing, policyIds));
   await simulation.arm();
   const duplicates = new Map<string, RequestId>();
   for (const scheduled of scheduleOf(scenario)) {
     const { at, place } = scheduled;
     await simulation.passUntil(at);
-    if ('files' in scheduled) duplicates.set(place, await refusedAt(place, house.file(scheduled.files, policyIds)));
+    if ('files' in scheduled) duplicates.set(place, await refusedAt(place, sandbox.file(scheduled.files, policyIds)));
     else await refusedAt(place, simulation.act(scheduled.step, request, duplicates.get(place) ?? request));
     // A long scenario is run between the other work of the process.
     await breathe();
   }
   await simulation.passUntil(until, { inclusive: true });
   return {
-    request: await house.request(request),
-    events: await house.history(request),
-    explanations: await refusedAt('#', house.explain(request)),
+    request: await sandbox.request(request),
+    events: await sandbox.history(request),
+    explanations: await refusedAt('#', sandbox.explain(request)),
   };
 };

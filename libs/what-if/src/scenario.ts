@@ -20,7 +20,7 @@ interface About {
 }
 
 /** What somebody does, or what befalls the workers that run the timers. */
-export type Act =
+export type Action =
   | { readonly do: 'changeSeverity'; readonly impact: Impact; readonly reason: string }
   | { readonly do: 'respond'; readonly text: string; readonly respondedAt?: Instant | undefined }
   | { readonly do: 'pause'; readonly reason: string; readonly pausedAt?: Instant | undefined }
@@ -41,7 +41,7 @@ export type Act =
   /** The queue forgets all its timers. */
   | { readonly do: 'timersLost' };
 
-export type Step = Act & { readonly at: Instant };
+export type Step = Action & { readonly at: Instant };
 
 /** What is tried: under which policies and calendars, what is filed, what happens then, and until when to look. */
 export interface Scenario {

@@ -2,8 +2,8 @@ import type { Timer } from '#job-queue';
 import { type Instant, instantFromMs, instantToMs, messageOf, type RequestId } from '#kernel';
 import { askAboutDeadline, HORIZON_MS } from '#service-request';
 import { commandsOf } from './commands-of.js';
-import type { PrivateHouse } from './private-house.js';
-import type { Act } from './scenario.js';
+import type { Sandbox } from './sandbox.js';
+import type { Action } from './scenario.js';
 
 /** Timers settle within a few rounds of one instant; more means that one arms itself for ever. */
 const MAX_ROUNDS = 1_000;
@@ -11,20 +11,20 @@ const MAX_ROUNDS = 1_000;
 const earliest = (...instants: readonly (Instant | undefined)[]): Instant | undefined =>
   instants.reduce((least, one) => (least === undefined || (one !== undefined && one < least) ? one : least), undefined);
 
-/** Time passes in a private house, from one instant at which something happens to the next. */
+/** Time passes in a sandbox, from one instant at which something happens to the next. */
 export class Simulation {
   #workersUp = true;
   #failure: Error | undefined;
 
-  constructor(private readonly house: PrivateHouse) {}
+  constructor(private readonly sandbox: Sandbox) {}
 
   async start(): Promise<void> {
-    await this.house.queue.start(this.#ask, { concurrency: 1 });
+    await this.sandbox.queue.start(this.#ask, { concurrency: 1 });
   }
 
   /** Runs what the timers do before an instant; with `inclusive` also what they do at it. */
   async passUntil(instant: Instant, { inclusive = false } = {}): Promise<void> {
-    const { clock } = this.house;
+    const { clock } = this.sandbox;
     for (let rounds = 0; this.#workersUp; rounds += 1) {
       const next = await this.#nextStir();
       if (next === undefined || next > instant || (next === instant && !inclusive)) break;
@@ -37,32 +37,32 @@ export class Simulation {
   }
 
   /** @throws DomainError what the decision refuses */
-  async act(act: Act, request: RequestId, duplicate: RequestId): Promise<void> {
-    if (act.do === 'workersDown') this.#workersUp = false;
-    else if (act.do === 'workersUp') this.#workersUp = true;
-    else if (act.do === 'timersLost') this.house.queue.empty();
+  async act(action: Action, request: RequestId, duplicate: RequestId): Promise<void> {
+    if (action.do === 'workersDown') this.#workersUp = false;
+    else if (action.do === 'workersUp') this.#workersUp = true;
+    else if (action.do === 'timersLost') this.sandbox.queue.empty();
     else {
-      const commands = commandsOf(act, await this.house.request(request), duplicate, this.house.meta);
-      for (const command of commands) await this.house.execute(command);
+      const commands = commandsOf(action, await this.sandbox.request(request), duplicate, this.sandbox.meta);
+      for (const command of commands) await this.sandbox.execute(command);
     }
     await this.arm();
   }
 
-  /** Arms what is near, as the sweeps and the follower of the real house do. */
+  /** Arms what is near, as the sweeps and the follower of the real service do. */
   async arm(): Promise<void> {
-    if (this.#workersUp) await this.house.timers.sweep(this.#ask);
+    if (this.#workersUp) await this.sandbox.timers.sweep(this.#ask);
   }
 
   /** The next timer to fire, or the instant from which the next deadline is near enough to be armed. */
   async #nextStir(): Promise<Instant | undefined> {
-    const { owed, queue, clock } = this.house;
+    const { owed, queue, clock } = this.sandbox;
     const check = await owed.nextCheckAt();
     const armedFrom = check && instantFromMs(instantToMs(check) - HORIZON_MS);
     return earliest(queue.nextRunAt(), armedFrom !== undefined && armedFrom > clock.now() ? armedFrom : undefined);
   }
 
   async #runTimers(): Promise<void> {
-    await this.house.queue.runDue();
+    await this.sandbox.queue.runDue();
     if (this.#failure !== undefined) throw this.#failure;
     await this.arm();
   }
@@ -70,7 +70,7 @@ export class Simulation {
   /** The queue would try again later, and hide why. */
   readonly #ask = async (timer: Timer): Promise<undefined> => {
     try {
-      await this.house.execute(askAboutDeadline(timer));
+      await this.sandbox.execute(askAboutDeadline(timer));
     } catch (error) {
       this.#failure ??= error instanceof Error ? error : new Error(messageOf(error));
     }

@@ -12,6 +12,7 @@ import {
   INSTANT_FORM,
   isInstantText,
   IsRecord,
+  isRecord,
   Optional,
   PauseClockBody,
   ReasonBody,
@@ -19,11 +20,12 @@ import {
   ResumeClockBody,
   toInstant,
   toOptionalInstant,
+  unknownField,
 } from '#bodies';
 import type { FieldError } from '#kernel';
 import { OBLIGATION_KINDS, type ObligationKind } from '#service-level';
 import { FilingBody, filingOf } from './filing.body.js';
-import type { Act, Step } from './scenario.js';
+import type { Action, Step } from './scenario.js';
 
 /** What a step may leave unsaid, since nothing follows from it. */
 const UNSAID = 'what-if';
@@ -65,12 +67,12 @@ class MergeStepBody {
 /** A step takes the fields of the command that it stands for. */
 interface StepKind {
   errors(fields: object, at: string): readonly FieldError[];
-  act(fields: object): Act;
+  act(fields: object): Action;
 }
 
 const kind = <Body extends object>(
   body: new () => Body,
-  act: (fields: Body) => Act,
+  act: (fields: Body) => Action,
   unsaid: Partial<Body> = {},
 ): StepKind => ({
   errors: (fields, at) => errorsOf(body, { ...unsaid, ...fields }, at),
@@ -79,12 +81,7 @@ const kind = <Body extends object>(
 
 /** A step that says all by its name. */
 const bare = (what: 'workersDown' | 'workersUp' | 'timersLost'): StepKind => ({
-  errors: (fields, at) =>
-    Object.keys(fields).map((name) => ({
-      pointer: `${at}/${encodeURIComponent(name.toWellFormed())}`,
-      code: 'unknown-field',
-      detail: 'There is no such field.',
-    })),
+  errors: (fields, at) => Object.keys(fields).map((name) => unknownField(at, name)),
   act: () => ({ do: what }),
 });
 
@@ -129,16 +126,15 @@ const KINDS = new Map<unknown, StepKind>(
     workersDown: bare('workersDown'),
     workersUp: bare('workersUp'),
     timersLost: bare('timersLost'),
-  } satisfies Record<Act['do'], StepKind>),
+  } satisfies Record<Action['do'], StepKind>),
 );
 
 const UNKNOWN_STEP = `do must be one of: ${[...KINDS.keys()].join(', ')}.`;
 
 /** All that is wrong with a step; `at` is its place, e.g. `#/timeline/3`. */
 export const stepErrors = (sent: unknown, at: string): readonly FieldError[] => {
-  if (typeof sent !== 'object' || sent === null || Array.isArray(sent))
-    return [{ pointer: at, code: 'object', detail: 'A step is a JSON object.' }];
-  const { at: when, do: what, ...fields } = sent as Readonly<Record<string, unknown>>; // an object, as just seen
+  if (!isRecord(sent)) return [{ pointer: at, code: 'object', detail: 'A step is a JSON object.' }];
+  const { at: when, do: what, ...fields } = sent;
   const found = KINDS.get(what);
   const errors = found?.errors(fields, at) ?? [{ pointer: `${at}/do`, code: 'is-in', detail: UNKNOWN_STEP }];
   if (isInstantText(when)) return errors;

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
 import {
   CalendarBody,
   calendarOf,
@@ -8,8 +8,11 @@ import {
   isId,
   IsInstantText,
   IsRecord,
+  isRecord,
   Optional,
   PolicyBody,
+  PolicyIds,
+  pointerTo,
   policyOf,
   toInstant,
   validated,
@@ -34,7 +37,7 @@ class InlineCalendarBody extends CalendarBody {
 }
 
 const calendarErrors = (id: string, sent: unknown): readonly FieldError[] => {
-  const at = `#/calendars/${encodeURIComponent(id.toWellFormed())}`;
+  const at = pointerTo('#/calendars', id);
   if (!isId(id)) return [{ pointer: at, code: 'id', detail: 'A calendar is named as in its address.' }];
   if (BUILT_IN_CALENDARS.has(id))
     return [{ pointer: at, code: 'built-in', detail: `The calendar ${id} is built in. Use another id.` }];
@@ -52,12 +55,7 @@ class WhatIfBody {
   @IsId()
   policyId?: string;
 
-  @Optional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(5)
-  @ArrayUnique()
-  @IsId({ each: true })
+  @PolicyIds()
   policyIds?: string[];
 
   @IsRecord()
@@ -98,9 +96,6 @@ class WhatIfBody {
     return timeline.flatMap((step: unknown, index) => stepErrors(step, `#/timeline/${index}`));
   }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const inlineCalendars = (sent: WhatIfBody['calendars']): ReadonlyMap<string, CalendarDefinition> =>
   new Map(Object.entries(sent).map(([id, one]) => [id, calendarOf(validated(InlineCalendarBody, one)).definition]));

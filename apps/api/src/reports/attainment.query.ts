@@ -3,7 +3,7 @@ import { ArrayUnique, IsIn, IsString } from 'class-validator';
 import { IsId, IsInstantText, IsZone, Optional } from '#bodies';
 import type { FieldError } from '#kernel';
 import { durationToMs, type Impact, IMPACTS, OBLIGATION_KINDS, type ObligationKind } from '#service-level';
-import { type Budgets, type Grouping, GROUPINGS, PERIOD_UNITS } from '#service-request';
+import { type Budgets, type Grouping, GROUPINGS, isPeriodUnit } from '#service-request';
 import { ReadQuery } from '../http/page.query.js';
 
 /** Given again and again, or once with commas between. */
@@ -22,8 +22,6 @@ const parseBudget = (text: string): readonly [Impact, number] | undefined => {
 };
 
 const parseBudgets = (texts: readonly string[]) => texts.map(parseBudget);
-
-const isPeriod = (grouping: string): boolean => (PERIOD_UNITS as readonly string[]).includes(grouping);
 
 export class AttainmentQuery extends ReadQuery {
   /** Of the due time. */
@@ -74,7 +72,7 @@ export class AttainmentQuery extends ReadQuery {
     const rules: readonly (readonly [boolean, FieldError])[] = [
       [Date.parse(to) <= Date.parse(from), { pointer: '#/to', code: 'order', detail: 'to must be later than from.' }],
       [
-        groupBy.filter(isPeriod).length > 1,
+        groupBy.filter(isPeriodUnit).length > 1,
         { pointer: '#/groupBy', code: 'one-period', detail: 'Group by one of month, week and day.' },
       ],
       [

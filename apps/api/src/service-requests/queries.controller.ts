@@ -4,14 +4,8 @@ import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { evolveRecorded } from '#aggregates';
 import { IsId, IsInstantText, NumberText, Optional, toInstant, toOptionalInstant } from '#bodies';
-import {
-  type EventStore,
-  historyItem,
-  type ReadStreamOptions,
-  type RecordedEvent,
-  StreamNotFoundError,
-} from '#event-store';
-import { Clock, DomainError, fail, isUuid } from '#kernel';
+import { type EventStore, historyItem, type RecordedEvent } from '#event-store';
+import { Clock, DomainError } from '#kernel';
 import { IMPACTS } from '#service-level';
 import {
   deadlineId,
@@ -28,6 +22,8 @@ import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
 import { EVENT_STORE } from '../tokens.js';
+import { requestIdOf, requestNotFound } from './answers.js';
+import { readHistory } from './read-history.js';
 
 const MODEL = 'service-requests';
 const STATUSES = ['new', 'waitingOnPartner', 'waitingOnCustomer', 'escalated', 'resolved', 'closed'];
@@ -74,9 +70,6 @@ class HistoryQuery extends ReadQuery {
   limit = LONGEST_PAGE;
 }
 
-const notFound = (): never =>
-  fail('not-found', 'service-request-not-found', 'There is no service request with this id.');
-
 @Controller('v1')
 export class ServiceRequestQueriesController {
   constructor(
@@ -95,7 +88,7 @@ export class ServiceRequestQueriesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     await this.reads.waitFor(MODEL, waitFor);
-    const view = (await this.queries.view(tenantId, id.toLowerCase())) ?? notFound();
+    const view = (await this.queries.view(tenantId, id.toLowerCase())) ?? requestNotFound();
     void reply.header('etag', `"${view.revision}"`);
     return view;
   }
@@ -121,10 +114,9 @@ export class ServiceRequestQueriesController {
     @Query(new Valid(HistoryQuery)) { asOf, cursor, limit }: HistoryQuery,
     @Caller() { tenantId }: Principal,
   ) {
-    if (!isUuid(id)) return notFound();
-    const stream = this.requests.streamOf(tenantId, id.toLowerCase());
-    if (asOf !== undefined) return this.#asOf(await this.#read(stream), toInstant(asOf));
-    const recorded = await this.#read(stream, { from: nextRevision(cursor), limit: limit + 1 });
+    const stream = this.requests.streamOf(tenantId, requestIdOf(id));
+    if (asOf !== undefined) return this.#asOf(await readHistory(this.events, stream), toInstant(asOf));
+    const recorded = await readHistory(this.events, stream, { from: nextRevision(cursor), limit: limit + 1 });
     const items = recorded.map(historyItem);
     return pageOf(items, limit, ({ revision, id: eventId }) => ({ at: String(revision), id: eventId }));
   }
@@ -147,15 +139,6 @@ export class ServiceRequestQueriesController {
     await this.reads.waitFor(MODEL, waitFor);
     const rows = await this.queries.list(tenantId, { customerId, status, severity }, limit + 1, decodeCursor(cursor));
     return pageOf(rows, limit, ({ filedAt, id }) => ({ at: filedAt, id }));
-  }
-
-  async #read(stream: string, options?: ReadStreamOptions) {
-    try {
-      return await this.events.readStream(stream, options);
-    } catch (error) {
-      if (error instanceof StreamNotFoundError) return notFound();
-      throw error;
-    }
   }
 
   #asOf(recorded: readonly RecordedEvent[], asOf: string) {

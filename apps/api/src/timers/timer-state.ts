@@ -1,11 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { TimerQueue } from '#job-queue';
-import { type GuardedClock, instantToMs } from '#kernel';
+import { type GuardedClock, type Instant, instantToMs } from '#kernel';
 import { DEADLINE_CLOCK, ServiceRequestQueries, TimerWatch, WATCHED_MINUTES } from '#service-request';
 import { TIMER_QUEUE } from '../tokens.js';
 
 /** A deadline that is past for longer and not recorded as missed needs a person: two sweeps did not mend it. */
 const DEGRADED_MS = 60_000;
+
+const oldestBy = (now: Instant, dueAt: string | undefined) => {
+  if (dueAt === undefined) return { oldest: null, isDegraded: false };
+  const lateMs = instantToMs(now) - Date.parse(dueAt);
+  return { oldest: { dueAt, lateMs }, isDegraded: lateMs > DEGRADED_MS };
+};
 
 /** How the timers do, for the pager and for health. */
 @Injectable()
@@ -19,8 +25,8 @@ export class TimerState {
 
   /** Whether deadlines that are past go unnoticed. @throws whatever the read model throws */
   async isDegraded(): Promise<boolean> {
-    const dueAt = await this.queries.oldestOverdue(this.clock.now());
-    return dueAt !== undefined && this.#lateMs(dueAt) > DEGRADED_MS;
+    const now = this.clock.now();
+    return oldestBy(now, await this.queries.oldestOverdue(now)).isDegraded;
   }
 
   async report() {
@@ -30,9 +36,9 @@ export class TimerState {
       this.queries.countOverdue(now),
       this.queue.armedCount().catch(() => null),
     ]);
-    const oldest = dueAt === undefined ? null : { dueAt, lateMs: this.#lateMs(dueAt) };
+    const { oldest, isDegraded } = oldestBy(now, dueAt);
     return {
-      status: oldest !== null && oldest.lateMs > DEGRADED_MS ? 'degraded' : 'ok',
+      status: isDegraded ? 'degraded' : 'ok',
       overdue: { count, oldest },
       lateness: { withinMinutes: WATCHED_MINUTES, ...this.watch.lateness(now) },
       armed,
@@ -40,9 +46,5 @@ export class TimerState {
       lastSweep: this.watch.lastSweep ?? null,
       clock: { now, disagreementMs: this.clock.disagreementMs },
     };
-  }
-
-  #lateMs(dueAt: string): number {
-    return instantToMs(this.clock.now()) - Date.parse(dueAt);
   }
 }

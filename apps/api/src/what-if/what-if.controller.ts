@@ -1,22 +1,21 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { IsIn } from 'class-validator';
 import type { Principal } from '#access';
-import { type EventStore, type RecordedEvent, StreamNotFoundError } from '#event-store';
-import { Clock, fail, isUuid } from '#kernel';
+import type { EventStore } from '#event-store';
+import { Clock } from '#kernel';
 import { SlaCatalogue } from '#service-level';
 import { ServiceRequestStore } from '#service-request';
 import { recordedScenario, type RecordedTimers, runWhatIf, scenarioOf, whatIfView } from '#what-if';
 import { Caller } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
+import { requestIdOf } from '../service-requests/answers.js';
+import { readHistory } from '../service-requests/read-history.js';
 import { EVENT_STORE } from '../tokens.js';
 
 class RecordedQuery {
   @IsIn(['recorded', 'prompt'])
   timers: RecordedTimers = 'prompt';
 }
-
-const notFound = (): never =>
-  fail('not-found', 'service-request-not-found', 'There is no service request with this id.');
 
 @Controller('v1')
 export class WhatIfController {
@@ -42,17 +41,7 @@ export class WhatIfController {
     @Query(new Valid(RecordedQuery)) { timers }: RecordedQuery,
     @Caller() { tenantId }: Principal,
   ) {
-    if (!isUuid(id)) return notFound();
-    const history = await this.#history(this.requests.streamOf(tenantId, id.toLowerCase()));
+    const history = await readHistory(this.events, this.requests.streamOf(tenantId, requestIdOf(id)));
     return recordedScenario(history, timers, this.clock.now());
-  }
-
-  async #history(stream: string): Promise<readonly RecordedEvent[]> {
-    try {
-      return await this.events.readStream(stream);
-    } catch (error) {
-      if (error instanceof StreamNotFoundError) return notFound();
-      throw error;
-    }
   }
 }

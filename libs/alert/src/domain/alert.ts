@@ -108,6 +108,7 @@ export const openAlert = (facts: AlertFacts, alert: Alert): readonly AlertEvent[
   return [{ type: 'AlertRaised', data: { alertId, percent, deadlineRevision, dueAt, raisedAt: openedAt } }];
 };
 
+/** Somebody deals with it; once. @throws DomainError `not-found` */
 export const acknowledgeAlert = (
   { by, now }: { readonly by: string; readonly now: Instant },
   alert: Alert,
@@ -123,6 +124,7 @@ export interface SnoozeAlert {
   readonly now: Instant;
 }
 
+/** @throws DomainError `conflict` when it is dealt with already, `invalid` when `until` is past */
 export const snoozeAlert = ({ by, until, now }: SnoozeAlert, alert: Alert): readonly AlertEvent[] => {
   const { alertId, state } = mustExist(alert);
   if (state === 'acknowledged')

@@ -86,8 +86,10 @@ const metaOf = ({ id, meta: { tenantId, correlationId } }: RecordedEvent, comman
   actor: { id: 'open-alerts', role: 'system', kind: 'system' },
 });
 
-/** A deadline that comes near, a broken promise or an escalation opens one alert, however often it is delivered: the alert's id follows from the event's. What was to
- * come and came, or will not come, resolves its alert. */
+/**
+ * A deadline that comes near, a broken promise or an escalation opens one alert, however often it is delivered: the
+ * alert's id follows from the event's. What was to come and came, or will not come, resolves its alert.
+ */
 export class OpenAlertsReactor {
   constructor(
     private readonly events: EventStore,

@@ -21,6 +21,7 @@ export interface PublishCalendar {
   readonly now: Instant;
 }
 
+/** The next version. @throws DomainError `conflict` for a built-in one, `invalid` with every error at once */
 export const publishCalendar = (
   { calendarId, definition, now, promised, effectiveFrom = now }: PublishCalendar,
   { versions }: Published<CalendarDefinition>,

@@ -81,6 +81,7 @@ export const policyErrors = (input: Omit<PublishPolicy, 'policyId'>): readonly F
   ];
 };
 
+/** The next version. @throws DomainError `conflict` for a built-in one, `invalid` with every error at once */
 export const publishPolicy = (
   input: PublishPolicy,
   { versions }: Published<PolicyDefinition>,

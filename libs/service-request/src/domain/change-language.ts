@@ -2,7 +2,7 @@ import type { Instant } from '#kernel';
 import type { Terms } from '#service-level';
 import { isOverdue } from './breach.js';
 import { inTurn, movePromise } from './move-promise.js';
-import { isOwed, type Obligation } from './obligation.state.js';
+import { budgetMsOf, isOwed, type Obligation } from './obligation.state.js';
 import { deadlineBy, deadlineFromChange, type TermsOf } from './promise.js';
 import { mustBeOpen } from './refusals.js';
 import type { LanguageChanged, LaterEvent } from './service-request.events.js';
@@ -13,10 +13,10 @@ export interface ChangeLanguage {
   readonly now: Instant;
 }
 
-const isAsBefore = ({ serviceLevelAgreement, calendar }: Obligation, terms: Terms): boolean =>
-  Math.round(serviceLevelAgreement.slaMinutes * 60_000) === terms.budgetMs &&
-  calendar.id === terms.calendar.id &&
-  calendar.version === terms.calendar.version;
+const isAsBefore = (obligation: Obligation, terms: Terms): boolean =>
+  budgetMsOf(obligation) === terms.budgetMs &&
+  obligation.calendar.id === terms.calendar.id &&
+  obligation.calendar.version === terms.calendar.version;
 
 /**
  * Another language may be another calendar or budget: what is still owed follows it from its start (E42, E43). Under

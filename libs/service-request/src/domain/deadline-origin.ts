@@ -1,8 +1,8 @@
 import type { CompiledCalendar } from '#business-time';
 import type { CommandId } from '#kernel';
 import type { Terms } from '#service-level';
-import { type Obligation, type Pause, sameObligation } from './obligation.state.js';
-import { type Deadline, deadlineAfterPause, deadlineBy, deadlineFromChange } from './promise.js';
+import { budgetMsOf, type Obligation, type Pause, sameObligation } from './obligation.state.js';
+import { type Deadline, deadlineAfterPause, deadlineBy, deadlineFromChange, isPromise } from './promise.js';
 import type { ObligationPromise, ServiceRequestEvent } from './service-request.events.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
@@ -22,9 +22,6 @@ export interface DeadlineOrigin {
   /** Those known then. What came later moved no deadline, or there would be a later one. */
   readonly pauses: readonly Pause[];
 }
-
-const isPromise = (event: ServiceRequestEvent) =>
-  event.type === 'FirstResponseDue' || event.type === 'NextResponseDue' || event.type === 'ResolutionDue';
 
 const knownIn = (request: ServiceRequest, promise: ObligationPromise) =>
   request.status === 'notFiled'
@@ -55,7 +52,8 @@ export const originOf = (
  */
 export type DeadlineRule = 'startPlusBudget' | 'earlierOfBoth' | 'laterOfBoth' | 'restAfterPause';
 
-export interface RunAgain {
+/** A recorded deadline, computed once more. */
+export interface Recomputed {
   readonly rule: DeadlineRule;
   readonly deadline: Deadline;
 }
@@ -63,7 +61,7 @@ export interface RunAgain {
 const termsOn = (promise: ObligationPromise, openHours: CompiledCalendar): Terms => ({
   obligation: promise.kind,
   severityChange: promise.severityChange,
-  budgetMs: Math.round(promise.serviceLevelAgreement.slaMinutes * 60_000),
+  budgetMs: budgetMsOf(promise),
   policy: promise.policy,
   calendar: { ...promise.calendar, openHours },
   tzdata: promise.tzdata,
@@ -78,16 +76,16 @@ const termsOn = (promise: ObligationPromise, openHours: CompiledCalendar): Terms
  * @param openHours of the calendar version that it was promised on
  * @throws DomainError `deadline-unreachable`, and what counting on that calendar throws
  */
-export const runDeadlineAgain = (
+export const recomputeDeadline = (
   { promise, cause, before, pauses }: DeadlineOrigin,
   openHours: CompiledCalendar,
-): RunAgain => {
+): Recomputed => {
   const terms = termsOn(promise, openHours);
   const { startTime } = promise.serviceLevelAgreement;
   if (before !== undefined && promise.severityChange === 'fromChange') {
     if (cause.type === 'SeverityAssigned' || cause.type === 'LanguageChanged') {
       const changedAt = cause.type === 'SeverityAssigned' ? cause.data.assignedAt : cause.data.changedAt;
-      const isUpgrade = terms.budgetMs < Math.round(before.serviceLevelAgreement.slaMinutes * 60_000);
+      const isUpgrade = terms.budgetMs < budgetMsOf(before);
       return {
         rule: isUpgrade ? 'earlierOfBoth' : 'laterOfBoth',
         deadline: deadlineFromChange(before, pauses, terms, changedAt),

@@ -1,6 +1,6 @@
 import { BeyondZoneRulesError, type CompiledCalendar, explainBetween, type ExplanationRow } from '#business-time';
 import { DomainError, type Instant } from '#kernel';
-import { type DeadlineOrigin, type DeadlineRule, type RunAgain, runDeadlineAgain } from './deadline-origin.js';
+import { type DeadlineOrigin, type DeadlineRule, type Recomputed, recomputeDeadline } from './deadline-origin.js';
 import { type Obligation, stopping } from './obligation.state.js';
 import type { ServiceRequestEvent } from './service-request.events.js';
 
@@ -12,6 +12,7 @@ export interface Calendars {
   readonly here: CompiledCalendar | undefined;
 }
 
+/** How a deadline came about, and what it would be on other zone data. */
 export interface DeadlineExplanation {
   readonly rule: DeadlineRule;
   readonly cause: ServiceRequestEvent['type'];
@@ -28,16 +29,16 @@ export interface DeadlineExplanation {
 }
 
 /** Undefined when the calendar cannot tell: by its rules or within the years searched. */
-const runAgain = (origin: DeadlineOrigin, openHours: CompiledCalendar | undefined): RunAgain | undefined => {
+const recomputed = (origin: DeadlineOrigin, openHours: CompiledCalendar | undefined): Recomputed | undefined => {
   try {
-    return openHours && runDeadlineAgain(origin, openHours);
+    return openHours && recomputeDeadline(origin, openHours);
   } catch (error) {
     if (error instanceof BeyondZoneRulesError || error instanceof DomainError) return undefined;
     throw error;
   }
 };
 
-const isAsRecorded = ({ promise }: DeadlineOrigin, again: RunAgain | undefined): boolean =>
+const isAsRecorded = ({ promise }: DeadlineOrigin, again: Recomputed | undefined): boolean =>
   again !== undefined &&
   again.deadline.expirationTime === promise.serviceLevelAgreement.expirationTime &&
   again.deadline.suspended?.dueAt === promise.suspended?.dueAt;
@@ -64,7 +65,7 @@ export const explainDeadline = (
   origin: DeadlineOrigin,
   { pinned, here }: Calendars,
 ): DeadlineExplanation => {
-  const [asRecorded, byThisMachine] = [runAgain(origin, pinned), runAgain(origin, here)];
+  const [asRecorded, byThisMachine] = [recomputed(origin, pinned), recomputed(origin, here)];
   const openHours = (asRecorded && pinned) ?? here ?? pinned;
   const rows = openHours === undefined ? [] : rowsOf(obligation, origin, openHours);
   const isPaused = obligation.serviceLevelAgreement.expirationTime === null;

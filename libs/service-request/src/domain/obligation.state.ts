@@ -36,6 +36,11 @@ export type Obligation = Omit<ObligationPromise, 'requestId'> & {
   readonly annulment?: { readonly reason: string; readonly evidence: string; readonly annulledAt: Instant };
 };
 
+/** The budget of a promise in milliseconds: its minutes may have a fraction, e.g. for PT90S. */
+export const budgetMsOf = ({ serviceLevelAgreement }: Pick<ObligationPromise, 'serviceLevelAgreement'>): number =>
+  Math.round(serviceLevelAgreement.slaMinutes * 60_000);
+
+/** Whether two name the same promise of a request, in whatever revision. */
 export const sameObligation = (a: ObligationKey, b: ObligationKey): boolean => a.kind === b.kind && a.cycle === b.cycle;
 
 /** Still owed, and not yet done late: what a new deadline can be given to. */
@@ -46,6 +51,7 @@ export const isOwed = ({ state, respondedAt }: Obligation): boolean =>
 export const stopping = (pauses: readonly Pause[], pausesOn: readonly string[]): readonly Pause[] =>
   pauses.length === 0 ? pauses : pauses.filter(({ reason }) => reason === null || pausesOn.includes(reason));
 
+/** Changes those that are named; all others stay as they are. */
 export const update = (
   obligations: readonly Obligation[],
   keys: readonly ObligationKey[],
@@ -55,6 +61,7 @@ export const update = (
     keys.some((key) => sameObligation(key, obligation)) ? change(obligation) : obligation,
   );
 
+/** Gives a promise a deadline, its first or another one; what it was warned of and stopped with is over then. */
 export const promised = (
   obligations: readonly Obligation[],
   { requestId: _, ...promise }: ObligationPromise,

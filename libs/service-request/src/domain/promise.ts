@@ -1,8 +1,15 @@
 import { addOpenTime, openTimeBetween, percentPoint } from '#business-time';
 import { DomainError, type Instant, instantFromMs, instantToMs, type RequestId } from '#kernel';
 import type { Impact, ObligationKind, Terms } from '#service-level';
-import { type Obligation, type Pause, stopping } from './obligation.state.js';
-import type { ObligationKey, ObligationPromise, PromiseDue, Suspended, Warning } from './service-request.events.js';
+import { budgetMsOf, type Obligation, type Pause, stopping } from './obligation.state.js';
+import type {
+  ObligationKey,
+  ObligationPromise,
+  PromiseDue,
+  ServiceRequestEvent,
+  Suspended,
+  Warning,
+} from './service-request.events.js';
 
 /** Terms by obligation: each runs on those that it was made under (R10). */
 export type TermsOf = (obligation: ObligationKey) => Terms;
@@ -14,6 +21,7 @@ interface ClockInput {
   readonly terms: Terms;
 }
 
+/** What a promise's clock comes to: due, or stopped with so much left. */
 export interface Deadline {
   readonly expirationTime: Instant | null;
   readonly suspended?: Suspended;
@@ -68,15 +76,16 @@ export const deadlineBy = (clock: ClockInput): Deadline => {
  * a clock that stands the change counts from when it stopped, so that what is left changes alike.
  */
 export const deadlineFromChange = (
-  { serviceLevelAgreement, suspended }: Obligation,
+  obligation: Obligation,
   pauses: readonly Pause[],
   terms: Terms,
   now: Instant,
 ): Deadline => {
-  const { startTime, expirationTime, slaMinutes } = serviceLevelAgreement;
+  const { serviceLevelAgreement, suspended } = obligation;
+  const { startTime, expirationTime } = serviceLevelAgreement;
   const oldDue = suspended?.dueAt ?? expirationTime;
   const changedAt = suspended?.pausedAt ?? now;
-  const isUpgrade = terms.budgetMs < Math.round(slaMinutes * 60_000);
+  const isUpgrade = terms.budgetMs < budgetMsOf(obligation);
   const fresh = dueBy({ startTime: isUpgrade ? changedAt : startTime, pauses: endedBy(pauses, changedAt), terms });
   if (oldDue === null || fresh === null) return deadlineBy({ startTime, pauses, terms });
   const dueAt = instantFromMs((isUpgrade ? Math.min : Math.max)(instantToMs(oldDue), instantToMs(fresh)));
@@ -105,6 +114,10 @@ export const PROMISE_NAMES = {
   nextResponse: 'NextResponseDue',
   resolution: 'ResolutionDue',
 } as const satisfies Record<ObligationKind, PromiseDue['type']>;
+
+/** Whether an event gives a promise a deadline, its first or another one. */
+export const isPromise = (event: ServiceRequestEvent): event is PromiseDue =>
+  event.type === 'FirstResponseDue' || event.type === 'NextResponseDue' || event.type === 'ResolutionDue';
 
 interface PromiseInput extends ClockInput {
   readonly requestId: RequestId;

@@ -14,6 +14,7 @@ export interface CloseRequest {
   readonly now: Instant;
 }
 
+/** Keeps what was promised of the resolution, or keeps it late. @throws DomainError `conflict` when it is settled already */
 export const resolveRequest = (
   { summary, now }: ResolveRequest,
   openHoursOf: OpenHoursOf,

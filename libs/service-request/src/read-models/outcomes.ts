@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { RecordedEvent } from '#event-store';
 import { type Generation, Upsert } from '#read-store';
-import type { Obligation } from '../domain/obligation.state.js';
+import { budgetMsOf, type Obligation } from '../domain/obligation.state.js';
 import type { ServiceRequestEvent } from '../domain/service-request.events.js';
 import type { FiledRequest, ServiceRequest } from '../domain/service-request.state.js';
 import type { OutcomeRow, ServiceRequestSchema } from './schema.js';
@@ -38,7 +38,7 @@ const toRow = (
   policy_id: obligation.policy.id,
   customer_id: details.customerId,
   severity: obligation.breach?.severity ?? obligation.severity,
-  budget_ms: Math.round(obligation.serviceLevelAgreement.slaMinutes * 60_000),
+  budget_ms: budgetMsOf(obligation),
   responded_at: obligation.respondedAt ?? null,
   elapsed_ms: obligation.elapsedMs ?? null,
   clock_stood: obligation.clockStood === true ? 1 : 0,

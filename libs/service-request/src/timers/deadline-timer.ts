@@ -14,7 +14,6 @@ import type { ObligationKind } from '#service-level';
 import { CheckDeadlineCommand } from '../commands/check-deadline/check-deadline.command.js';
 import { checksOf } from '../domain/check-deadline.js';
 import type { Obligation } from '../domain/obligation.state.js';
-import type { ServiceRequestEvent } from '../domain/service-request.events.js';
 import type { CheckRow } from '../read-models/service-request.queries.js';
 
 /** What a timer asks about. */
@@ -39,6 +38,7 @@ export interface Reach {
   readonly next: Instant;
 }
 
+/** A row of the read model as what is owed. */
 export const owedIn = ({ tenant, request_id, obligation }: CheckRow): Owed => ({
   tenantId: tenant as TenantId,
   requestId: request_id as RequestId,
@@ -64,18 +64,6 @@ export const timersOf = (
     payload,
   }));
 };
-
-/**
- * The events after which there may be an instant to ask at that there was not before: a deadline, and the steps of
- * escalation that start anew (E29) or go on (E41). All others only take instants away.
- */
-export const FOLLOWED = [
-  'FirstResponseDue',
-  'NextResponseDue',
-  'ResolutionDue',
-  'Escalated',
-  'RequestReopened',
-] as const satisfies readonly ServiceRequestEvent['type'][];
 
 /** What a fired timer asks. Asking again is harmless, so its command needs no key. */
 export const askAboutDeadline = ({ payload, id }: Timer): CheckDeadlineCommand => {

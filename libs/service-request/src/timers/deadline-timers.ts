@@ -1,13 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { evolveRecorded } from '#aggregates';
 import { comparePositions, type EventStore, type Position, type RecordedEvent } from '#event-store';
 import type { Timer, TimerQueue } from '#job-queue';
 import { type Clock, type Instant, instantFromMs, instantToMs } from '#kernel';
-import { promised } from '../domain/obligation.state.js';
-import { isSettled, type ServiceRequest } from '../domain/service-request.state.js';
 import type { CheckKey, CheckRow } from '../read-models/service-request.queries.js';
-import { serviceRequestType } from '../service-request.type.js';
-import { FOLLOWED, type Owed, owedIn, type Reach, timersOf } from './deadline-timer.js';
+import { owedIn, type Reach, timersOf } from './deadline-timer.js';
+import { FOLLOWED, timersBroughtBy } from './followed-events.js';
 
 /** Only deadlines this near are armed: a reminder costs Redis about a kilobyte, and most promises are kept before. */
 export const HORIZON_MS = 10 * 60_000;
@@ -131,7 +128,7 @@ export class DeadlineTimers {
     const timers: Timer[] = [];
     for (const event of events) {
       try {
-        timers.push(...(await this.#broughtBy(event, { now, all, next: all })));
+        timers.push(...(await timersBroughtBy(event, { now, all, next: all }, this.events)));
       } catch (error) {
         // An event of a newer version stops the read model, which tells; the timers of all the others must go on.
         onRefused(error);
@@ -140,34 +137,6 @@ export class DeadlineTimers {
     if (timers.length === 0) return;
     this.#take(timers.length, now);
     await this.queue.arm(timers).catch(onRefused);
-  }
-
-  async #broughtBy(recorded: RecordedEvent, reach: Reach): Promise<readonly Timer[]> {
-    if (!FOLLOWED.some((type) => type === recorded.type)) return [];
-    const { tenantId } = recorded.meta;
-    const event = serviceRequestType.codec.decode(recorded);
-    if (event.type === 'FirstResponseDue' || event.type === 'NextResponseDue' || event.type === 'ResolutionDue') {
-      const { requestId } = event.data;
-      return promised([], event.data).flatMap((obligation) => timersOf({ tenantId, requestId, obligation }, reach));
-    }
-    const startsStepsAnew =
-      event.type === 'RequestReopened' || (event.type === 'Escalated' && event.data.reason === 'severityUpgrade');
-    return startsStepsAnew ? this.#ofRequest(recorded, reach) : [];
-  }
-
-  /** These events are rare, and what they bring depends on what came before. */
-  async #ofRequest({ stream, meta }: RecordedEvent, reach: Reach): Promise<readonly Timer[]> {
-    const history = await this.events.readStream(stream);
-    const request = history.reduce<ServiceRequest>(
-      (state, event) => evolveRecorded(serviceRequestType, state, event),
-      serviceRequestType.initial,
-    );
-    if (request.status === 'notFiled') return [];
-    const { requestId, obligations } = request;
-    return obligations.flatMap((obligation) => {
-      const owed: Owed = { tenantId: meta.tenantId, requestId, obligation };
-      return timersOf(owed, reach, isSettled(request));
-    });
   }
 
   /** What was answered stays armed until it fires: with very much of that, only what is due soon finds room. */

@@ -4,7 +4,7 @@ import { evolveRecorded, type StoredEvent } from '#aggregates';
 import { checksOf } from '../domain/check-deadline.js';
 import { isSettled, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
 import { serviceRequestType } from '../service-request.type.js';
-import { FOLLOWED } from './deadline-timer.js';
+import { FOLLOWED } from './followed-events.js';
 
 const FOLDER = join(__dirname, '../../../../test/golden-streams/streams');
 

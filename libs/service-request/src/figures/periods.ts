@@ -4,6 +4,10 @@ import { type Instant, instantFromMs, instantToMs } from '#kernel';
 export const PERIOD_UNITS = ['month', 'week', 'day'] as const;
 export type PeriodUnit = (typeof PERIOD_UNITS)[number];
 
+/** Whether figures that are told apart by this are told apart by time. */
+export const isPeriodUnit = (grouping: string): grouping is PeriodUnit =>
+  PERIOD_UNITS.some((unit) => unit === grouping);
+
 /** Half-open. `name`: `2026-07`, `2026-W29` (ISO 8601: it begins on a Monday) or `2026-07-13`. */
 export interface Period {
   readonly name: string;

@@ -2,11 +2,13 @@ import { Worker } from 'node:worker_threads';
 import { DomainError, type TenantId } from '#kernel';
 import type { AttainmentAnswer, AttainmentQuestion } from './attainment.queries.js';
 
+/** What the thread is sent. */
 export interface Asked {
   readonly tenantId: TenantId;
   readonly question: AttainmentQuestion;
 }
 
+/** What it sends back. */
 export type Answered =
   | { readonly answer: AttainmentAnswer; readonly failure?: never }
   | { readonly failure: string; readonly answer?: never };

@@ -6,7 +6,7 @@ import { at, programTerms, termsOf } from '#testing';
 import { closeRequest } from '../domain/settle-request.js';
 import { pauseClock } from '../domain/pause-clock.js';
 import { figures } from '../../test/figures.js';
-import type { OutcomeRow } from './schema.js';
+import type { OutcomeRow } from '../read-models/schema.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

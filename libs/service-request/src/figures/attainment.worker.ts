@@ -3,7 +3,7 @@ import { messageOf } from '#kernel';
 import { openSqliteReadStore } from '#read-store';
 import type { Answered, Asked } from './attainment-reader.js';
 import { AttainmentQueries } from './attainment.queries.js';
-import type { ServiceRequestSchema } from './schema.js';
+import type { ServiceRequestSchema } from '../read-models/schema.js';
 
 const { file } = workerData as { readonly file: string };
 const queries = new AttainmentQueries(openSqliteReadStore<ServiceRequestSchema>(file, 'read'));

@@ -1,5 +1,5 @@
 import { streamName } from '#aggregates';
-import type { EventStore, RecordedEvent } from '#event-store';
+import { type EventStore, type RecordedEvent, StreamNotFoundError } from '#event-store';
 import { isUuid } from '#kernel';
 import { serviceRequestType } from '#service-request';
 import { UsageError } from './open-store.js';
@@ -12,7 +12,7 @@ interface Found {
   readonly number: string;
 }
 
-export const noSuchRequest = (named: string): UsageError =>
+const noSuchRequest = (named: string): UsageError =>
   new UsageError(
     `There is no service request ${named} in this store. \`ledgerdesk replay --type RequestFiled\` lists them.`,
   );
@@ -23,11 +23,7 @@ const filedIn = (tenant: string, { stream, data: { number } }: RecordedEvent): F
   return { id: stream.slice(prefix.length), number };
 };
 
-/**
- * The id of a request that is named by it, by its first characters or by its number.
- * @throws UsageError when none or several fit
- */
-export const findRequest = async (events: EventStore, tenant: string, named: string): Promise<string> => {
+const findRequest = async (events: EventStore, tenant: string, named: string): Promise<string> => {
   const name = named.toLowerCase();
   if (isUuid(name)) return name;
   const found: Found[] = [];
@@ -48,4 +44,21 @@ export const findRequest = async (events: EventStore, tenant: string, named: str
   throw new UsageError(
     `Several service requests begin with ${named}; give more of the id. They are: ${some.join(', ')}`,
   );
+};
+
+/**
+ * Every event, in order, of a request that is named by its id, by the first characters of it or by its number.
+ * @throws UsageError when none or several fit
+ */
+export const readRequest = async (
+  events: EventStore,
+  tenant: string,
+  named: string,
+): Promise<readonly RecordedEvent[]> => {
+  try {
+    return await events.readStream(streamName(serviceRequestType, tenant, await findRequest(events, tenant, named)));
+  } catch (error) {
+    if (!(error instanceof StreamNotFoundError)) throw error;
+    throw noSuchRequest(named);
+  }
 };

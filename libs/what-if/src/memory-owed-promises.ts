@@ -6,7 +6,7 @@ type CheckRow = Awaited<ReturnType<OwedPromises['toCheck']>>[number];
 const soonestFirst = (a: CheckRow, b: CheckRow): number => ((a.check_at ?? '') < (b.check_at ?? '') ? -1 : 1);
 
 /** What is owed on the few requests of a scenario: the rows that the read model would have. */
-export class OwedInMemory implements OwedPromises {
+export class MemoryOwedPromises implements OwedPromises {
   readonly #ids: RequestId[] = [];
 
   constructor(

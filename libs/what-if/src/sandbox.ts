@@ -50,7 +50,7 @@ import {
   ResumeClockHandler,
   ServiceRequestStore,
 } from '#service-request';
-import { OwedInMemory } from './owed-in-memory.js';
+import { MemoryOwedPromises } from './memory-owed-promises.js';
 import type { Filing } from './scenario.js';
 
 type Handler = { execute(command: object): Promise<unknown> };
@@ -61,12 +61,12 @@ const ACTOR = { id: 'what-if', role: 'simulation', kind: 'system' } as const;
  * All of Ledgerdesk that decides and reminds, on memory twins and a clock that is told the time: the handlers, decisions
  * and timers are those of the real one.
  */
-export class PrivateHouse {
+export class Sandbox {
   readonly clock: ManualClock;
-  readonly #explanations: DeadlineExplanations;
   readonly timers: DeadlineTimers;
   readonly queue: MemoryTimerQueue;
-  readonly owed: OwedInMemory;
+  readonly owed: MemoryOwedPromises;
+  readonly #explanations: DeadlineExplanations;
   readonly #events = new MemoryEventStore();
   readonly #requests: ServiceRequestStore;
   readonly #handlers: ReadonlyMap<unknown, Handler>;
@@ -83,7 +83,7 @@ export class PrivateHouse {
     const pinned = new PinnedTerms(catalogue);
     this.clock = clock;
     this.queue = new MemoryTimerQueue(clock);
-    this.owed = new OwedInMemory(tenantId, requests);
+    this.owed = new MemoryOwedPromises(tenantId, requests);
     this.#explanations = new DeadlineExplanations(this.#events, requests, catalogue);
     this.timers = new DeadlineTimers(this.#events, this.owed, this.queue, clock);
     this.#requests = requests;

@@ -9,12 +9,13 @@ import {
   type Grouping,
   PERCENTILES,
 } from './attainment.js';
-import { type Period, PERIOD_UNITS, periodsBetween, type PeriodUnit } from './periods.js';
-import type { ServiceRequestSchema } from './schema.js';
+import { isPeriodUnit, type Period, periodsBetween } from './periods.js';
+import type { ServiceRequestSchema } from '../read-models/schema.js';
 
 /** Groups, and periods, of one answer. */
 export const MOST_GROUPS = 2_000;
 
+/** Which outcomes are counted, told apart by what. */
 export interface AttainmentQuestion {
   readonly filter: AttainmentFilter;
   /** Of the due time. */
@@ -48,8 +49,6 @@ const COLUMNS = {
   week: sql`period`,
   day: sql`period`,
 } as const satisfies Record<Grouping, RawBuilder<unknown>>;
-
-const isPeriod = (grouping: Grouping): grouping is PeriodUnit => (PERIOD_UNITS as readonly string[]).includes(grouping);
 
 const conditions = (tenantId: TenantId, { filter, from, to, asOf }: AttainmentQuestion): RawBuilder<unknown> => {
   const equal = (column: string, value: string | undefined) =>
@@ -109,7 +108,7 @@ export class AttainmentQueries {
 
   /** Those of the time asked for, as far as something was due in it. */
   async #periods(tenantId: TenantId, question: AttainmentQuestion): Promise<readonly Period[] | undefined> {
-    const unit = question.groupBy.find(isPeriod);
+    const unit = question.groupBy.find(isPeriodUnit);
     if (unit === undefined) return [];
     const { rows } = await sql<{ first: Instant | null; last: Instant | null }>`
       SELECT MIN(due_at) AS first, MAX(due_at) AS last FROM outcomes WHERE ${conditions(tenantId, question)}`.execute(

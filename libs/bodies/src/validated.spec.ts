@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import type { DomainError, FieldError } from '#kernel';
+import { errorsOf, pointerTo, QuoteBody, unknownField, validated } from './index.js';
+
+const quote = { calendarId: 'always', startTime: '2026-07-13T00:00:00Z', slaMinutes: 120 };
+
+const errorsIn = (sent: unknown): readonly FieldError[] => {
+  try {
+    validated(QuoteBody, sent);
+    return [];
+  } catch (error) {
+    return (error as DomainError).details.errors ?? [];
+  }
+};
+
+describe('what was sent', () => {
+  it('is refused with every error at once, each where it is', () => {
+    expect(errorsIn({ ...quote, startTime: 'now', slaMinutes: 0 }).map(({ pointer }) => pointer)).toEqual([
+      '#/startTime',
+      '#/slaMinutes',
+    ]);
+  });
+
+  it('may not have a field that its class only inherits', () => {
+    expect(errorsIn({ ...quote, alsoCheck: 1, toString: 1 })).toEqual([
+      unknownField('#', 'alsoCheck'),
+      unknownField('#', 'toString'),
+    ]);
+  });
+
+  it.each([
+    ['a list', []],
+    ['null', null],
+    ['text', 'PT2H'],
+  ])('is refused when it is %s', (_, sent) => {
+    expect(errorsIn(sent)).toEqual([{ pointer: '#', code: 'object', detail: 'This is not a JSON object.' }]);
+  });
+
+  it('as a part is pointed at from the whole', () => {
+    expect(errorsOf(QuoteBody, { ...quote, calendarId: '!' }, '#/quotes/3')[0]?.pointer).toBe('#/quotes/3/calendarId');
+  });
+});
+
+describe('the pointer to a field', () => {
+  it.each([
+    ['of a plain name is the name', 'week', '#/calendars/week'],
+    ['escapes what pointers and fragments use themselves', 'a/b~c d', '#/calendars/a~1b~0c%20d'],
+    ['can be written whatever was sent', '\uD800', '#/calendars/%EF%BF%BD'],
+  ])('%s', (_, name, pointer) => {
+    expect(pointerTo('#/calendars', name)).toBe(pointer);
+  });
+});
