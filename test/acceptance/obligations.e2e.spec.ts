@@ -80,6 +80,14 @@ describe('pausing and resuming', () => {
     expect(running).toMatchObject({ status: 409, body: { type: '/problems/clock-running' } });
   });
 
+  it('tells that a reason stops nothing, which is most likely misspelt', async () => {
+    const { id } = await file();
+    const misspelt = await on(id).post<{ findings: object[] }>('pauses', { reason: 'WaitingOnCustomer' });
+    expect(misspelt.body.findings).toMatchObject([{ code: 'stops-nothing', pointer: '#/reason' }]);
+    const right = await on(id).post<{ findings: object[] }>('pauses', { reason: 'waitingOnCustomer' });
+    expect(right.body.findings).toEqual([]);
+  });
+
   it('refuses a body that says nothing, or claims too much', async () => {
     const { id } = await file();
     const bad = await on(id).post<ProblemView>('pauses', { pausedAt: 'yesterday', until: 'tomorrow' });

@@ -273,3 +273,19 @@ describe('a wrong quote', () => {
     expect((await quote(body)).status).toBe(status);
   });
 });
+
+it('counts on the version of a calendar that is named, and says when there is none', async () => {
+  const whole = { '1': [['00:00', '24:00']] };
+  await ledgerdesk.send('PUT', '/v1/calendars/versioned', { displayName: 'One', timeZone: 'UTC', week: whole });
+  await ledgerdesk.send('PUT', '/v1/calendars/versioned', {
+    displayName: 'Two',
+    timeZone: 'UTC',
+    week: { '2': [['00:00', '24:00']] },
+  });
+  const asked = { calendarId: 'versioned', startTime: '2026-07-12T00:00:00Z', slaMinutes: 60 };
+  const dueOn = async (calendarVersion: number) =>
+    (await ledgerdesk.post('/v1/sla/quote', { ...asked, calendarVersion })).body;
+  expect(await dueOn(1)).toMatchObject({ expirationTime: '2026-07-13T01:00:00.000Z', calendarVersion: 1 });
+  expect(await dueOn(2)).toMatchObject({ expirationTime: '2026-07-14T01:00:00.000Z', calendarVersion: 2 });
+  expect(await dueOn(3)).toMatchObject({ errors: [{ pointer: '#/calendarVersion' }] });
+});

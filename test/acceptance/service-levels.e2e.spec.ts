@@ -373,3 +373,11 @@ it('keeps a calendar from closing on the policies that promise something on it (
   expect([status, body.errors]).toMatchObject([422, [{ pointer: '#/week', code: 'unreachable' }]]);
   expect(body.errors?.[0]?.detail).toContain('The policy counted');
 });
+
+it('tells that a version which was planned before will end a new one', async () => {
+  const effectiveFrom = inAnHour();
+  await putCalendar('planned', CALENDAR);
+  await putCalendar('planned', { ...CALENDAR, displayName: 'Planned', effectiveFrom });
+  const { body } = await putCalendar<{ findings: object[] }>('planned', { ...CALENDAR, displayName: 'Now' });
+  expect(body.findings).toMatchObject([{ code: 'planned-version', pointer: '#/effectiveFrom' }]);
+});

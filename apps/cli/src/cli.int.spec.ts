@@ -301,6 +301,14 @@ it.each([[['replay']], [['history', KEPT]]])(
   },
 );
 
+it('explains how a recorded deadline came about', async () => {
+  const { code, out } = await ledgerdesk(['explain', KEPT]);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^programFirstResponse no\. 1, met: due 2026-07-13T02:00:00\.000Z/);
+  expect(out).toMatch(/^Mon 2026-07-13 00:00 +Mon 2026-07-13 02:00 +open +2 h$/m);
+  expect((await ledgerdesk(['explain', 'SR-000000-NOBODYS0'])).err).toMatch(/^There is no service request/);
+});
+
 describe('ledgerdesk scenario and what-if', () => {
   const tell = async (...args: readonly string[]): Promise<string> => {
     const file = join(folder, 'scenario.json');

@@ -26,10 +26,18 @@ export const humanDuration = (ms: number): string => {
   return parts.slice(0, 2).join(' ');
 };
 
+/** A budget in hours at most: a day of open time is no day of the calendar. */
+export const humanBudget = (ms: number): string => {
+  const hours = Math.floor(ms / 3_600_000);
+  const rest = ms % 3_600_000;
+  if (hours < 24) return humanDuration(ms);
+  return rest === 0 ? `${hours} h` : `${hours} h ${humanDuration(rest)}`;
+};
+
 const due = ({ serviceLevelAgreement, policy, calendar, revision }: Data): string => {
   const { expirationTime, slaMinutes } = serviceLevelAgreement as { expirationTime: string | null; slaMinutes: number };
   const [of, on] = [policy, calendar] as { id: string; version: number }[];
-  const promise = `${humanDuration(Math.round(slaMinutes * 60_000))} by ${of?.id} v${of?.version} on ${on?.id} v${on?.version}`;
+  const promise = `${humanBudget(Math.round(slaMinutes * 60_000))} by ${of?.id} v${of?.version} on ${on?.id} v${on?.version}`;
   return `${expirationTime === null ? 'paused' : `due ${expirationTime}`} (${promise}, deadline no. ${text(revision)})`;
 };
 

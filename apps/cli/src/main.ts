@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { EventStoreError } from '#event-store';
+import type { ExplainOptions } from './explain.js';
 import type { HistoryOptions } from './history.js';
 import { UsageError } from './open-store.js';
 import { endWhenUnheard, outputTo } from './output.js';
@@ -63,6 +64,19 @@ const whatIfCommand = commandNamed(
     await out.lines(await whatIf(file, options, colours));
   });
 
+const explainCommand = commandNamed(
+  'explain',
+  'How the deadlines of a recorded request came about, and whether they come out again.',
+)
+  .argument('<service-request>', 'its id, the first characters of it, or its number')
+  .option('--tenant <id>', 'tenant', 'default')
+  .option('--json', 'one JSON object a promise')
+  .addHelpText('after', examples('explain SR-261121-GJGCTW3C'))
+  .action(async (named: string, options: ExplainOptions) => {
+    const { explain: explainRequest } = await import('./explain.js');
+    await out.lines(await explainRequest(named, options, colours));
+  });
+
 const scenarioCommand = commandNamed(
   'scenario',
   'What a recorded request has lived through, as a scenario to change and run.',
@@ -111,6 +125,7 @@ const program = new Command('ledgerdesk')
   .configureHelp({ styleTitle: colours.bold })
   .showHelpAfterError('See: ledgerdesk --help')
   .addCommand(historyCommand)
+  .addCommand(explainCommand)
   .addCommand(replayCommand)
   .addCommand(quoteCommand)
   .addCommand(scenarioCommand)

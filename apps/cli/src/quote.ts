@@ -6,7 +6,7 @@ import { MemoryEventStore } from '#event-store';
 import { DomainError, type Instant, messageOf, type TenantId } from '#kernel';
 import { BUILT_IN_CALENDARS, durationToMs, quote, type Quoted } from '#service-level';
 import { catalogueOf, TZDATA } from './catalogue.js';
-import { humanDuration } from './describe-event.js';
+import { humanBudget } from './describe-event.js';
 import { openStore, UsageError } from './open-store.js';
 import type { Palette } from './paint.js';
 import { table } from './table.js';
@@ -94,14 +94,15 @@ const findCalendar = async ({ data, tenant }: QuoteOptions, id: string, startTim
   }
 };
 
-const rowsTable = (rows: readonly ExplanationRow[], timeZone: string): readonly string[] => {
+/** The rows as a table in local time. */
+export const rowsTable = (rows: readonly ExplanationRow[], timeZone: string): readonly string[] => {
   const shown = rows
     .slice(0, MOST_ROWS)
     .map(({ from, to, kind, countedMs, summary }) => [
       localTime(from, timeZone),
       to === null ? '…' : localTime(to, timeZone),
       summary ? `${kind}, and the rest` : kind,
-      kind === 'open' ? humanDuration(countedMs) : '',
+      kind === 'open' ? humanBudget(countedMs) : '',
     ]);
   const more = rows.length - shown.length;
   return [
@@ -137,7 +138,7 @@ export const quoteLines = async (options: QuoteOptions, palette: Palette): Promi
   const on = 'calendarId' in named ? `${named.calendarId} v${named.calendarVersion}` : options.calendar;
   return [
     palette.bold(due(quoted, timeZone)),
-    `${humanDuration(budgetMs)} on ${on} from ${asked.startTime}; time zone data ${TZDATA}`,
+    `${humanBudget(budgetMs)} on ${on} from ${asked.startTime}; time zone data ${TZDATA}`,
     '',
     ...timeline(explanation, { timeZone, marks }),
     '',

@@ -83,3 +83,9 @@ describe('a local time', () => {
     expect(localTime(at(instant), 'Asia/Seoul')).toBe(text);
   });
 });
+
+it('tells apart the two times that the clocks say twice', () => {
+  expect(localTime('2026-10-25T00:30:00.000Z' as Instant, 'Europe/Berlin')).toBe('Sun 2026-10-25 02:30+02:00');
+  expect(localTime('2026-10-25T01:30:00.000Z' as Instant, 'Europe/Berlin')).toBe('Sun 2026-10-25 02:30+01:00');
+  expect(localTime('2026-10-25T02:30:00.000Z' as Instant, 'Europe/Berlin')).toBe('Sun 2026-10-25 03:30');
+});

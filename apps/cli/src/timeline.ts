@@ -40,10 +40,15 @@ const clockText = ({ hour, minute, second, millisecond }: Temporal.ZonedDateTime
   return `${two(hour)}:${two(minute)}${second === 0 && fraction === '' ? '' : `:${two(second)}${fraction}`}`;
 };
 
-/** `Mon 2026-07-13 18:00`, as people there read it. */
+/** `Mon 2026-07-13 18:00`, as people there read it; with the offset where the clocks say it twice: `02:30+01:00`. */
 export const localTime = (at: Instant, timeZone: string): string => {
   const local = zoned(at, timeZone);
-  return `${dayText(local.toPlainDate())} ${clockText(local)}`;
+  const wall = local.toPlainDateTime();
+  const [first, second] = (['earlier', 'later'] as const).map((disambiguation) =>
+    wall.toZonedDateTime(timeZone, { disambiguation }),
+  );
+  const isSaidTwice = first?.epochMilliseconds !== second?.epochMilliseconds;
+  return `${dayText(local.toPlainDate())} ${clockText(local)}${isSaidTwice ? local.offset : ''}`;
 };
 
 interface DaySpan {

@@ -1,5 +1,5 @@
 import { Type } from 'class-transformer';
-import { Allow, ValidateNested } from 'class-validator';
+import { Allow, IsInt, Min, ValidateNested } from 'class-validator';
 import { type Pause, validateCalendar } from '#business-time';
 import { type FieldError, instantToMs } from '#kernel';
 import type { Quote } from '#service-level';
@@ -84,6 +84,12 @@ export class QuoteBody {
   @IsId()
   calendarId?: string;
 
+  /** Of `calendarId`; when left out, the version in force at the start. */
+  @Optional()
+  @IsInt()
+  @Min(1)
+  calendarVersion?: number;
+
   @IsInstantText()
   startTime!: string;
 
@@ -95,11 +101,14 @@ export class QuoteBody {
   pauses: readonly { readonly from: string; readonly to: string | null }[] = [];
 
   alsoCheck(): readonly FieldError[] {
-    const { calendar, calendarId, pauses, startTime } = this;
+    const { calendar, calendarId, calendarVersion, pauses, startTime } = this;
     const isOne = (calendar === undefined) !== (calendarId === undefined);
     const detail = 'Send calendar or calendarId: one of them, not both.';
     return [
       ...(isOne ? [] : [{ pointer: '#/calendar', code: 'one-of', detail }]),
+      ...(calendarId === undefined && calendarVersion !== undefined
+        ? [{ pointer: '#/calendarVersion', code: 'one-of', detail: 'A version belongs to a calendarId.' }]
+        : []),
       ...(isRecord(calendar) ? validateCalendar(calendar, '#/calendar') : []),
       ...pausesErrors(pauses, startTime),
     ];

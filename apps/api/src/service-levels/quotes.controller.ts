@@ -2,20 +2,28 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import type { Principal } from '#access';
 import { QuoteBody, quoteOf } from '#bodies';
 import { DomainError, type Instant, type TenantId } from '#kernel';
-import { quote, SlaCatalogue } from '#service-level';
+import { editionOf, quote, SlaCatalogue } from '#service-level';
 import { Caller } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 
-const unknownCalendar = (id: string): DomainError =>
+const refused = (pointer: string, code: string, detail: string): DomainError =>
   new DomainError('invalid', 'validation', 'No deadline can be computed from this.', {
-    errors: [
-      {
-        pointer: '#/calendarId',
-        code: 'unknown-calendar',
-        detail: `There is no calendar ${id}. Publish it first, send one as calendar, or use always.`,
-      },
-    ],
+    errors: [{ pointer, code, detail }],
   });
+
+const unknownCalendar = (id: string): DomainError =>
+  refused(
+    '#/calendarId',
+    'unknown-calendar',
+    `There is no calendar ${id}. Publish it first, send one as calendar, or use always.`,
+  );
+
+const unknownVersion = (id: string, version: number): DomainError =>
+  refused(
+    '#/calendarVersion',
+    'unknown-version',
+    `There is no version ${version} of a calendar ${id}. GET /v1/calendars/${id}/versions lists them.`,
+  );
 
 /** Deadlines computed without filing; nothing is recorded. */
 @Controller('v1/sla/quote')
@@ -33,10 +41,23 @@ export class QuotesController {
   }
 
   /** The calendar as it was sent, or the published one and which version of it. */
-  async #calendarOf({ calendar, calendarId = 'always' }: QuoteBody, startTime: Instant, tenantId: TenantId) {
+  async #calendarOf(
+    { calendar, calendarId = 'always', calendarVersion }: QuoteBody,
+    startTime: Instant,
+    tenantId: TenantId,
+  ) {
     if (calendar !== undefined) return { calendar };
-    const edition = await this.catalogue.calendarFrom(tenantId, calendarId, startTime);
-    if (edition === undefined) throw unknownCalendar(calendarId);
+    const edition =
+      calendarVersion === undefined
+        ? await this.catalogue.calendarFrom(tenantId, calendarId, startTime)
+        : await this.#edition(tenantId, calendarId, calendarVersion);
+    if (edition === undefined)
+      throw calendarVersion === undefined ? unknownCalendar(calendarId) : unknownVersion(calendarId, calendarVersion);
     return { calendar: edition.definition, calendarId, calendarVersion: edition.version };
+  }
+
+  async #edition(tenantId: TenantId, id: string, version: number) {
+    const published = await this.catalogue.calendar(tenantId, id, version);
+    return published && editionOf(id, published, version);
   }
 }

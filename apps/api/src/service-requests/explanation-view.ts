@@ -2,7 +2,7 @@ import type { RequestId } from '#kernel';
 import type { DeadlineRule, ExplainedObligation } from '#service-request';
 
 const RULES: Readonly<Record<DeadlineRule, string>> = {
-  startPlusBudget: 'The budget is spent from the start on: R5, R8 retroactive.',
+  startPlusBudget: 'The budget is spent from the start on: R5.',
   earlierOfBoth: 'The earlier of the old due and the change plus the new budget: R8 fromChange.',
   laterOfBoth: 'The later of the old due and the start plus the new budget: R8 fromChange.',
   restAfterPause: 'What was left when the clock stopped, from its resumption on: R7, R8 fromChange.',

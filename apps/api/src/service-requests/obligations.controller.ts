@@ -19,11 +19,23 @@ import {
   PauseClockCommand,
   ReevaluateObligationCommand,
   type RequestCommand,
+  type RequestView,
   ResumeClockCommand,
 } from '#service-request';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { obligationKeyOf, requestIdOf, viewAfter } from './answers.js';
+
+/** A pause may be recorded for any reason; one that stops no clock is most likely misspelt. */
+const stopsNothing = ({ obligations }: RequestView, reason: string) => {
+  const owed = obligations.filter(({ state }) => state === 'open' || state === 'paused');
+  if (owed.some(({ pausesOn }) => pausesOn.includes(reason))) return [];
+  const reasons = [...new Set(owed.flatMap(({ pausesOn }) => pausesOn))];
+  const known = reasons.length === 0 ? 'None can be paused.' : `They pause for: ${reasons.join(', ')}.`;
+  return [
+    { pointer: '#/reason', code: 'stops-nothing', detail: `No promise still owed pauses for ${reason}. ${known}` },
+  ];
+};
 
 /** What moves a request's clocks and verdicts other than its severity and its end. */
 @Controller('v1/service-requests/:id')
@@ -32,7 +44,7 @@ export class ObligationsController {
 
   @Post('pauses')
   @HttpCode(201)
-  pause(
+  async pause(
     @Param('id') id: string,
     @Body(new Valid(PauseClockBody)) { reason, pausedAt }: PauseClockBody,
     @Meta() meta: CommandMeta,
@@ -40,7 +52,8 @@ export class ObligationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const input = { reason, pausedAt: toOptionalInstant(pausedAt) };
-    return this.#run(new PauseClockCommand(requestIdOf(id), input, meta, revision), reply);
+    const view = await this.#run(new PauseClockCommand(requestIdOf(id), input, meta, revision), reply);
+    return { ...view, findings: stopsNothing(view, reason) };
   }
 
   @Post('resumptions')
