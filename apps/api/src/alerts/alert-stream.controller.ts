@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '#access';
 import { POSITION } from '#bodies';
 import { DomainError } from '#kernel';
 import { Caller } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { AlertFeed } from './alert-feed.js';
 
 /** Below what proxies take for a dead connection. */
@@ -17,7 +17,7 @@ export class AlertStreamController {
   constructor(private readonly feed: AlertFeed) {}
 
   @Get('stream')
-  @RouteConfig({ produces: ['text/event-stream'] })
+  @Needs('alerts.read', { produces: ['text/event-stream'] })
   async stream(
     @Headers('last-event-id') last: string | undefined,
     @Caller() { tenantId }: Principal,

@@ -9,7 +9,7 @@ declare module 'fastify' {
 }
 
 /** Health, and the pages that explain problems: the one of a missing key must open without one. */
-const OPEN = /^\/(?:health\/|problems(?:[/?]|$))/;
+export const OPEN = /^\/(?:health\/|problems(?:[/?]|$))/;
 
 const CHALLENGE = 'Bearer realm="ledgerdesk"';
 

@@ -105,6 +105,13 @@ export const PROBLEMS = {
     meaning: 'The header Expect asks for something that this server does not know.',
     cure: 'Send no Expect header, or 100-continue.',
   },
+  forbidden: {
+    status: 403,
+    title: 'Your role does not allow this',
+    meaning:
+      'The key is valid, but its role lacks a capability that the command or view needs. `detail` names the capability and the roles that have it.',
+    cure: 'Ask whoever manages the keys of your tenant for one with such a role, or let somebody who has it do this.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',

@@ -4,6 +4,7 @@ import { QuoteBody, quoteOf } from '#bodies';
 import { DomainError, type Instant, type TenantId } from '#kernel';
 import { quote, SlaCatalogue } from '#service-level';
 import { Caller } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 
 const unknownCalendar = (id: string): DomainError =>
@@ -23,6 +24,7 @@ export class QuotesController {
   constructor(private readonly catalogue: SlaCatalogue) {}
 
   @Post()
+  @Needs('sla.read')
   @HttpCode(200)
   async quote(@Body(new Valid(QuoteBody)) body: QuoteBody, @Caller() { tenantId }: Principal) {
     const asked = quoteOf(body);

@@ -22,6 +22,7 @@ import {
   ResumeClockCommand,
 } from '#service-request';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { obligationKeyOf, requestIdOf, viewAfter } from './answers.js';
 
@@ -31,6 +32,7 @@ export class ObligationsController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post('pauses')
+  @Needs('requests.work')
   @HttpCode(201)
   pause(
     @Param('id') id: string,
@@ -44,6 +46,7 @@ export class ObligationsController {
   }
 
   @Post('resumptions')
+  @Needs('requests.work')
   @HttpCode(201)
   resume(
     @Param('id') id: string,
@@ -57,6 +60,7 @@ export class ObligationsController {
   }
 
   @Post('language')
+  @Needs('requests.work')
   @HttpCode(200)
   language(
     @Param('id') id: string,
@@ -69,6 +73,7 @@ export class ObligationsController {
   }
 
   @Post('merges')
+  @Needs('requests.work')
   @HttpCode(201)
   merge(
     @Param('id') id: string,
@@ -82,6 +87,7 @@ export class ObligationsController {
   }
 
   @Post('obligations/:kind/:cycle/annulment')
+  @Needs('deadlines.annul')
   @HttpCode(201)
   annul(
     @Param('id') id: string,
@@ -97,6 +103,7 @@ export class ObligationsController {
   }
 
   @Post('obligations/:kind/:cycle/reevaluation')
+  @Needs('deadlines.annul')
   @HttpCode(201)
   reevaluate(
     @Param('id') id: string,
