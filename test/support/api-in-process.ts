@@ -70,6 +70,7 @@ export const apiInProcess = async (
     events,
     close: async () => {
       await api.close();
+      keys.close();
       await queue.close();
       await figures.close();
       await readStore.destroy();

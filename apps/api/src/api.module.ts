@@ -3,6 +3,16 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import {
+  AccessKeys,
+  ApiKeyStore,
+  IssueApiKeyCommand,
+  IssueApiKeyHandler,
+  RevokeApiKeyCommand,
+  RevokeApiKeyHandler,
+  RotateApiKeyCommand,
+  RotateApiKeyHandler,
+} from '#access';
+import {
   AcknowledgeAlertCommand,
   AcknowledgeAlertHandler,
   AlertQueries,
@@ -71,6 +81,7 @@ import {
   ServiceRequestStore,
   TimerWatch,
 } from '#service-request';
+import { ApiKeysController } from './access/api-keys.controller.js';
 import { AlertFeed } from './alerts/alert-feed.js';
 import { AlertStreamController } from './alerts/alert-stream.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
@@ -118,6 +129,7 @@ export const HANDLERS = [
   FileRequestHandler,
   GiveResponseHandler,
   ImportHolidaysHandler,
+  IssueApiKeyHandler,
   MergeRequestHandler,
   PauseClockHandler,
   PublishCalendarHandler,
@@ -127,6 +139,8 @@ export const HANDLERS = [
   ReopenRequestHandler,
   ResolveRequestHandler,
   ResumeClockHandler,
+  RevokeApiKeyHandler,
+  RotateApiKeyHandler,
   SnoozeAlertHandler,
 ];
 
@@ -143,6 +157,7 @@ export const COMMANDS = [
   FileRequestCommand,
   GiveResponseCommand,
   ImportHolidaysCommand,
+  IssueApiKeyCommand,
   MergeRequestCommand,
   PauseClockCommand,
   PublishCalendarCommand,
@@ -152,11 +167,14 @@ export const COMMANDS = [
   ReopenRequestCommand,
   ResolveRequestCommand,
   ResumeClockCommand,
+  RevokeApiKeyCommand,
+  RotateApiKeyCommand,
   SnoozeAlertCommand,
 ];
 
 const AGGREGATE_STORES = [
   AlertStore,
+  ApiKeyStore,
   CalendarStore,
   CustomerStore,
   PolicyStore,
@@ -206,7 +224,7 @@ const core = (
 
 @Module({})
 export class ApiModule {
-  static with(parts: Parts, log: Logger): DynamicModule {
+  static with(parts: Parts, keys: AccessKeys, log: Logger): DynamicModule {
     assertOneHandlerEach(COMMANDS, HANDLERS);
     return {
       module: ApiModule,
@@ -215,6 +233,7 @@ export class ApiModule {
       controllers: [
         AlertStreamController,
         AlertsController,
+        ApiKeysController,
         CalendarsController,
         CustomersController,
         ExplanationsController,
@@ -230,7 +249,7 @@ export class ApiModule {
         TimersController,
         WhatIfController,
       ],
-      providers: [...core(parts, log), ...HANDLERS],
+      providers: [...core(parts, log), { provide: AccessKeys, useValue: keys }, ...HANDLERS],
     };
   }
 }

@@ -44,7 +44,7 @@ const createAdapter = (): FastifyAdapter =>
 /** The HTTP edge over the given parts; the caller listens and closes. */
 export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Promise<NestFastifyApplication> => {
   const adapter = createAdapter();
-  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, log), adapter, {
+  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, keys, log), adapter, {
     logger: false,
     abortOnError: false,
     bodyParser: false,

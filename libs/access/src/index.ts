@@ -1,2 +1,11 @@
-export { AccessKeys, accessType, type Principal } from './access-keys.js';
+export { AccessKeys, type Principal } from './access-keys.js';
+export { ApiKeyStore } from './api-key.store.js';
+export { IssueApiKeyCommand } from './commands/issue-api-key/issue-api-key.command.js';
+export { IssueApiKeyHandler } from './commands/issue-api-key/issue-api-key.handler.js';
+export type { IssuedKey } from './commands/issued-key.js';
+export { RevokeApiKeyCommand } from './commands/revoke-api-key/revoke-api-key.command.js';
+export { RevokeApiKeyHandler } from './commands/revoke-api-key/revoke-api-key.handler.js';
+export { RotateApiKeyCommand } from './commands/rotate-api-key/rotate-api-key.command.js';
+export { RotateApiKeyHandler } from './commands/rotate-api-key/rotate-api-key.handler.js';
+export { accessType, type ApiKey, type ApiKeys, KEYS, keyOf } from './domain/api-keys.js';
 export { CAPABILITIES, type Capability, may, ROLES, ruleOf, whoMay } from './roles.js';

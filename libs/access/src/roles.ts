@@ -85,14 +85,17 @@ export type Capability = keyof typeof CAPABILITIES;
 export const ruleOf = (capability: Capability): CapabilityRule => CAPABILITIES[capability];
 
 /** A key of its own making must not lift its maker: whoever manages keys does so for these roles only. */
-const MANAGED_BY: Readonly<Partial<Record<string, readonly Role[]>>> = {
-  administrator: ROLES,
-  globalAdmin: ROLES.filter((role) => role !== 'administrator'),
-  userManagementAdmin: ['helpdeskAgent', 'adminAgent', 'billingAdmin', 'salesAgent', 'service', 'operator', 'auditor'],
-};
+const MANAGED_BY = new Map<string, readonly Role[]>([
+  ['administrator', ROLES],
+  ['globalAdmin', ROLES.filter((role) => role !== 'administrator')],
+  [
+    'userManagementAdmin',
+    ['helpdeskAgent', 'adminAgent', 'billingAdmin', 'salesAgent', 'service', 'operator', 'auditor'],
+  ],
+]);
 
 /** The roles whose keys a role may issue, rotate and revoke. */
-export const rolesManagedBy = (role: string): readonly Role[] => MANAGED_BY[role] ?? [];
+export const rolesManagedBy = (role: string): readonly Role[] => MANAGED_BY.get(role) ?? [];
 
 /** The tenant of the installation itself, and the only one of an installation that is not divided. */
 export const INSTALLATION = 'default' as TenantId;

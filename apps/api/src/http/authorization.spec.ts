@@ -8,7 +8,11 @@ import { Refusals } from './refusals.js';
 const serverOf = (role: string) => {
   const lines: string[] = [];
   const server = fastify();
-  const principal = { tenantId: 'default' as TenantId, actor: { id: 'key:1', role, kind: 'service' as const } };
+  const principal = {
+    tenantId: 'default' as TenantId,
+    actor: { id: 'key:1', role, kind: 'service' as const },
+    prefix: 'ldk_1',
+  };
   server.decorateRequest('principal', undefined);
   server.addHook('onRequest', (request, _, next) => {
     request.principal = principal;

@@ -17,6 +17,7 @@ export class Refusals {
         requestId: id,
         tenantId: principal?.tenantId,
         actor: principal?.actor.id,
+        key: principal?.prefix,
         role,
         code,
         capability,

@@ -37,6 +37,18 @@ export const PROBLEMS = {
       'The customer was answered, the deadline was missed or the request was settled: the alert closed by itself.',
     cure: 'Nothing is left to do with it. A missed deadline has an alert of its own.',
   },
+  'api-key-ended': {
+    status: 409,
+    title: 'The key has ended',
+    meaning: 'Only a key that is in force, and that no newer one replaces, can be rotated.',
+    cure: 'Issue a new key with POST /v1/api-keys, or rotate the newer one.',
+  },
+  'api-key-not-found': {
+    status: 404,
+    title: 'No such API key',
+    meaning: 'No key of your tenant has the id in the address.',
+    cure: 'Take ids from GET /v1/api-keys.',
+  },
   'bad-request': {
     status: 400,
     title: 'The request cannot be read',
@@ -147,6 +159,12 @@ export const PROBLEMS = {
     title: 'The calendar cannot be used',
     meaning: 'The listed fields of the calendar are wrong, so no open time can be counted by it.',
     cure: 'Correct every entry of `errors`; each one points at its field.',
+  },
+  'last-administrator-key': {
+    status: 409,
+    title: "The last administrator's key stays",
+    meaning: 'Without this key nobody could manage the keys of the tenant any more, or not for as long.',
+    cure: 'Issue or rotate a key of the role administrator first, then revoke this one.',
   },
   'last-event-id-invalid': {
     status: 422,
@@ -261,6 +279,13 @@ export const PROBLEMS = {
     title: 'The revision does not match',
     meaning: 'If-Match names another revision than the resource is at, or is not one strong tag. Nothing was recorded.',
     cure: 'Read the resource again, look at what changed, and send its ETag as If-Match.',
+  },
+  'role-not-yours-to-give': {
+    status: 403,
+    title: 'Keys of this role are not yours to manage',
+    meaning:
+      'Whoever manages keys does so for certain roles only, so that nobody makes a key that may more than they. `detail` names them.',
+    cure: 'Let an administrator do it, or choose another role.',
   },
   'service-request-merged': {
     status: 409,
