@@ -69,7 +69,10 @@ export const apiInProcess = async (
     server: api.getHttpAdapter().getInstance(),
     events,
     close: async () => {
-      await api.close();
+      const closed = api.close();
+      // Clients keep connections open for what they may ask next.
+      api.getHttpServer().closeAllConnections();
+      await closed;
       keys.close();
       await queue.close();
       await figures.close();

@@ -7,10 +7,17 @@ import {
   ApiKeyStore,
   IssueApiKeyCommand,
   IssueApiKeyHandler,
+  PutTenantCommand,
+  PutTenantHandler,
+  ReactivateTenantCommand,
+  ReactivateTenantHandler,
   RevokeApiKeyCommand,
   RevokeApiKeyHandler,
   RotateApiKeyCommand,
   RotateApiKeyHandler,
+  SuspendTenantCommand,
+  SuspendTenantHandler,
+  TenantStore,
 } from '#access';
 import {
   AcknowledgeAlertCommand,
@@ -82,6 +89,7 @@ import {
   TimerWatch,
 } from '#service-request';
 import { ApiKeysController } from './access/api-keys.controller.js';
+import { TenantsController } from './access/tenants.controller.js';
 import { AlertFeed } from './alerts/alert-feed.js';
 import { AlertStreamController } from './alerts/alert-stream.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
@@ -135,6 +143,8 @@ export const HANDLERS = [
   PublishCalendarHandler,
   PublishPolicyHandler,
   PutCustomerHandler,
+  PutTenantHandler,
+  ReactivateTenantHandler,
   ReevaluateObligationHandler,
   ReopenRequestHandler,
   ResolveRequestHandler,
@@ -142,6 +152,7 @@ export const HANDLERS = [
   RevokeApiKeyHandler,
   RotateApiKeyHandler,
   SnoozeAlertHandler,
+  SuspendTenantHandler,
 ];
 
 /** Every command there is; the boot fails unless each has exactly one handler. */
@@ -163,6 +174,8 @@ export const COMMANDS = [
   PublishCalendarCommand,
   PublishPolicyCommand,
   PutCustomerCommand,
+  PutTenantCommand,
+  ReactivateTenantCommand,
   ReevaluateObligationCommand,
   ReopenRequestCommand,
   ResolveRequestCommand,
@@ -170,6 +183,7 @@ export const COMMANDS = [
   RevokeApiKeyCommand,
   RotateApiKeyCommand,
   SnoozeAlertCommand,
+  SuspendTenantCommand,
 ];
 
 const AGGREGATE_STORES = [
@@ -180,6 +194,7 @@ const AGGREGATE_STORES = [
   PolicyStore,
   RebuildRequestStore,
   ServiceRequestStore,
+  TenantStore,
 ];
 
 const core = (
@@ -246,6 +261,7 @@ export class ApiModule {
         ReportsController,
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,
+        TenantsController,
         TimersController,
         WhatIfController,
       ],

@@ -51,8 +51,8 @@ export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Pr
   });
   const server = adapter.getInstance<FastifyInstance>();
   refuseAsProblems(server);
-  authenticate(server, keys);
   const refusals = new Refusals(log);
+  authenticate(server, keys, refusals);
   authorize(server, refusals);
   const allowed = new AllowedMethods(server);
   refuseUnacceptable(server);

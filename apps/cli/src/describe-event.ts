@@ -117,6 +117,10 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   ApiKeyIssued: ({ role, keyId, name }) =>
     `${text(role)}, key ${text(keyId)}${name === undefined ? '' : `: ${text(name)}`}`,
   ApiKeyRotated: ({ keyId, replacedBy, endsAt }) => `key ${text(keyId)} ends ${text(endsAt)}, then ${text(replacedBy)}`,
+  TenantRegistered: ({ tenantId, displayName }) => `${text(tenantId)}: ${text(displayName)}`,
+  TenantRenamed: ({ tenantId, displayName }) => `${text(tenantId)}: ${text(displayName)}`,
+  TenantSuspended: ({ tenantId, reason }) => `${text(tenantId)}: ${text(reason)}`,
+  TenantReactivated: ({ tenantId, reason }) => `${text(tenantId)}: ${text(reason)}`,
   ApiKeyRevoked: ({ keyId, reason }) => `key ${text(keyId)}: ${text(reason)}`,
 };
 

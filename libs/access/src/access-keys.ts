@@ -15,6 +15,7 @@ import {
 } from '#kernel';
 import { ApiKeyStore } from './api-key.store.js';
 import { accessType, type ApiKeys, KEYS } from './domain/api-keys.js';
+import { type KnownTenant, type Tenant, tenantType } from './domain/tenant.js';
 import { INSTALLATION } from './roles.js';
 import { hashOf, newSecret } from './secret.js';
 
@@ -47,6 +48,8 @@ const RETRY_MS = 1_000;
 export class AccessKeys {
   readonly #store: ApiKeyStore;
   readonly #known = new Map<string, { readonly revision: bigint; readonly state: ApiKeys }>();
+  readonly #tenants = new Map<string, { readonly revision: bigint; readonly state: Tenant }>();
+  readonly #suspended = new Set<string>();
   readonly #holders = new Map<string, Holder>();
   /** Callers send the same few keys again and again; hashing each time costs more than the rest of the check. */
   readonly #hashes = new LRUCache<string, string>({ max: 1_000 });
@@ -115,6 +118,18 @@ export class AccessKeys {
     return holder.principal;
   }
 
+  /** The keys of a suspended tenant are known, and open nothing. */
+  isSuspended({ tenantId }: Principal): boolean {
+    return this.#suspended.has(tenantId);
+  }
+
+  /** Every tenant but the installation's own, by id. */
+  tenants(): readonly KnownTenant[] {
+    return [...this.#tenants.values()]
+      .flatMap(({ state }) => (state.status === 'unknown' ? [] : [state]))
+      .sort((a, b) => (a.tenantId < b.tenantId ? -1 : 1));
+  }
+
   /** When a key was last used in this process since its start, at most a minute stale. */
   lastUsedAt(hash: string): Instant | null {
     return this.#lastUsed.get(hash) ?? null;
@@ -137,6 +152,15 @@ export class AccessKeys {
     this.#known.set(tenantId, { state, revision });
     for (const { hash, keyId, role, prefix, expiresAt, revokedAt } of state.keys)
       if (revokedAt === null) this.#hold(hash, tenantId, keyId, role, prefix, expiresAt);
+  }
+
+  /** As {@link learnKeys}. */
+  learnTenant(tenantId: string, { state, revision }: Pick<Snapshot<Tenant>, 'state' | 'revision'>): void {
+    const known = this.#tenants.get(tenantId);
+    if (known !== undefined && known.revision >= revision) return;
+    this.#tenants.set(tenantId, { state, revision });
+    if (state.status === 'suspended') this.#suspended.add(tenantId);
+    else this.#suspended.delete(tenantId);
   }
 
   #hold(
@@ -162,7 +186,7 @@ export class AccessKeys {
     const { signal } = this.#ended;
     while (!signal.aborted) {
       try {
-        const types = accessType.codec.types;
+        const types = [...accessType.codec.types, ...tenantType.codec.types];
         for await (const batch of this.events.subscribe({ after: this.#reached, types, signal })) {
           for (const event of batch.events) this.#take(event);
           this.#reached = batch.position;
@@ -176,11 +200,25 @@ export class AccessKeys {
   }
 
   #take(event: RecordedEvent): void {
+    const isOfTenant = tenantType.codec.types.some((type) => type === event.type);
+    if (isOfTenant) this.#takeTenant(event);
+    else this.#takeKey(event);
+  }
+
+  #takeKey(event: RecordedEvent): void {
     const { tenantId } = event.meta;
     const known = this.#known.get(tenantId);
     if (known !== undefined && known.revision >= event.revision) return;
     const state = evolveRecorded(accessType, known?.state ?? accessType.initial, event);
     this.learnKeys(tenantId, { state, revision: event.revision });
+  }
+
+  #takeTenant(event: RecordedEvent): void {
+    const { tenantId } = tenantType.codec.decode(event).data;
+    const known = this.#tenants.get(tenantId);
+    if (known !== undefined && known.revision >= event.revision) return;
+    const state = evolveRecorded(tenantType, known?.state ?? tenantType.initial, event);
+    this.learnTenant(tenantId, { state, revision: event.revision });
   }
 
   #noteUses(): void {
@@ -192,7 +230,7 @@ export class AccessKeys {
   #endWatched(): void {
     for (const [onEnd, { actor }] of this.#watched) {
       const holder = this.#actors.get(actor.id);
-      if (holder !== undefined && !this.#hasEnded(holder)) continue;
+      if (holder !== undefined && !this.#hasEnded(holder) && !this.isSuspended(holder.principal)) continue;
       this.#watched.delete(onEnd);
       onEnd();
     }

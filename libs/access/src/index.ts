@@ -8,4 +8,12 @@ export { RevokeApiKeyHandler } from './commands/revoke-api-key/revoke-api-key.ha
 export { RotateApiKeyCommand } from './commands/rotate-api-key/rotate-api-key.command.js';
 export { RotateApiKeyHandler } from './commands/rotate-api-key/rotate-api-key.handler.js';
 export { accessType, type ApiKey, type ApiKeys, KEYS, keyOf } from './domain/api-keys.js';
-export { CAPABILITIES, type Capability, may, ROLES, ruleOf, whoMay } from './roles.js';
+export { CAPABILITIES, type Capability, INSTALLATION, may, ROLES, whoMay } from './roles.js';
+export { PutTenantCommand } from './commands/put-tenant/put-tenant.command.js';
+export { PutTenantHandler } from './commands/put-tenant/put-tenant.handler.js';
+export { ReactivateTenantCommand } from './commands/reactivate-tenant/reactivate-tenant.command.js';
+export { ReactivateTenantHandler } from './commands/reactivate-tenant/reactivate-tenant.handler.js';
+export { SuspendTenantCommand } from './commands/suspend-tenant/suspend-tenant.command.js';
+export { SuspendTenantHandler } from './commands/suspend-tenant/suspend-tenant.handler.js';
+export { type KnownTenant, knownTenant, tenantType } from './domain/tenant.js';
+export { TenantStore } from './tenant.store.js';

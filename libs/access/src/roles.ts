@@ -82,7 +82,7 @@ export const CAPABILITIES = {
 
 export type Capability = keyof typeof CAPABILITIES;
 
-export const ruleOf = (capability: Capability): CapabilityRule => CAPABILITIES[capability];
+const ruleOf = (capability: Capability): CapabilityRule => CAPABILITIES[capability];
 
 /** A key of its own making must not lift its maker: whoever manages keys does so for these roles only. */
 const MANAGED_BY = new Map<string, readonly Role[]>([

@@ -29,3 +29,8 @@ export class RotateApiKeyBody {
   @IsOverlap()
   overlap = 'PT1H';
 }
+
+export class PutTenantBody {
+  @Text(200)
+  displayName!: string;
+}

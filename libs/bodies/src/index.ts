@@ -1,4 +1,4 @@
-export { IssueApiKeyBody, RotateApiKeyBody } from './access.bodies.js';
+export { IssueApiKeyBody, PutTenantBody, RotateApiKeyBody } from './access.bodies.js';
 export {
   INSTANT_FORM,
   IsDuration,

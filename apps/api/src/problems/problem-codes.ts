@@ -142,6 +142,13 @@ export const PROBLEMS = {
     meaning: 'A key stands for one command for ever. This one came before with another body, address or method.',
     cure: 'Send a new key with a new command. To repeat a command, send it exactly as before.',
   },
+  'installation-tenant': {
+    status: 409,
+    title: "This tenant is the installation's own",
+    meaning:
+      'The installation itself is a tenant of this id, from its first start on. It is neither put nor suspended.',
+    cure: 'Choose another id.',
+  },
   internal: {
     status: 500,
     title: 'Ledgerdesk failed',
@@ -310,6 +317,18 @@ export const PROBLEMS = {
     title: 'The service request is resolved or closed',
     meaning: 'The command needs an open service request, and this one is settled.',
     cure: 'Reopen it first with POST /v1/service-requests/{id}/reopenings.',
+  },
+  'tenant-not-found': {
+    status: 404,
+    title: 'No such tenant',
+    meaning: 'No tenant has the id in the address.',
+    cure: 'Take ids from GET /v1/tenants, or register it with PUT /v1/tenants/{tenantId}.',
+  },
+  'tenant-suspended': {
+    status: 403,
+    title: 'The tenant is suspended',
+    meaning: 'The key is valid, but nobody of its tenant may do anything at the moment. Deadlines go on.',
+    cure: 'Ask whoever runs this installation to reactivate the tenant.',
   },
   timeout: {
     status: 408,
