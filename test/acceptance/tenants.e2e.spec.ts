@@ -1,6 +1,7 @@
 import { newUuid } from '#kernel';
 import { eventually } from '#testing';
 import { type ApiInProcess, apiInProcess, keyOf } from '../support/api-in-process.js';
+import type { Answer } from '../support/ledgerdesk.js';
 import { EventReader } from '../support/sse.js';
 import type { AlertView, Page, ProblemView, RequestView } from '../support/views.js';
 
@@ -15,7 +16,7 @@ const call = async <Body = Record<string, unknown>>(
   url: string,
   payload?: object | string,
   headers: Record<string, string> = {},
-): Promise<{ readonly status: number; readonly body: Body }> => {
+): Promise<Pick<Answer<Body>, 'status' | 'body'>> => {
   const answer = await api.server.inject({
     method: method as 'GET',
     url,

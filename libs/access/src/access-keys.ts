@@ -74,11 +74,11 @@ export class AccessKeys {
     ];
   }
 
-  /** Makes known the operator's key, if one was given, and all that were issued; then follows the store until closed. */
+  /** Makes known the operator's key, if one was given, and all that were issued; then follows the store until closed. @throws what the store throws */
   async open(given: string | undefined): Promise<void> {
     if (given !== undefined) this.#hold(hashOf(given), INSTALLATION, 'given-at-start', 'administrator', null, null);
-    await new Promise<void>((caughtUp) => {
-      void this.#follow(caughtUp);
+    await new Promise<void>((caughtUp, failed) => {
+      void this.#follow(caughtUp, failed);
     });
   }
 
@@ -181,18 +181,25 @@ export class AccessKeys {
     return endsAt !== null && this.clock.now() >= endsAt;
   }
 
-  /** A store that cannot be followed, or holds what this version does not know, is tried again for ever. */
-  async #follow(onCaughtUp: () => void): Promise<void> {
+  /** What fails at the start fails the start; later it is tried again for ever. */
+  async #follow(onCaughtUp: () => void, onFailed: (error: unknown) => void): Promise<void> {
     const { signal } = this.#ended;
+    let caughtUp = false;
     while (!signal.aborted) {
       try {
         const types = [...accessType.codec.types, ...tenantType.codec.types];
         for await (const batch of this.events.subscribe({ after: this.#reached, types, signal })) {
           for (const event of batch.events) this.#take(event);
           this.#reached = batch.position;
-          if (batch.caughtUp) onCaughtUp();
+          if (!batch.caughtUp) continue;
+          caughtUp = true;
+          onCaughtUp();
         }
       } catch (error) {
+        if (!caughtUp) {
+          onFailed(error);
+          return;
+        }
         this.onTrouble(messageOf(error));
         await delay(RETRY_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
       }
