@@ -1,4 +1,4 @@
-import { accessType } from '#access';
+import { accessType, tenantType } from '#access';
 import { type AggregateType, COMMAND_HAD_NO_EFFECT, evolveRecorded, type StoredEvent } from '#aggregates';
 import { alertType } from '#alert';
 import { customerType } from '#customer';
@@ -47,4 +47,5 @@ export const READERS: readonly Reader[] = [
   readerOf(policyType),
   readerOf(rebuildRequestType),
   readerOf(serviceRequestType, asCallersSee),
+  readerOf(tenantType),
 ];

@@ -8,6 +8,7 @@ const ROOT = join(__dirname, '../..');
 /** The status that each kind of refusal stands for. */
 const STATUS: Readonly<Record<string, number>> = {
   'not-found': 404,
+  forbidden: 403,
   conflict: 409,
   'precondition-failed': 412,
   invalid: 422,

@@ -43,6 +43,11 @@ export class EventReader {
     });
   }
 
+  /** Resolves when the stream has ended, whoever ended it. */
+  get ended(): Promise<void> {
+    return this.#ended;
+  }
+
   async disconnect(): Promise<void> {
     this.#abort.abort();
     await this.#ended;

@@ -3,6 +3,23 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import {
+  AccessKeys,
+  ApiKeyStore,
+  IssueApiKeyCommand,
+  IssueApiKeyHandler,
+  PutTenantCommand,
+  PutTenantHandler,
+  ReactivateTenantCommand,
+  ReactivateTenantHandler,
+  RevokeApiKeyCommand,
+  RevokeApiKeyHandler,
+  RotateApiKeyCommand,
+  RotateApiKeyHandler,
+  SuspendTenantCommand,
+  SuspendTenantHandler,
+  TenantStore,
+} from '#access';
+import {
   AcknowledgeAlertCommand,
   AcknowledgeAlertHandler,
   AlertQueries,
@@ -71,6 +88,8 @@ import {
   ServiceRequestStore,
   TimerWatch,
 } from '#service-request';
+import { ApiKeysController } from './access/api-keys.controller.js';
+import { TenantsController } from './access/tenants.controller.js';
 import { AlertFeed } from './alerts/alert-feed.js';
 import { AlertStreamController } from './alerts/alert-stream.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
@@ -118,16 +137,22 @@ export const HANDLERS = [
   FileRequestHandler,
   GiveResponseHandler,
   ImportHolidaysHandler,
+  IssueApiKeyHandler,
   MergeRequestHandler,
   PauseClockHandler,
   PublishCalendarHandler,
   PublishPolicyHandler,
   PutCustomerHandler,
+  PutTenantHandler,
+  ReactivateTenantHandler,
   ReevaluateObligationHandler,
   ReopenRequestHandler,
   ResolveRequestHandler,
   ResumeClockHandler,
+  RevokeApiKeyHandler,
+  RotateApiKeyHandler,
   SnoozeAlertHandler,
+  SuspendTenantHandler,
 ];
 
 /** Every command there is; the boot fails unless each has exactly one handler. */
@@ -143,25 +168,33 @@ export const COMMANDS = [
   FileRequestCommand,
   GiveResponseCommand,
   ImportHolidaysCommand,
+  IssueApiKeyCommand,
   MergeRequestCommand,
   PauseClockCommand,
   PublishCalendarCommand,
   PublishPolicyCommand,
   PutCustomerCommand,
+  PutTenantCommand,
+  ReactivateTenantCommand,
   ReevaluateObligationCommand,
   ReopenRequestCommand,
   ResolveRequestCommand,
   ResumeClockCommand,
+  RevokeApiKeyCommand,
+  RotateApiKeyCommand,
   SnoozeAlertCommand,
+  SuspendTenantCommand,
 ];
 
 const AGGREGATE_STORES = [
   AlertStore,
+  ApiKeyStore,
   CalendarStore,
   CustomerStore,
   PolicyStore,
   RebuildRequestStore,
   ServiceRequestStore,
+  TenantStore,
 ];
 
 const core = (
@@ -206,7 +239,7 @@ const core = (
 
 @Module({})
 export class ApiModule {
-  static with(parts: Parts, log: Logger): DynamicModule {
+  static with(parts: Parts, keys: AccessKeys, log: Logger): DynamicModule {
     assertOneHandlerEach(COMMANDS, HANDLERS);
     return {
       module: ApiModule,
@@ -215,6 +248,7 @@ export class ApiModule {
       controllers: [
         AlertStreamController,
         AlertsController,
+        ApiKeysController,
         CalendarsController,
         CustomersController,
         ExplanationsController,
@@ -227,10 +261,11 @@ export class ApiModule {
         ReportsController,
         ServiceRequestCommandsController,
         ServiceRequestQueriesController,
+        TenantsController,
         TimersController,
         WhatIfController,
       ],
-      providers: [...core(parts, log), ...HANDLERS],
+      providers: [...core(parts, log), { provide: AccessKeys, useValue: keys }, ...HANDLERS],
     };
   }
 }

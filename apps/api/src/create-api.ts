@@ -7,9 +7,11 @@ import type { AccessKeys } from '#access';
 import { ApiModule, type Parts } from './api.module.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { authenticate } from './http/authentication.js';
+import { authorize } from './http/authorization.js';
 import { parserProblem } from './http/parser-problem.js';
 import { problem, sendProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { Refusals } from './http/refusals.js';
 import { refuseAsProblems } from './http/protocol-problems.js';
 import { refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
 import { understandBodies } from './http/understand-bodies.js';
@@ -42,19 +44,21 @@ const createAdapter = (): FastifyAdapter =>
 /** The HTTP edge over the given parts; the caller listens and closes. */
 export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Promise<NestFastifyApplication> => {
   const adapter = createAdapter();
-  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, log), adapter, {
+  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, keys, log), adapter, {
     logger: false,
     abortOnError: false,
     bodyParser: false,
   });
   const server = adapter.getInstance<FastifyInstance>();
   refuseAsProblems(server);
-  authenticate(server, keys);
+  const refusals = new Refusals(log);
+  authenticate(server, keys, refusals);
+  authorize(server, refusals);
   const allowed = new AllowedMethods(server);
   refuseUnacceptable(server);
   refuseOtherBodies(server);
   understandBodies(server);
-  api.useGlobalFilters(new ProblemFilter(log, allowed));
+  api.useGlobalFilters(new ProblemFilter(log, allowed, refusals));
   await api.init();
   return api;
 };

@@ -122,7 +122,14 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   HolidaysImported: imported,
   ProjectionRebuildRequested: ({ projection }) => text(projection),
   CommandHadNoEffect: () => 'repeatable by its key, and nothing was left to change',
-  ApiKeyIssued: ({ role, keyId }) => `${text(role)}, key ${text(keyId)}`,
+  ApiKeyIssued: ({ role, keyId, name }) =>
+    `${text(role)}, key ${text(keyId)}${name === undefined ? '' : `: ${text(name)}`}`,
+  ApiKeyRotated: ({ keyId, replacedBy, endsAt }) => `key ${text(keyId)} ends ${text(endsAt)}, then ${text(replacedBy)}`,
+  TenantRegistered: ({ tenantId, displayName }) => `${text(tenantId)}: ${text(displayName)}`,
+  TenantRenamed: ({ tenantId, displayName }) => `${text(tenantId)}: ${text(displayName)}`,
+  TenantSuspended: ({ tenantId, reason }) => `${text(tenantId)}: ${text(reason)}`,
+  TenantReactivated: ({ tenantId, reason }) => `${text(tenantId)}: ${text(reason)}`,
+  ApiKeyRevoked: ({ keyId, reason }) => `key ${text(keyId)}: ${text(reason)}`,
 };
 
 /** One line on what an event says; of one that has no words of its own, its data. */

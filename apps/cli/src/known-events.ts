@@ -1,4 +1,4 @@
-import { accessType } from '#access';
+import { accessType, tenantType } from '#access';
 import { COMMAND_HAD_NO_EFFECT, type EventCodec, hadNoEffect, UnknownEventError } from '#aggregates';
 import { alertType } from '#alert';
 import { customerType } from '#customer';
@@ -21,6 +21,7 @@ const KINDS: readonly Kind[] = [
   policyType,
   rebuildRequestType,
   serviceRequestType,
+  tenantType,
 ];
 
 const byCategory = new Map(KINDS.map(({ category, codec }) => [category, codec]));

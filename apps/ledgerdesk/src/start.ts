@@ -133,7 +133,12 @@ export const start = async (
       },
     });
     stops.push(() => queue.close());
-    const keys = new AccessKeys(events, systemClock);
+    const keys = new AccessKeys(events, systemClock, (reason) => {
+      log.error({ reason }, 'Keys cannot be followed: what is known goes on to count');
+    });
+    stops.push(async () => {
+      keys.close();
+    });
     await keys.open(apiKey);
     const deadlineClock = new GuardedClock(systemClock, () => performance.now());
     const timerWatch = new TimerWatch();

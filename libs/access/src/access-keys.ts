@@ -1,97 +1,245 @@
 import { LRUCache } from 'lru-cache';
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { AggregateStore, type AggregateType, EventCodec } from '#aggregates';
-import type { EventStore } from '#event-store';
+import { setTimeout as delay } from 'node:timers/promises';
+import { evolveRecorded, type Snapshot } from '#aggregates';
+import type { EventStore, Position, RecordedEvent } from '#event-store';
 import {
   type Actor,
   type Clock,
   type CommandId,
   type CommandMeta,
   type CorrelationId,
-  type DomainEvent,
   type Instant,
+  messageOf,
   newUuid,
   type TenantId,
 } from '#kernel';
+import { ApiKeyStore } from './api-key.store.js';
+import { accessType, type ApiKeys, KEYS } from './domain/api-keys.js';
+import { type KnownTenant, type Tenant, tenantType } from './domain/tenant.js';
+import { INSTALLATION } from './roles.js';
+import { hashOf, newSecret } from './secret.js';
 
 /** Who sent a request, as its key says. */
 export interface Principal {
   readonly tenantId: TenantId;
   readonly actor: Actor;
+  /** How the key begins; null for one that was not issued with a prefix. */
+  readonly prefix: string | null;
 }
 
-/** Only the hash is ever recorded: a key cannot be read back from the history. */
-type ApiKeyIssued = DomainEvent<'ApiKeyIssued', { keyId: string; hash: string; role: string; issuedAt: Instant }>;
-type IssuedKeys = {
-  readonly keys: readonly { readonly keyId: string; readonly hash: string; readonly role: string }[];
-};
+interface Holder {
+  readonly principal: Principal;
+  readonly endsAt: Instant | null;
+}
 
-export const accessType: AggregateType<IssuedKeys, ApiKeyIssued> = {
-  category: 'access',
-  initial: { keys: [] },
-  evolve: ({ keys }, { data: { keyId, hash, role } }) => ({ keys: [...keys, { keyId, hash, role }] }),
-  codec: new EventCodec<ApiKeyIssued>({ ApiKeyIssued: [] }),
-};
+const actorIdOf = (keyId: string): string => `key:${keyId}`;
 
-/** The one tenant of an installation that has not been divided. */
-const DEFAULT_TENANT = 'default' as TenantId;
-const STREAM_ID = 'keys';
+/** A use is told at most this much late; half of what is promised. */
+const USE_ROUND_MS = 30_000;
+/** How soon whoever is still connected learns that the key has ended. */
+const WATCH_ROUND_MS = 500;
+const RETRY_MS = 1_000;
 
-const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
-
-/** Keys are random enough (or checked to be long enough) that a fast hash is as good as a slow one. */
+/**
+ * All keys of all tenants in memory, so that a request costs a look into a map. The store is followed: what any process
+ * issues or revokes counts in each within a second. While the store cannot be seen, what is known goes on to count: a
+ * key that ends by itself ends, a new one is not known yet, and no command can be recorded anyway.
+ */
 export class AccessKeys {
-  readonly #issued: AggregateStore<IssuedKeys, ApiKeyIssued>;
+  readonly #store: ApiKeyStore;
+  readonly #known = new Map<string, { readonly revision: bigint; readonly state: ApiKeys }>();
+  readonly #tenants = new Map<string, { readonly revision: bigint; readonly state: Tenant }>();
+  readonly #suspended = new Set<string>();
+  readonly #holders = new Map<string, Holder>();
   /** Callers send the same few keys again and again; hashing each time costs more than the rest of the check. */
-  readonly #recent = new LRUCache<string, Principal>({ max: 1_000 });
-  readonly #principals = new Map<string, { readonly hash: Buffer; readonly principal: Principal }>();
+  readonly #hashes = new LRUCache<string, string>({ max: 1_000 });
+  #used = new Set<string>();
+  readonly #lastUsed = new Map<string, Instant>();
+  /** The same holders by the id of their actor. */
+  readonly #actors = new Map<string, Holder>();
+  readonly #watched = new Map<() => void, Principal>();
+  readonly #ended = new AbortController();
+  readonly #rounds: NodeJS.Timeout[];
+  #reached: Position | undefined;
 
   constructor(
-    events: EventStore,
+    private readonly events: EventStore,
     private readonly clock: Clock,
+    private readonly onTrouble: (reason: string) => void = () => undefined,
   ) {
-    this.#issued = new AggregateStore(accessType, events, clock);
+    this.#store = new ApiKeyStore(events, clock);
+    this.#rounds = [
+      setInterval(() => this.#noteUses(), USE_ROUND_MS).unref(),
+      setInterval(() => this.#endWatched(), WATCH_ROUND_MS).unref(),
+    ];
   }
 
-  /** Makes known the operator's key, if one was given, and all that were issued. */
+  /** Makes known the operator's key, if one was given, and all that were issued; then follows the store until closed. @throws what the store throws */
   async open(given: string | undefined): Promise<void> {
-    if (given !== undefined) this.#admit('given-at-start', hashOf(given), 'administrator');
-    const issued = (await this.#issued.find(DEFAULT_TENANT, STREAM_ID))?.state.keys ?? [];
-    for (const { keyId, hash, role } of issued) this.#admit(keyId, hash, role);
+    if (given !== undefined) this.#hold(hashOf(given), INSTALLATION, 'given-at-start', 'administrator', null, null);
+    await new Promise<void>((caughtUp, failed) => {
+      void this.#follow(caughtUp, failed);
+    });
+  }
+
+  close(): void {
+    this.#ended.abort();
+    this.#rounds.forEach(clearInterval);
   }
 
   /** Issues a key when there is none at all. @returns it, to be shown once */
   async issueFirst(): Promise<string | undefined> {
-    if (this.#principals.size > 0) return undefined;
-    const key = `ldk_${randomBytes(24).toString('base64url')}`;
-    const [keyId, hash, role] = [newUuid(), hashOf(key), 'administrator'];
+    if (this.#holders.size > 0) return undefined;
+    const { key, ...secret } = newSecret();
     const id = newUuid();
     const meta: CommandMeta = {
       commandId: id as CommandId,
       correlationId: id as CorrelationId,
-      tenantId: DEFAULT_TENANT,
+      tenantId: INSTALLATION,
       actor: { id: 'first-start', role: 'system', kind: 'system' },
     };
-    await this.#issued.change(STREAM_ID, meta, () => [
-      { type: 'ApiKeyIssued', data: { keyId, hash, role, issuedAt: this.clock.now() } },
-    ]);
-    this.#admit(keyId, hash, role);
-    return key;
+    const kept = { name: 'First administrator', role: 'administrator', issuedAt: this.clock.now(), expiresAt: null };
+    const data = { keyId: newUuid(), ...secret, ...kept };
+    const change = await this.#store.change(KEYS, meta, ({ keys }) =>
+      keys.length > 0 ? [] : [{ type: 'ApiKeyIssued', data }],
+    );
+    this.learnKeys(INSTALLATION, change);
+    return change.unchanged === true ? undefined : key;
   }
 
-  /** Who a key belongs to; undefined for a key that is not known. */
+  /** Who a key belongs to; undefined for one that is not known, has expired or was revoked. */
   whoHas(key: string): Principal | undefined {
-    const recent = this.#recent.get(key);
-    if (recent !== undefined) return recent;
-    const hash = hashOf(key);
-    const found = this.#principals.get(hash);
-    if (found === undefined || !timingSafeEqual(found.hash, Buffer.from(hash, 'hex'))) return undefined;
-    this.#recent.set(key, found.principal);
-    return found.principal;
+    const recent = this.#hashes.get(key);
+    const hash = recent ?? hashOf(key);
+    const holder = this.#holders.get(hash);
+    if (holder === undefined || this.#hasEnded(holder)) return undefined;
+    if (recent === undefined) this.#hashes.set(key, hash);
+    this.#used.add(hash);
+    return holder.principal;
   }
 
-  #admit(keyId: string, hash: string, role: string): void {
-    const principal: Principal = { tenantId: DEFAULT_TENANT, actor: { id: `key:${keyId}`, role, kind: 'service' } };
-    this.#principals.set(hash, { hash: Buffer.from(hash, 'hex'), principal });
+  /** The keys of a suspended tenant are known, and open nothing. */
+  isSuspended({ tenantId }: Principal): boolean {
+    return this.#suspended.has(tenantId);
+  }
+
+  /** Every tenant but the installation's own, by id. */
+  tenants(): readonly KnownTenant[] {
+    return [...this.#tenants.values()]
+      .flatMap(({ state }) => (state.status === 'unknown' ? [] : [state]))
+      .sort((a, b) => (a.tenantId < b.tenantId ? -1 : 1));
+  }
+
+  /** When a key was last used in this process since its start, at most a minute stale. */
+  lastUsedAt(hash: string): Instant | null {
+    return this.#lastUsed.get(hash) ?? null;
+  }
+
+  /** Calls back once the caller's key has ended, however that comes. @returns what ends the watch */
+  watch(principal: Principal, onEnd: () => void): () => void {
+    this.#watched.set(onEnd, principal);
+    return () => void this.#watched.delete(onEnd);
+  }
+
+  /** What this process has just recorded need not come back from the store first. */
+  learnKeys(tenantId: TenantId, { state, revision }: Pick<Snapshot<ApiKeys>, 'state' | 'revision'>): void {
+    const known = this.#known.get(tenantId);
+    if (known !== undefined && known.revision >= revision) return;
+    for (const { hash, keyId } of known?.state.keys ?? []) {
+      this.#holders.delete(hash);
+      this.#actors.delete(actorIdOf(keyId));
+    }
+    this.#known.set(tenantId, { state, revision });
+    for (const { hash, keyId, role, prefix, expiresAt, revokedAt } of state.keys)
+      if (revokedAt === null) this.#hold(hash, tenantId, keyId, role, prefix, expiresAt);
+  }
+
+  /** As {@link learnKeys}. */
+  learnTenant(tenantId: string, { state, revision }: Pick<Snapshot<Tenant>, 'state' | 'revision'>): void {
+    const known = this.#tenants.get(tenantId);
+    if (known !== undefined && known.revision >= revision) return;
+    this.#tenants.set(tenantId, { state, revision });
+    if (state.status === 'suspended') this.#suspended.add(tenantId);
+    else this.#suspended.delete(tenantId);
+  }
+
+  #hold(
+    hash: string,
+    tenantId: TenantId,
+    keyId: string,
+    role: string,
+    prefix: string | null,
+    endsAt: Instant | null,
+  ): void {
+    const principal: Principal = { tenantId, actor: { id: actorIdOf(keyId), role, kind: 'service' }, prefix };
+    const holder = { principal, endsAt };
+    this.#holders.set(hash, holder);
+    this.#actors.set(principal.actor.id, holder);
+  }
+
+  #hasEnded({ endsAt }: Holder): boolean {
+    return endsAt !== null && this.clock.now() >= endsAt;
+  }
+
+  /** What fails at the start fails the start; later it is tried again for ever. */
+  async #follow(onCaughtUp: () => void, onFailed: (error: unknown) => void): Promise<void> {
+    const { signal } = this.#ended;
+    let caughtUp = false;
+    while (!signal.aborted) {
+      try {
+        const types = [...accessType.codec.types, ...tenantType.codec.types];
+        for await (const batch of this.events.subscribe({ after: this.#reached, types, signal })) {
+          for (const event of batch.events) this.#take(event);
+          this.#reached = batch.position;
+          if (!batch.caughtUp) continue;
+          caughtUp = true;
+          onCaughtUp();
+        }
+      } catch (error) {
+        if (!caughtUp) {
+          onFailed(error);
+          return;
+        }
+        this.onTrouble(messageOf(error));
+        await delay(RETRY_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
+      }
+    }
+  }
+
+  #take(event: RecordedEvent): void {
+    const isOfTenant = tenantType.codec.types.some((type) => type === event.type);
+    if (isOfTenant) this.#takeTenant(event);
+    else this.#takeKey(event);
+  }
+
+  #takeKey(event: RecordedEvent): void {
+    const { tenantId } = event.meta;
+    const known = this.#known.get(tenantId);
+    if (known !== undefined && known.revision >= event.revision) return;
+    const state = evolveRecorded(accessType, known?.state ?? accessType.initial, event);
+    this.learnKeys(tenantId, { state, revision: event.revision });
+  }
+
+  #takeTenant(event: RecordedEvent): void {
+    const { tenantId } = tenantType.codec.decode(event).data;
+    const known = this.#tenants.get(tenantId);
+    if (known !== undefined && known.revision >= event.revision) return;
+    const state = evolveRecorded(tenantType, known?.state ?? tenantType.initial, event);
+    this.learnTenant(tenantId, { state, revision: event.revision });
+  }
+
+  #noteUses(): void {
+    const [used, now] = [this.#used, this.clock.now()];
+    this.#used = new Set();
+    for (const hash of used) this.#lastUsed.set(hash, now);
+  }
+
+  #endWatched(): void {
+    for (const [onEnd, { actor }] of this.#watched) {
+      const holder = this.#actors.get(actor.id);
+      if (holder !== undefined && !this.#hasEnded(holder) && !this.isSuspended(holder.principal)) continue;
+      this.#watched.delete(onEnd);
+      onEnd();
+    }
   }
 }

@@ -1,3 +1,4 @@
+export { IssueApiKeyBody, PutTenantBody, RotateApiKeyBody } from './access.bodies.js';
 export {
   INSTANT_FORM,
   IsDuration,

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '#access';
+import { AccessKeys, type Principal } from '#access';
 import { POSITION } from '#bodies';
 import { DomainError } from '#kernel';
 import { Caller } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { AlertFeed } from './alert-feed.js';
 
 /** Below what proxies take for a dead connection. */
@@ -14,13 +14,16 @@ const HEARTBEAT_MS = 15_000;
 /** Alerts as they happen: a reader who resumes misses nothing and sees nothing twice. */
 @Controller('v1/alerts')
 export class AlertStreamController {
-  constructor(private readonly feed: AlertFeed) {}
+  constructor(
+    private readonly feed: AlertFeed,
+    private readonly keys: AccessKeys,
+  ) {}
 
   @Get('stream')
-  @RouteConfig({ produces: ['text/event-stream'] })
+  @Needs('alerts.read', { produces: ['text/event-stream'] })
   async stream(
     @Headers('last-event-id') last: string | undefined,
-    @Caller() { tenantId }: Principal,
+    @Caller() caller: Principal,
     @Res() reply: FastifyReply,
   ) {
     if (last && !POSITION.test(last))
@@ -30,10 +33,12 @@ export class AlertStreamController {
         'Last-Event-ID takes the id of an event of this stream.',
       );
     const closed = new AbortController();
-    const messages = this.feed.messages(tenantId, last === '' ? undefined : last, closed.signal);
+    const messages = this.feed.messages(caller.tenantId, last === '' ? undefined : last, closed.signal);
     const body = Readable.from(messages, { objectMode: false, highWaterMark: 64 * 1024 });
     const heartbeat = setInterval(() => reply.raw.write(': still here\n\n'), HEARTBEAT_MS);
+    const unwatch = this.keys.watch(caller, () => closed.abort());
     reply.raw.on('close', () => {
+      unwatch();
       clearInterval(heartbeat);
       closed.abort();
     });

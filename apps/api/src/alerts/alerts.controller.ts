@@ -10,6 +10,7 @@ import { Clock, type CommandMeta, fail } from '#kernel';
 import { answerTo } from '../http/answer.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -35,6 +36,7 @@ export class AlertsController {
   ) {}
 
   @Get()
+  @Needs('alerts.read')
   async list(
     @Query(new Valid(AlertListQuery)) { waitFor, cursor, limit, state }: AlertListQuery,
     @Caller() { tenantId }: Principal,
@@ -50,6 +52,7 @@ export class AlertsController {
   }
 
   @Get(':alertId')
+  @Needs('alerts.read')
   async one(
     @Param('alertId') id: string,
     @Query(new Valid(ReadQuery)) { waitFor }: ReadQuery,
@@ -65,6 +68,7 @@ export class AlertsController {
   }
 
   @Post(':alertId/acknowledgement')
+  @Needs('alerts.deal')
   @HttpCode(200)
   async acknowledge(
     @Param('alertId') id: string,
@@ -76,6 +80,7 @@ export class AlertsController {
   }
 
   @Post(':alertId/snooze')
+  @Needs('alerts.deal')
   @HttpCode(200)
   async snooze(
     @Param('alertId') id: string,

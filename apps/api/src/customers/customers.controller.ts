@@ -9,6 +9,7 @@ import { type Customer, CustomerStore, PutCustomerCommand } from '#customer';
 import { type CommandMeta, type CustomerId, DomainError } from '#kernel';
 import { answerTo } from '../http/answer.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { idOf } from '../http/id-of.js';
 import { Valid } from '../http/valid.pipe.js';
 
@@ -42,6 +43,7 @@ export class CustomersController {
   ) {}
 
   @Put(':customerId')
+  @Needs('customers.write')
   async put(
     @Param('customerId') id: string,
     @Body(new Valid(PutCustomerBody)) body: PutCustomerBody,
@@ -59,6 +61,7 @@ export class CustomersController {
   }
 
   @Get(':customerId')
+  @Needs('customers.read')
   async get(
     @Param('customerId') id: string,
     @Caller() { tenantId }: Principal,

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessKeys, Principal } from '#access';
 import { problem, sendProblem } from './problem.js';
+import type { Refusals } from './refusals.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -9,7 +10,7 @@ declare module 'fastify' {
 }
 
 /** Health, and the pages that explain problems: the one of a missing key must open without one. */
-const OPEN = /^\/(?:health\/|problems(?:[/?]|$))/;
+export const OPEN = /^\/(?:health\/|problems(?:[/?]|$))/;
 
 const CHALLENGE = 'Bearer realm="ledgerdesk"';
 
@@ -19,7 +20,7 @@ const refuse = (reply: FastifyReply, challenge: string, detail: string): void =>
 };
 
 /** Everything else needs a key, known before a byte of the body is read; a route added later is closed by default. */
-export const authenticate = (server: FastifyInstance, keys: AccessKeys): void => {
+export const authenticate = (server: FastifyInstance, keys: AccessKeys, refusals: Refusals): void => {
   server.decorateRequest('principal', undefined);
   server.addHook('onRequest', (request: FastifyRequest, reply: FastifyReply, next) => {
     if (OPEN.test(request.url)) {
@@ -34,6 +35,9 @@ export const authenticate = (server: FastifyInstance, keys: AccessKeys): void =>
     request.principal = keys.whoHas(key);
     if (request.principal === undefined)
       refuse(reply, `${CHALLENGE}, error="invalid_token"`, 'This API key is not known.');
-    else next();
+    else if (keys.isSuspended(request.principal)) {
+      refusals.note(request, 'tenant-suspended');
+      sendProblem(reply, problem('tenant-suspended', 'The tenant of this key is suspended.'));
+    } else next();
   });
 };

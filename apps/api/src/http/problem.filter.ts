@@ -12,6 +12,7 @@ import { DomainError } from '#kernel';
 import { isProblemCode, type ProblemCode } from '../problems/problem-codes.js';
 import type { AllowedMethods } from './allowed-methods.js';
 import { type Problem, problem, sendProblem } from './problem.js';
+import type { Refusals } from './refusals.js';
 
 /** A refusal that no page documents is a defect of ours, so it is treated as one. */
 const ofDomain = ({ code, message, details }: DomainError): Problem | undefined =>
@@ -74,6 +75,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly log: Logger,
     private readonly allowed: AllowedMethods,
+    private readonly refusals: Refusals,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -83,6 +85,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (known === undefined)
       this.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'A request failed');
     if (error instanceof StoreUnavailableError) this.#tellOnce(error);
+    if (error instanceof DomainError && error.kind === 'forbidden') this.refusals.note(request, error.code);
     if (error instanceof DomainError && error.details.currentRevision !== undefined)
       void reply.header('etag', `"${error.details.currentRevision}"`);
     sendProblem(reply, known ?? problem('internal', 'Something failed that should not have. The log tells what.'));

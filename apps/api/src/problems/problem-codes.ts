@@ -37,6 +37,18 @@ export const PROBLEMS = {
       'The customer was answered, the deadline was missed or the request was settled: the alert closed by itself.',
     cure: 'Nothing is left to do with it. A missed deadline has an alert of its own.',
   },
+  'api-key-ended': {
+    status: 409,
+    title: 'The key has ended',
+    meaning: 'Only a key that is in force, and that no newer one replaces, can be rotated.',
+    cure: 'Issue a new key with POST /v1/api-keys, or rotate the newer one.',
+  },
+  'api-key-not-found': {
+    status: 404,
+    title: 'No such API key',
+    meaning: 'No key of your tenant has the id in the address.',
+    cure: 'Take ids from GET /v1/api-keys.',
+  },
   'bad-request': {
     status: 400,
     title: 'The request cannot be read',
@@ -105,6 +117,13 @@ export const PROBLEMS = {
     meaning: 'The header Expect asks for something that this server does not know.',
     cure: 'Send no Expect header, or 100-continue.',
   },
+  forbidden: {
+    status: 403,
+    title: 'Your role does not allow this',
+    meaning:
+      'The key is valid, but its role lacks a capability that the command or view needs. `detail` names the capability and the roles that have it.',
+    cure: 'Ask whoever manages the keys of your tenant for one with such a role, or let somebody who has it do this.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'The headers are too large',
@@ -123,6 +142,13 @@ export const PROBLEMS = {
     meaning: 'A key stands for one command for ever. This one came before with another body, address or method.',
     cure: 'Send a new key with a new command. To repeat a command, send it exactly as before.',
   },
+  'installation-tenant': {
+    status: 409,
+    title: "This tenant is the installation's own",
+    meaning:
+      'The installation itself is a tenant of this id, from its first start on. It is neither put nor suspended.',
+    cure: 'Choose another id.',
+  },
   internal: {
     status: 500,
     title: 'Ledgerdesk failed',
@@ -140,6 +166,12 @@ export const PROBLEMS = {
     title: 'The calendar cannot be used',
     meaning: 'The listed fields of the calendar are wrong, so no open time can be counted by it.',
     cure: 'Correct every entry of `errors`; each one points at its field.',
+  },
+  'last-administrator-key': {
+    status: 409,
+    title: "The last administrator's key stays",
+    meaning: 'Without this key nobody could manage the keys of the tenant any more, or not for as long.',
+    cure: 'Issue or rotate a key of the role administrator first, then revoke this one.',
   },
   'last-event-id-invalid': {
     status: 422,
@@ -255,6 +287,13 @@ export const PROBLEMS = {
     meaning: 'If-Match names another revision than the resource is at, or is not one strong tag. Nothing was recorded.',
     cure: 'Read the resource again, look at what changed, and send its ETag as If-Match.',
   },
+  'role-not-yours-to-give': {
+    status: 403,
+    title: 'Keys of this role are not yours to manage',
+    meaning:
+      'Whoever manages keys does so for certain roles only, so that nobody makes a key that may more than they. `detail` names them.',
+    cure: 'Let an administrator do it, or choose another role.',
+  },
   'service-request-merged': {
     status: 409,
     title: 'The service request was merged into another one',
@@ -278,6 +317,18 @@ export const PROBLEMS = {
     title: 'The service request is resolved or closed',
     meaning: 'The command needs an open service request, and this one is settled.',
     cure: 'Reopen it first with POST /v1/service-requests/{id}/reopenings.',
+  },
+  'tenant-not-found': {
+    status: 404,
+    title: 'No such tenant',
+    meaning: 'No tenant has the id in the address.',
+    cure: 'Take ids from GET /v1/tenants, or register it with PUT /v1/tenants/{tenantId}.',
+  },
+  'tenant-suspended': {
+    status: 403,
+    title: 'The tenant is suspended',
+    meaning: 'The key is valid, but nobody of its tenant may do anything at the moment. Deadlines go on.',
+    cure: 'Ask whoever runs this installation to reactivate the tenant.',
   },
   timeout: {
     status: 408,

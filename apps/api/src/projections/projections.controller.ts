@@ -6,6 +6,7 @@ import { Clock, type CommandMeta, DomainError, instantToMs } from '#kernel';
 import { type CheckpointSchema, type ProjectionRow, readProjections, RebuildRequestStore } from '#read-store';
 import { answerTo } from '../http/answer.js';
 import { Meta } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { EVENT_STORE, READ_STORE } from '../tokens.js';
 
 @Controller('v1/projections')
@@ -18,6 +19,7 @@ export class ProjectionsController {
   ) {}
 
   @Get()
+  @Needs('operations.read')
   async list() {
     const head = await this.events.head();
     const rows = await readProjections(this.database);
@@ -25,6 +27,7 @@ export class ProjectionsController {
   }
 
   @Post(':name/rebuild')
+  @Needs('projections.rebuild')
   @HttpCode(202)
   async rebuild(
     @Param('name') name: string,

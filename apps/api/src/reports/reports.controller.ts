@@ -6,6 +6,7 @@ import { durationToMs } from '#service-level';
 import { AttainmentReader, MOST_GROUPS, ServiceRequestQueries } from '#service-request';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { Caller } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -47,6 +48,7 @@ export class ReportsController {
 
   /** Who gave a request a milder severity, or stopped its clock, just before it was due: what is worth a question. */
   @Get('deadline-gaming')
+  @Needs('reports.read')
   async deadlineGaming(@Query(new Valid(GamingQuery)) query: GamingQuery, @Caller() { tenantId }: Principal) {
     const { waitFor, cursor, limit, within, from, to } = query;
     await this.reads.waitFor('service-requests', waitFor);
@@ -60,6 +62,7 @@ export class ReportsController {
 
   /** How many promises were kept, how long answers took, and what other budgets would have come to. */
   @Get('attainment')
+  @Needs('reports.read')
   async attainment(@Query(new Valid(AttainmentQuery)) query: AttainmentQuery, @Caller() { tenantId }: Principal) {
     const { waitFor, groupBy, timeZone, kind, policyId, customerId, severity, budget } = query;
     await this.reads.waitFor('service-requests', waitFor);

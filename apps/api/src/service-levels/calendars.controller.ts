@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import type { IfRevision } from '#aggregates';
 import type { Principal } from '#access';
@@ -10,6 +9,7 @@ import { ImportHolidaysCommand, PublishCalendarCommand, ServiceLevelQueries, Sla
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { idOf } from '../http/id-of.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { ICALENDAR } from '../http/representations.js';
@@ -29,6 +29,7 @@ export class CalendarsController {
   ) {}
 
   @Put(':calendarId')
+  @Needs('sla.publish')
   async put(
     @Param('calendarId') id: string,
     @Body(new Valid(CalendarBody)) body: CalendarBody,
@@ -47,7 +48,7 @@ export class CalendarsController {
   /** Adds the whole-day events of an iCalendar file to the newest version, as a new one. */
   @Post(':calendarId/holidays')
   @HttpCode(200)
-  @RouteConfig({ consumes: ICALENDAR })
+  @Needs('sla.publish', { consumes: ICALENDAR })
   async importHolidays(
     @Param('calendarId') id: string,
     @Query(new Valid(ImportQuery)) { effectiveFrom }: ImportQuery,
@@ -64,6 +65,7 @@ export class CalendarsController {
   }
 
   @Get()
+  @Needs('sla.read')
   async list(@Query(new Valid(PageQuery)) { waitFor, cursor, limit }: PageQuery, @Caller() { tenantId }: Principal) {
     await this.reads.waitFor('service-levels', waitFor);
     const found = await this.queries.list(tenantId, 'calendar', limit + 1, decodeCursor(cursor)?.id ?? '');
@@ -72,6 +74,7 @@ export class CalendarsController {
   }
 
   @Get(':calendarId')
+  @Needs('sla.read')
   async one(
     @Param('calendarId') id: string,
     @Query(new Valid(EditionQuery)) query: EditionQuery,
@@ -83,6 +86,7 @@ export class CalendarsController {
   }
 
   @Get(':calendarId/versions')
+  @Needs('sla.read')
   async versions(
     @Param('calendarId') id: string,
     @Query(new Valid(PageQuery)) { cursor, limit }: PageQuery,

@@ -9,6 +9,7 @@ import { policyErrors, PublishPolicyCommand, ruleFindings, ServiceLevelQueries, 
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { idOf } from '../http/id-of.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -27,6 +28,7 @@ export class PoliciesController {
   ) {}
 
   @Put(':policyId')
+  @Needs('sla.publish')
   async put(
     @Param('policyId') id: string,
     @Body(new Valid(PolicyBody)) body: PolicyBody,
@@ -45,6 +47,7 @@ export class PoliciesController {
 
   /** What a PUT of this body would answer, without publishing it. */
   @Post('check')
+  @Needs('sla.read')
   @HttpCode(200)
   async check(@Body(new Valid(PolicyBody)) body: PolicyBody, @Caller() { tenantId }: Principal) {
     const { definition, effectiveFrom } = policyOf(body);
@@ -58,6 +61,7 @@ export class PoliciesController {
   }
 
   @Get()
+  @Needs('sla.read')
   async list(@Query(new Valid(PageQuery)) { waitFor, cursor, limit }: PageQuery, @Caller() { tenantId }: Principal) {
     await this.reads.waitFor('service-levels', waitFor);
     const found = await this.queries.list(tenantId, 'policy', limit + 1, decodeCursor(cursor)?.id ?? '');
@@ -66,6 +70,7 @@ export class PoliciesController {
   }
 
   @Get(':policyId')
+  @Needs('sla.read')
   async one(
     @Param('policyId') id: string,
     @Query(new Valid(EditionQuery)) query: EditionQuery,
@@ -77,6 +82,7 @@ export class PoliciesController {
   }
 
   @Get(':policyId/versions')
+  @Needs('sla.read')
   async versions(
     @Param('policyId') id: string,
     @Query(new Valid(PageQuery)) { cursor, limit }: PageQuery,

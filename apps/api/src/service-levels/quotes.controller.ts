@@ -4,6 +4,7 @@ import { QuoteBody, quoteOf } from '#bodies';
 import { DomainError, type Instant, type TenantId } from '#kernel';
 import { editionOf, quote, SlaCatalogue } from '#service-level';
 import { Caller } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 
 const refused = (pointer: string, code: string, detail: string): DomainError =>
@@ -31,6 +32,7 @@ export class QuotesController {
   constructor(private readonly catalogue: SlaCatalogue) {}
 
   @Post()
+  @Needs('sla.read')
   @HttpCode(200)
   async quote(@Body(new Valid(QuoteBody)) body: QuoteBody, @Caller() { tenantId }: Principal) {
     const asked = quoteOf(body);

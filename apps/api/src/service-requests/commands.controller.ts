@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
+import { may, type Principal, whoMay } from '#access';
 import type { IfRevision } from '#aggregates';
 import {
   AddNoteBody,
@@ -13,7 +14,7 @@ import {
   ResolveRequestBody,
   toOptionalInstant,
 } from '#bodies';
-import type { CommandMeta, CustomerId } from '#kernel';
+import { type CommandMeta, type CustomerId, DomainError } from '#kernel';
 import {
   AddNoteCommand,
   ChangeSeverityCommand,
@@ -26,7 +27,8 @@ import {
   type RequestCommand,
   ResolveRequestCommand,
 } from '#service-request';
-import { IfMatch, Meta } from '../http/meta.decorator.js';
+import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { requestIdOf, viewAfter } from './answers.js';
 
@@ -57,17 +59,26 @@ const detailsOf = (body: FileRequestBody): FileRequestInput['details'] => {
   };
 };
 
+/** Technical support is for other roles than billing support. @throws DomainError `forbidden` */
+const assertMayFile = (issueClass: string, { tenantId, actor }: Principal): void => {
+  const needs = issueClass === 'technical' ? 'requests.technical' : 'requests.billing';
+  if (!may(needs, tenantId, actor.role)) throw new DomainError('forbidden', 'forbidden', whoMay(needs));
+};
+
 @Controller('v1/service-requests')
 export class ServiceRequestCommandsController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post()
+  @Needs('requests.file')
   @HttpCode(201)
   async file(
     @Body(new Valid(FileRequestBody)) body: FileRequestBody,
+    @Caller() caller: Principal,
     @Meta() meta: CommandMeta,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
+    assertMayFile(body.issueClass, caller);
     const { impact, policyId = 'program', policyIds = [policyId] } = body;
     const change = await this.commands.execute(
       new FileRequestCommand({ impact, policyIds, details: detailsOf(body) }, meta),
@@ -78,6 +89,7 @@ export class ServiceRequestCommandsController {
   }
 
   @Post(':id/severity')
+  @Needs('requests.work')
   @HttpCode(200)
   severity(
     @Param('id') id: string,
@@ -90,6 +102,7 @@ export class ServiceRequestCommandsController {
   }
 
   @Post(':id/responses')
+  @Needs('requests.work')
   @HttpCode(201)
   respond(
     @Param('id') id: string,
@@ -103,6 +116,7 @@ export class ServiceRequestCommandsController {
   }
 
   @Post(':id/notes')
+  @Needs('requests.work')
   @HttpCode(201)
   note(
     @Param('id') id: string,
@@ -115,6 +129,7 @@ export class ServiceRequestCommandsController {
   }
 
   @Post(':id/escalations')
+  @Needs('requests.work')
   @HttpCode(201)
   escalate(
     @Param('id') id: string,
@@ -127,6 +142,7 @@ export class ServiceRequestCommandsController {
   }
 
   @Post(':id/resolution')
+  @Needs('requests.settle')
   @HttpCode(201)
   resolve(
     @Param('id') id: string,
@@ -139,6 +155,7 @@ export class ServiceRequestCommandsController {
   }
 
   @Post(':id/closure')
+  @Needs('requests.settle')
   @HttpCode(201)
   close(
     @Param('id') id: string,
@@ -151,6 +168,7 @@ export class ServiceRequestCommandsController {
   }
 
   @Post(':id/reopenings')
+  @Needs('requests.settle')
   @HttpCode(201)
   reopen(
     @Param('id') id: string,

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Principal } from '#access';
 import { DeadlineExplanations } from '#service-request';
 import { Caller } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { ReadQuery } from '../http/page.query.js';
 import { Valid } from '../http/valid.pipe.js';
 import { obligationKeyOf, requestIdOf } from './answers.js';
@@ -13,6 +14,7 @@ export class ExplanationsController {
 
   /** How a recorded deadline came about. Read from the events, it is never behind: `waitFor` has nothing to wait for. */
   @Get()
+  @Needs('requests.read')
   async explain(
     @Param('id') id: string,
     @Param('kind') kind: string,

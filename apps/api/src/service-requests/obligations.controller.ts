@@ -23,6 +23,7 @@ import {
   ResumeClockCommand,
 } from '#service-request';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { obligationKeyOf, requestIdOf, viewAfter } from './answers.js';
 
@@ -43,6 +44,7 @@ export class ObligationsController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post('pauses')
+  @Needs('requests.work')
   @HttpCode(201)
   async pause(
     @Param('id') id: string,
@@ -57,6 +59,7 @@ export class ObligationsController {
   }
 
   @Post('resumptions')
+  @Needs('requests.work')
   @HttpCode(201)
   resume(
     @Param('id') id: string,
@@ -70,6 +73,7 @@ export class ObligationsController {
   }
 
   @Post('language')
+  @Needs('requests.work')
   @HttpCode(200)
   language(
     @Param('id') id: string,
@@ -82,6 +86,7 @@ export class ObligationsController {
   }
 
   @Post('merges')
+  @Needs('requests.work')
   @HttpCode(201)
   merge(
     @Param('id') id: string,
@@ -95,6 +100,7 @@ export class ObligationsController {
   }
 
   @Post('obligations/:kind/:cycle/annulment')
+  @Needs('deadlines.annul')
   @HttpCode(201)
   annul(
     @Param('id') id: string,
@@ -110,6 +116,7 @@ export class ObligationsController {
   }
 
   @Post('obligations/:kind/:cycle/reevaluation')
+  @Needs('deadlines.annul')
   @HttpCode(201)
   reevaluate(
     @Param('id') id: string,

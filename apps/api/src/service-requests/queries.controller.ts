@@ -18,6 +18,7 @@ import {
 } from '#service-request';
 import { decodeCursor, nextRevision, pageOf } from '../http/cursor.js';
 import { Caller } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -81,6 +82,7 @@ export class ServiceRequestQueriesController {
   ) {}
 
   @Get('service-requests/:id')
+  @Needs('requests.read')
   async view(
     @Param('id') id: string,
     @Query(new Valid(ReadQuery)) { waitFor }: ReadQuery,
@@ -94,11 +96,13 @@ export class ServiceRequestQueriesController {
   }
 
   @Get('service-requests')
+  @Needs('requests.read')
   list(@Query(new Valid(ListQuery)) query: ListQuery, @Caller() caller: Principal) {
     return this.#list(query, query.customerId, caller);
   }
 
   @Get('customers/:customerId/service-requests')
+  @Needs('requests.read')
   listOfCustomer(
     @Param('customerId') customerId: string,
     @Query(new Valid(CustomerListQuery)) query: CustomerListQuery,
@@ -109,6 +113,7 @@ export class ServiceRequestQueriesController {
 
   /** Every event in order, straight from the store; with `asOf` the view as it was recorded then. */
   @Get('service-requests/:id/history')
+  @Needs('history.read')
   async history(
     @Param('id') id: string,
     @Query(new Valid(HistoryQuery)) { asOf, cursor, limit }: HistoryQuery,
@@ -122,6 +127,7 @@ export class ServiceRequestQueriesController {
   }
 
   @Get('deadlines')
+  @Needs('requests.read')
   async deadlines(@Query(new Valid(DeadlineQuery)) query: DeadlineQuery, @Caller() { tenantId }: Principal) {
     const { waitFor, cursor, limit, state, dueBefore } = query;
     await this.reads.waitFor(MODEL, waitFor);

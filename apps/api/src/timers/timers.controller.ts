@@ -1,4 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
+import { Needs } from '../http/needs.decorator.js';
 import { TimerState } from './timer-state.js';
 
 /** For who is woken by a pager: are deadlines noticed in time, and if not, since when and why. */
@@ -7,6 +8,7 @@ export class TimersController {
   constructor(private readonly timers: TimerState) {}
 
   @Get()
+  @Needs('operations.read')
   read() {
     return this.timers.report();
   }

@@ -7,6 +7,7 @@ import { SlaCatalogue } from '#service-level';
 import { ServiceRequestStore } from '#service-request';
 import { recordedScenario, type RecordedTimers, runWhatIf, scenarioOf, whatIfView } from '#what-if';
 import { Caller } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { requestIdOf } from '../service-requests/answers.js';
 import { readHistory } from '../service-requests/read-history.js';
@@ -28,6 +29,7 @@ export class WhatIfController {
 
   /** Nothing is recorded, so no key is needed to send it twice. */
   @Post('sla/what-if')
+  @Needs('sla.read')
   @HttpCode(200)
   async run(@Body() body: unknown, @Caller() { tenantId }: Principal) {
     const { catalogue, clock } = this;
@@ -36,6 +38,7 @@ export class WhatIfController {
 
   /** What a request has lived through, as a scenario to change and run. */
   @Get('service-requests/:id/what-if')
+  @Needs('history.read')
   async scenario(
     @Param('id') id: string,
     @Query(new Valid(RecordedQuery)) { timers }: RecordedQuery,

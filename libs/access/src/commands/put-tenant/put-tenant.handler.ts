@@ -1,0 +1,22 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '#kernel';
+import { AccessKeys } from '../../access-keys.js';
+import { putTenant, type Tenant } from '../../domain/tenant.js';
+import { TenantStore } from '../../tenant.store.js';
+import { PutTenantCommand } from './put-tenant.command.js';
+
+@CommandHandler(PutTenantCommand)
+export class PutTenantHandler implements ICommandHandler<PutTenantCommand> {
+  constructor(
+    private readonly tenants: TenantStore,
+    private readonly known: AccessKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ tenantId, displayName, meta, ifRevision }: PutTenantCommand) {
+    const decide = (tenant: Tenant) => putTenant({ tenantId, displayName, now: this.clock.now() }, tenant);
+    const change = await this.tenants.change(tenantId, meta, decide, { ifRevision });
+    this.known.learnTenant(tenantId, change);
+    return change;
+  }
+}

@@ -1,0 +1,15 @@
+import { Command } from '@nestjs/cqrs';
+import type { Change, IfRevision } from '#aggregates';
+import type { CommandMeta } from '#kernel';
+import type { Tenant } from '../../domain/tenant.js';
+
+export class ReactivateTenantCommand extends Command<Change<Tenant>> {
+  constructor(
+    readonly tenantId: string,
+    readonly reason: string,
+    readonly meta: CommandMeta,
+    readonly ifRevision?: IfRevision,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,22 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '#kernel';
+import { AccessKeys } from '../../access-keys.js';
+import { reactivateTenant, type Tenant } from '../../domain/tenant.js';
+import { TenantStore } from '../../tenant.store.js';
+import { ReactivateTenantCommand } from './reactivate-tenant.command.js';
+
+@CommandHandler(ReactivateTenantCommand)
+export class ReactivateTenantHandler implements ICommandHandler<ReactivateTenantCommand> {
+  constructor(
+    private readonly tenants: TenantStore,
+    private readonly known: AccessKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ tenantId, reason, meta, ifRevision }: ReactivateTenantCommand) {
+    const decide = (tenant: Tenant) => reactivateTenant({ reason, now: this.clock.now() }, tenant);
+    const change = await this.tenants.change(tenantId, meta, decide, { ifRevision });
+    this.known.learnTenant(tenantId, change);
+    return change;
+  }
+}
