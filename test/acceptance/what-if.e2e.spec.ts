@@ -408,6 +408,14 @@ describe('a scenario', () => {
       ['#/timeline/0'],
     ],
     [
+      'too many merges',
+      filed(
+        'A',
+        Array.from({ length: 21 }, () => step('01:00', 'merge', { duplicate: { at: at('00:30'), impact: 'minimal' } })),
+      ),
+      ['#/timeline'],
+    ],
+    [
       'too many steps',
       filed(
         'A',

@@ -1,5 +1,11 @@
+import { streamName } from '#aggregates';
 import { type RequestId, systemClock, type TenantId } from '#kernel';
-import { DeadlineExplanations, type ExplainedObligation, ServiceRequestStore } from '#service-request';
+import {
+  DeadlineExplanations,
+  type ExplainedObligation,
+  ServiceRequestStore,
+  serviceRequestType,
+} from '#service-request';
 import { catalogueOf } from './catalogue.js';
 import { openStore } from './open-store.js';
 import type { Palette } from './paint.js';
@@ -42,9 +48,9 @@ export const explain = async (named: string, options: ExplainOptions, palette: P
   const { data, tenant, json } = options;
   const events = openStore(data);
   try {
-    const history = await readRequest(events, tenant, named);
-    const id = history[0]?.data['requestId'] as RequestId; // every history begins with the filing
     const tenantId = tenant as TenantId; // as the operator says
+    const [filed] = await readRequest(events, tenant, named);
+    const id = filed?.stream.slice(streamName(serviceRequestType, tenantId, '').length) as RequestId; // of that stream
     const requests = new ServiceRequestStore(events, systemClock);
     const state = (await requests.find(tenantId, id))?.state;
     const obligations = state === undefined || state.status === 'notFiled' ? [] : state.obligations;

@@ -27,6 +27,8 @@ import { stepErrors, stepOf } from './step.body.js';
 const INLINE = 'inline';
 const MAX_STEPS = 1_000;
 const MAX_CALENDARS = 20;
+/** Each files a request more, which every sweep looks at. */
+const MAX_MERGES = 20;
 
 class InlinePolicyBody extends PolicyBody {
   override displayName = INLINE;
@@ -93,7 +95,11 @@ class WhatIfBody {
   #timelineErrors(): readonly FieldError[] {
     const { timeline } = this;
     if (!Array.isArray(timeline) || timeline.length > MAX_STEPS) return [];
-    return timeline.flatMap((step: unknown, index) => stepErrors(step, `#/timeline/${index}`));
+    const errors = timeline.flatMap((step: unknown, index) => stepErrors(step, `#/timeline/${index}`));
+    const merges = timeline.filter((step: unknown) => isRecord(step) && step['do'] === 'merge').length;
+    if (merges <= MAX_MERGES) return errors;
+    const detail = `A scenario has at most ${MAX_MERGES} merges.`;
+    return [...errors, { pointer: '#/timeline', code: 'too-many', detail }];
   }
 }
 
