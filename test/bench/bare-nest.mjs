@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Body, Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { FileRequestBody } from '../../dist/apps/api/src/service-requests/bodies.js';
+import { FileRequestBody } from '#bodies';
 import { Valid } from '../../dist/apps/api/src/http/valid.pipe.js';
 
 /** The same body, validated by the same pipe, and nothing behind it: what the framework itself costs. */
