@@ -2,7 +2,7 @@ import type { Instant } from '#kernel';
 import type { Terms } from '#service-level';
 import { isOverdue } from './breach.js';
 import { inTurn, movePromise } from './move-promise.js';
-import { budgetMsOf, isOwed, type Obligation } from './obligation.state.js';
+import { budgetMsOf, isOwed, livedThrough, type Obligation } from './obligation.state.js';
 import { deadlineBy, deadlineFromChange, type TermsOf } from './promise.js';
 import { mustBeOpen } from './refusals.js';
 import type { LanguageChanged, LaterEvent } from './service-request.events.js';
@@ -28,7 +28,7 @@ export const changeLanguage = (
   request: ServiceRequest,
 ): readonly LaterEvent[] => {
   const open = mustBeOpen(request);
-  const { requestId, details, obligations, pauses } = open;
+  const { requestId, details, obligations } = open;
   const from = details.preferredSupportLanguage;
   if (preferredSupportLanguage === from) return [];
   const changed: LanguageChanged = {
@@ -40,6 +40,7 @@ export const changeLanguage = (
     const terms = termsOf(obligation);
     if (isAsBefore(obligation, terms)) return [];
     const { startTime } = obligation.serviceLevelAgreement;
+    const pauses = livedThrough(open.pauses, obligation);
     const deadline =
       terms.severityChange === 'retroactive'
         ? deadlineBy({ startTime, pauses, terms })

@@ -2,7 +2,7 @@ import type { Instant } from '#kernel';
 import { type Impact, IMPACTS } from '#service-level';
 import { isOverdue, untilDueMs } from './breach.js';
 import { inTurn, movePromise } from './move-promise.js';
-import { isOwed, type Obligation } from './obligation.state.js';
+import { isOwed, livedThrough, type Obligation } from './obligation.state.js';
 import { deadlineBy, deadlineFromChange, type TermsOf } from './promise.js';
 import { mustBeOpen } from './refusals.js';
 import type { LaterEvent, SeverityAssigned } from './service-request.events.js';
@@ -51,10 +51,11 @@ export const changeSeverity = (
     if (!isOwed(obligation) || isOverdue(obligation, now)) return [];
     const terms = termsOf(obligation);
     const { startTime } = obligation.serviceLevelAgreement;
+    const pauses = livedThrough(open.pauses, obligation);
     const deadline =
       terms.severityChange === 'retroactive'
-        ? deadlineBy({ startTime, pauses: open.pauses, terms })
-        : deadlineFromChange(obligation, open.pauses, terms, now);
+        ? deadlineBy({ startTime, pauses, terms })
+        : deadlineFromChange(obligation, pauses, terms, now);
     return movePromise(current, obligation, { terms, deadline, cause: 'severityChange', now });
   });
   return [assigned, ...consequences];

@@ -1,9 +1,9 @@
 import type { CompiledCalendar } from '#business-time';
 import type { CommandId } from '#kernel';
 import type { Terms } from '#service-level';
-import { budgetMsOf, type Obligation, type Pause, sameObligation } from './obligation.state.js';
+import { budgetMsOf, livedThrough, type Obligation, sameObligation } from './obligation.state.js';
 import { type Deadline, deadlineAfterPause, deadlineBy, deadlineFromChange, isPromise } from './promise.js';
-import type { ObligationPromise, ServiceRequestEvent } from './service-request.events.js';
+import type { ObligationPromise, Pause, ServiceRequestEvent } from './service-request.events.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
 /** One event of a request's history; those of one command were one append. */
@@ -23,10 +23,14 @@ export interface DeadlineOrigin {
   readonly pauses: readonly Pause[];
 }
 
-const knownIn = (request: ServiceRequest, promise: ObligationPromise) =>
-  request.status === 'notFiled'
-    ? { before: undefined, pauses: [] }
-    : { before: request.obligations.find((known) => sameObligation(known, promise)), pauses: request.pauses };
+const knownIn = (request: ServiceRequest, promise: ObligationPromise) => {
+  if (request.status === 'notFiled') return { before: undefined, pauses: [] };
+  const before = request.obligations.find((known) => sameObligation(known, promise));
+  return {
+    before,
+    pauses: livedThrough(request.pauses, promise.takenOver === undefined ? (before ?? promise) : promise),
+  };
+};
 
 /** The newest deadline of those that fit, and how it came about; undefined when there is none. */
 export const originOf = (

@@ -2,9 +2,11 @@ import type { CustomerId, Instant, RequestId } from '#kernel';
 import type { Impact, Terms } from '#service-level';
 import { answered, at, breached, closed, filedDetails, programTerms, requestId, specify, termsOf } from '#testing';
 import { fileRequest } from './file-request.js';
+import { changeSeverity } from './change-severity.js';
 import { absorbDuplicate, settleAsMerged } from './merge.js';
 import { pauseClock } from './pause-clock.js';
 import { reopenRequest } from './reopen-request.js';
+import { resumeClock } from './resume-clock.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 import { mustBeFiled } from './refusals.js';
 
@@ -59,6 +61,46 @@ describe('absorbing a duplicate', () => {
       .after((state) => pauseClock({ reason: 'parts', now: at('09:30') }, state))
       .when(absorb(duplicate.state, at('10:30')))
       .emitsLike([absorbed, { type: 'SeverityAssigned' }]);
+  });
+
+  it('counts what the promise lived through: pauses of the duplicate before the merge, its own from then on', () => {
+    const terms = programTerms('minimal', 'retroactive', { pausesOn: ['parts'], budgetMs: 4 * 3_600_000 });
+    const pausing = (reason: string, from: Instant, to: Instant) => (state: ServiceRequest) => {
+      const paused = pauseClock({ reason, now: from }, state).reduce(evolve, state);
+      return [...pauseClock({ reason, now: from }, state), ...resumeClock({ now: to }, () => terms, paused)];
+    };
+    const paused = request(otherId, at('10:00'), 'minimal', [terms]).after(pausing('parts', at('10:10'), at('10:20')));
+    const answeredBefore = request(requestId, at('09:00'), 'minimal')
+      .after(pausing('parts', at('09:00'), at('10:15')))
+      .after(() => [answered(at('10:25'))]);
+    answeredBefore
+      .after(absorb(paused.state, at('10:30')))
+      .after(pausing('parts', at('11:00'), at('11:05')))
+      .when((state) =>
+        changeSeverity(
+          { impact: 'critical', reason: 'Worse', now: at('11:30') },
+          () => ({ ...terms, budgetMs: 7_200_000 }),
+          state,
+        ),
+      )
+      .emitsLike([
+        { type: 'SeverityAssigned' },
+        { type: 'FirstResponseDue', data: { cycle: 2, serviceLevelAgreement: { expirationTime: at('12:15') } } },
+      ]);
+  });
+
+  it('hands a promise to a clock that stands for a reason that stops it: it stands too', () => {
+    const terms = programTerms('minimal', 'retroactive', { pausesOn: ['parts'] });
+    const standing = request(requestId, at('09:00'), 'minimal')
+      .after(() => [answered(at('09:10'))])
+      .after((state) => pauseClock({ reason: 'parts', now: at('09:30') }, state))
+      .after(absorb(request(otherId, at('10:00'), 'minimal', [terms]).state, at('10:30')));
+    expect(standing.state).toMatchObject({
+      obligations: [{}, { state: 'paused', suspended: { pausedAt: at('10:30'), dueAt: at('18:00') } }],
+    });
+    standing
+      .when((state) => resumeClock({ now: at('11:00') }, () => terms, state))
+      .emitsLike([{}, { data: { serviceLevelAgreement: { expirationTime: at('18:30') } } }]);
   });
 
   it('takes over what it has not promised itself, or has done already, as a cycle of its own', () => {

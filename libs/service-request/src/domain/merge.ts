@@ -1,7 +1,7 @@
 import { DomainError, type Instant, type RequestId } from '#kernel';
 import { IMPACTS } from '#service-level';
 import { isOverdue, untilDueMs } from './breach.js';
-import { isOwed, type Obligation } from './obligation.state.js';
+import { endedBy, isOwed, livedThrough, type Obligation, stopping, suspended } from './obligation.state.js';
 import { mergedElsewhere, mustBeFiled, mustBeOpen } from './refusals.js';
 import { PROMISE_NAMES } from './promise.js';
 import type { LaterEvent, PromiseDue, RequestMerged, SeverityAssigned } from './service-request.events.js';
@@ -31,11 +31,18 @@ const dueOf = ({ serviceLevelAgreement }: Obligation): string => serviceLevelAgr
 const runs = (obligation: Obligation, now: Instant): boolean =>
   obligation.state === 'open' && isOwed(obligation) && !isOverdue(obligation, now);
 
-const takenOver = (survivor: OpenRequest, promise: Obligation, now: Instant): PromiseDue | undefined => {
-  const same = survivor.obligations.filter(({ kind }) => kind === promise.kind);
+const takenOver = (
+  survivor: OpenRequest,
+  duplicate: FiledRequest,
+  running: Obligation,
+  now: Instant,
+): PromiseDue | undefined => {
+  const same = survivor.obligations.filter(({ kind }) => kind === running.kind);
   const own = same.find(isOwed);
   // A clock that stands here stands for a reason that holds for the duplicate too.
-  if (own !== undefined && (own.state === 'paused' || dueOf(own) <= dueOf(promise))) return undefined;
+  if (own !== undefined && (own.state === 'paused' || dueOf(own) <= dueOf(running))) return undefined;
+  const stands = stopping(survivor.pauses, running.pausesOn).some(({ to }) => to === null);
+  const promise = stands ? suspended(now, now)(running) : running;
   const { state: _, respondedAt: __, breach: ___, warned: ____, chain: _____, annulment: ______, ...data } = promise;
   return {
     type: PROMISE_NAMES[promise.kind],
@@ -45,6 +52,7 @@ const takenOver = (survivor: OpenRequest, promise: Obligation, now: Instant): Pr
       cycle: own?.cycle ?? 1 + Math.max(0, ...same.map(({ cycle }) => cycle)),
       revision: (own?.revision ?? 0) + 1,
       warnings: promise.warnings.filter(({ at }) => at > now),
+      takenOver: { since: now, pauses: endedBy(livedThrough(duplicate.pauses, promise), now) },
     },
   };
 };
@@ -88,7 +96,7 @@ export const absorbDuplicate = (
   return [
     { type: 'DuplicateAbsorbed', data: { requestId, duplicateId, absorbedAt: now } },
     ...worse(survivor, duplicate, now),
-    ...handedOver.flatMap((promise) => takenOver(survivor, promise, now) ?? []),
+    ...handedOver.flatMap((promise) => takenOver(survivor, duplicate, promise, now) ?? []),
   ];
 };
 

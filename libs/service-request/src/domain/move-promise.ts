@@ -1,6 +1,6 @@
 import type { Instant } from '#kernel';
 import { breachAndEscalation } from './breach.js';
-import type { Obligation } from './obligation.state.js';
+import { livedThrough, type Obligation } from './obligation.state.js';
 import { type Deadline, duePromise } from './promise.js';
 import type { LaterEvent, ResponseBreached } from './service-request.events.js';
 import { evolveFiled, type FiledRequest } from './service-request.state.js';
@@ -35,7 +35,8 @@ export const movePromise = (
   obligation: Obligation,
   { terms, deadline, cause, now }: Move,
 ): readonly LaterEvent[] => {
-  const { requestId, pauses, severity } = request;
+  const { requestId, severity } = request;
+  const pauses = livedThrough(request.pauses, obligation);
   const { startTime } = obligation.serviceLevelAgreement;
   const revision = obligation.revision + 1;
   const input = { requestId, key: obligation, revision, startTime, severity: severity.impact, pauses, terms, now };

@@ -7,15 +7,10 @@ import type {
   Escalated,
   ObligationKey,
   ObligationPromise,
+  Pause,
   ResponseBreached,
   Warning,
 } from './service-request.events.js';
-
-/**
- * When the clock stood still; `to` is null while it still does (R7). A reason stops the promises that list it; null is
- * the time that the request was settled, which stops them all (E41).
- */
-export type Pause = { readonly from: Instant; readonly to: Instant | null; readonly reason: string | null };
 
 export type Breach = { readonly dueAt: Instant; readonly detectedAt: Instant; readonly severity: Impact };
 
@@ -46,6 +41,21 @@ export const sameObligation = (a: ObligationKey, b: ObligationKey): boolean => a
 /** Still owed, and not yet done late: what a new deadline can be given to. */
 export const isOwed = ({ state, respondedAt }: Obligation): boolean =>
   (state === 'open' || state === 'paused') && respondedAt === undefined;
+
+/** The pauses as they were at an instant, ended there. */
+export const endedBy = (pauses: readonly Pause[], at: Instant): readonly Pause[] =>
+  pauses
+    .filter(({ from }) => from < at)
+    .map((pause) => ({ ...pause, to: pause.to === null || pause.to > at ? at : pause.to }));
+
+const onlySince = (pauses: readonly Pause[], since: Instant): readonly Pause[] =>
+  pauses
+    .filter(({ to }) => to === null || to > since)
+    .map((pause) => (pause.from < since ? { ...pause, from: since } : pause));
+
+/** The pauses that a promise has lived through: those of its request, or of the one that it was taken over from until then. */
+export const livedThrough = (pauses: readonly Pause[], { takenOver }: Pick<ObligationPromise, 'takenOver'>) =>
+  takenOver === undefined ? pauses : [...takenOver.pauses, ...onlySince(pauses, takenOver.since)];
 
 /** The pauses that stop a promise's clock. */
 export const stopping = (pauses: readonly Pause[], pausesOn: readonly string[]): readonly Pause[] =>

@@ -1,10 +1,11 @@
 import { addOpenTime, openTimeBetween, percentPoint } from '#business-time';
 import { DomainError, type Instant, instantFromMs, instantToMs, type RequestId } from '#kernel';
 import type { Impact, ObligationKind, Terms } from '#service-level';
-import { budgetMsOf, type Obligation, type Pause, stopping } from './obligation.state.js';
+import { budgetMsOf, endedBy, type Obligation, stopping } from './obligation.state.js';
 import type {
   ObligationKey,
   ObligationPromise,
+  Pause,
   PromiseDue,
   ServiceRequestEvent,
   Suspended,
@@ -45,12 +46,6 @@ export const dueBy = ({ startTime, pauses, terms }: ClockInput): Instant | null 
       );
   }
 };
-
-/** The pauses as they were at an instant, ended there: with them a due time is always known. */
-const endedBy = (pauses: readonly Pause[], at: Instant): readonly Pause[] =>
-  pauses
-    .filter(({ from }) => from < at)
-    .map((pause) => ({ ...pause, to: pause.to === null || pause.to > at ? at : pause.to }));
 
 /** Since when the clock of a promise stands: the start of the first pause still open, or its own if that is later. */
 const standsSince = ({ startTime, pauses, terms }: ClockInput): Instant => {

@@ -2,7 +2,7 @@ import { DomainError, type Instant } from '#kernel';
 import type { Terms } from '#service-level';
 import { isOverdue } from './breach.js';
 import { movePromise } from './move-promise.js';
-import { isOwed, type Obligation } from './obligation.state.js';
+import { isOwed, livedThrough, type Obligation } from './obligation.state.js';
 import { deadlineBy } from './promise.js';
 import { mustBeOpen, mustHave } from './refusals.js';
 import type { LaterEvent, ObligationKey, ObligationReevaluated } from './service-request.events.js';
@@ -49,6 +49,7 @@ export const reevaluateObligation = (
       reevaluatedAt: now,
     },
   };
-  const deadline = deadlineBy({ startTime: serviceLevelAgreement.startTime, pauses: open.pauses, terms: newest });
+  const { startTime } = serviceLevelAgreement;
+  const deadline = deadlineBy({ startTime, pauses: livedThrough(open.pauses, obligation), terms: newest });
   return [reevaluated, ...movePromise(open, obligation, { terms: newest, deadline, cause: 'reevaluation', now })];
 };

@@ -63,6 +63,15 @@ export type Warning = { readonly percent: number; readonly at: Instant };
 /** A clock that stands: since when, and what was due then. What was left then is left again when it runs (R7). */
 export type Suspended = { readonly pausedAt: Instant; readonly dueAt: Instant };
 
+/**
+ * When the clock stood still; `to` is null while it still does (R7). A reason stops the promises that list it; null is
+ * the time that the request was settled, which stops them all (E41).
+ */
+export type Pause = { readonly from: Instant; readonly to: Instant | null; readonly reason: string | null };
+
+/** Until `since` the promise ran on another request, with these pauses; none of them is open. */
+export type TakenOver = { readonly since: Instant; readonly pauses: readonly Pause[] };
+
 export type ObligationPromise = ObligationKey & {
   readonly requestId: RequestId;
   /** Counts the deadlines of this obligation; only the newest one may be missed. */
@@ -84,6 +93,8 @@ export type ObligationPromise = ObligationKey & {
   readonly warnings: readonly Warning[];
   /** Only while `expirationTime` is null. */
   readonly suspended?: Suspended;
+  /** Only where a merge handed it over (E44). */
+  readonly takenOver?: TakenOver;
 };
 
 /** A promise that is answered, in time or late, and how long that took on its own clock: open time without pauses. */

@@ -23,13 +23,16 @@ export interface ExplainedObligation {
   readonly tzdataHere: string;
 }
 
+const dueAt = ({ serviceLevelAgreement, suspended }: ObligationPromise) =>
+  serviceLevelAgreement.expirationTime ?? suspended?.dueAt;
+
 /** One promise in the hands of two requests: all that a merge hands over unchanged. */
 const isSamePromise = (a: ObligationPromise) => (b: ObligationPromise) =>
   a.kind === b.kind &&
   a.calendar.id === b.calendar.id &&
   a.calendar.version === b.calendar.version &&
   a.serviceLevelAgreement.startTime === b.serviceLevelAgreement.startTime &&
-  a.serviceLevelAgreement.expirationTime === b.serviceLevelAgreement.expirationTime &&
+  dueAt(a) === dueAt(b) &&
   a.serviceLevelAgreement.slaMinutes === b.serviceLevelAgreement.slaMinutes;
 
 const hereIfKnown = (definition: Parameters<typeof compileCalendar>[0]): Calendars['here'] => {
