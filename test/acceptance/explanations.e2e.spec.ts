@@ -64,8 +64,8 @@ const change = async (id: string, path: string, body?: object): Promise<RequestV
   return view;
 };
 
-const explanationOf = <Body = ExplanationView>(id: string, obligation = 'programFirstResponse/1') =>
-  ledgerdesk.get<Body>(`/v1/service-requests/${id}/obligations/${obligation}/explanation`);
+const explanationOf = <Body = ExplanationView>(id: string, obligation = 'programFirstResponse/1', query = '') =>
+  ledgerdesk.get<Body>(`/v1/service-requests/${id}/obligations/${obligation}/explanation${query}`);
 
 /** The explanation, once it is sound: verified, without a gap, and about the deadline that the request's view shows. */
 const soundly = async ({ id, obligations }: RequestView, obligation = 'programFirstResponse/1') => {
@@ -107,7 +107,9 @@ describe('the explanation of a recorded deadline', () => {
   });
 
   it('follows a new severity, a pause and its end, a closure and a reopening (R7, R8, E41)', async () => {
-    const { id } = await file({ impact: 'minimal' });
+    const filed = await file({ impact: 'minimal' });
+    const { id } = filed;
+    const mild = await soundly(filed);
     const severe = await soundly(await change(id, 'severity', { impact: 'critical', reason: 'Worse' }));
     expect(severe).toMatchObject({ rule: { setBy: 'SeverityAssigned' }, countedMs: 2 * HOUR });
     const paused = await soundly(await change(id, 'pauses', { reason: 'parts' }));
@@ -120,6 +122,9 @@ describe('the explanation of a recorded deadline', () => {
     const reopened = await soundly(await change(id, 'reopenings', { reason: 'It is back' }));
     expect(reopened).toMatchObject({ rule: { setBy: 'RequestReopened' }, countedMs: 2 * HOUR });
     expect(kinds(reopened).filter((kind) => kind === 'paused')).toHaveLength(2);
+    expect((await explanationOf(id, 'programFirstResponse/1', '?revision=1')).body).toEqual(mild);
+    expect((await explanationOf(id, 'programFirstResponse/1', '?revision=2')).body).toEqual(severe);
+    expect((await explanationOf(id, 'programFirstResponse/1', '?revision=9')).status).toBe(404);
   });
 
   it('is of the kept promise what it was, and of the next cycle its own (E40)', async () => {

@@ -256,7 +256,7 @@ describe('merging', () => {
 });
 
 describe('the report of deadlines that were moved just before', () => {
-  it('lists downgrades and pauses close to due, who made them and why (E31)', async () => {
+  it('lists downgrades, pauses and changes of language close to due, who made them and why (E31)', async () => {
     await policy('soon', {
       pausesOn: ['parts'],
       rules: [
@@ -266,6 +266,7 @@ describe('the report of deadlines that were moved just before', () => {
     });
     const { id } = await file({ policyId: 'soon' });
     await on(id).post('severity', { impact: 'minimal', reason: 'Not so bad' });
+    await on(id).post('language', { preferredSupportLanguage: 'ko', reason: 'She asked for it' });
     const far = (await on(id).post('pauses', { reason: 'parts' })).body;
     const path = `/v1/reports/deadline-gaming?waitFor=${far.position}`;
     const report = async (query: string) =>
@@ -275,7 +276,11 @@ describe('the report of deadlines that were moved just before', () => {
     expect(await report('')).toMatchObject([
       { kind: 'downgrade', from: 'critical', to: 'minimal', reason: 'Not so bad', actor: { role: 'administrator' } },
     ]);
-    expect(await report('&within=PT1H')).toMatchObject([{ kind: 'pause', reason: 'parts' }, { kind: 'downgrade' }]);
+    expect(await report('&within=PT1H')).toMatchObject([
+      { kind: 'pause', reason: 'parts' },
+      { kind: 'languageChange', from: 'en', to: 'ko', reason: 'She asked for it' },
+      { kind: 'downgrade' },
+    ]);
     expect(await report('&within=PT1S')).toEqual([]);
     expect((await ledgerdesk.get('/v1/reports/deadline-gaming?within=soon')).status).toBe(422);
   });

@@ -75,10 +75,12 @@ const after = (answers: unknown): string => {
 const beforeDue = ({ untilDueMs }: Data): string =>
   typeof untilDueMs === 'number' ? `, ${humanDuration(untilDueMs)} before due` : '';
 
+const why = (reason: unknown): string => (reason === undefined ? '' : `: ${text(reason)}`);
+
 const assigned = (data: Data): string => {
   const { impact, from, reason } = data;
   const change = from === undefined ? text(impact) : `${text(from)} to ${text(impact)}`;
-  return `${change}${reason === undefined ? '' : `: ${text(reason)}`}${beforeDue(data)}`;
+  return change + why(reason) + beforeDue(data);
 };
 
 const versions = (value: unknown): string => {
@@ -99,7 +101,8 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   ObligationReevaluated: (data) => `${promise(data)}: from ${versions(data['from'])} to ${versions(data['to'])}`,
   ClockPaused: (data) => `${text(data['reason'])} from ${text(data['pausedAt'])}${beforeDue(data)}`,
   ClockResumed: ({ reasons, resumedAt }) => `${(reasons as string[]).join(', ')} ended ${text(resumedAt)}`,
-  LanguageChanged: ({ from, preferredSupportLanguage }) => `${text(from)} to ${text(preferredSupportLanguage)}`,
+  LanguageChanged: (data) =>
+    `${text(data['from'])} to ${text(data['preferredSupportLanguage'])}${why(data['reason'])}${beforeDue(data)}`,
   DuplicateAbsorbed: ({ duplicateId }) => `takes over ${text(duplicateId)}`,
   RequestMerged: ({ into }) => `into ${text(into)}`,
   FirstResponseGiven: ({ text: said, answers }) => `${text(said)}${after(answers)}`,

@@ -112,6 +112,9 @@ export class ResumeClockBody {
 export class ChangeLanguageBody {
   @IsLanguage()
   preferredSupportLanguage!: string;
+
+  @OptionalText(2_000)
+  reason?: string;
 }
 
 export class MergeRequestBody {

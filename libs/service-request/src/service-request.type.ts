@@ -36,7 +36,7 @@ const codec = new EventCodec<ServiceRequestEvent>({
   Escalated: [],
   ClockPaused: [],
   ClockResumed: [],
-  LanguageChanged: [],
+  LanguageChanged: [(data) => ({ ...data, untilDueMs: null })],
   NoteAdded: [],
   RequestResolved: [(data) => ({ ...data, resolves: [] })],
   RequestClosed: [],

@@ -56,8 +56,10 @@ export const commandsOf = (
       return [new PauseClockCommand(id, { reason: action.reason, pausedAt: action.pausedAt }, meta())];
     case 'resume':
       return [new ResumeClockCommand(id, { reason: action.reason, resumedAt: action.resumedAt }, meta())];
-    case 'changeLanguage':
-      return [new ChangeLanguageCommand(id, { preferredSupportLanguage: action.preferredSupportLanguage }, meta())];
+    case 'changeLanguage': {
+      const { preferredSupportLanguage, reason } = action;
+      return [new ChangeLanguageCommand(id, { preferredSupportLanguage, reason }, meta())];
+    }
     case 'escalate': {
       const { target, reason, vendor } = action;
       return [new EscalateRequestCommand(id, { target, reason, vendor }, meta())];

@@ -66,7 +66,12 @@ const stepBehind = ({ type, data }: ServiceRequestEvent): SentStep | undefined =
     case 'ClockResumed':
       return resumption(data);
     case 'LanguageChanged':
-      return { at: data.changedAt, do: 'changeLanguage', preferredSupportLanguage: data.preferredSupportLanguage };
+      return {
+        at: data.changedAt,
+        do: 'changeLanguage',
+        preferredSupportLanguage: data.preferredSupportLanguage,
+        ...(data.reason !== undefined && { reason: data.reason }),
+      };
     case 'RequestResolved':
       return { at: data.resolvedAt, do: 'resolve', summary: data.summary };
     case 'RequestClosed':

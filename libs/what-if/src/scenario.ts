@@ -25,7 +25,11 @@ export type Action =
   | { readonly do: 'respond'; readonly text: string; readonly respondedAt?: Instant | undefined }
   | { readonly do: 'pause'; readonly reason: string; readonly pausedAt?: Instant | undefined }
   | { readonly do: 'resume'; readonly reason?: string | undefined; readonly resumedAt?: Instant | undefined }
-  | { readonly do: 'changeLanguage'; readonly preferredSupportLanguage: string }
+  | {
+      readonly do: 'changeLanguage';
+      readonly preferredSupportLanguage: string;
+      readonly reason?: string | undefined;
+    }
   | ({ readonly do: 'escalate' } & EscalateRequestCommand['input'])
   | { readonly do: 'resolve'; readonly summary: string }
   | { readonly do: 'close'; readonly reason: string }

@@ -105,9 +105,10 @@ const KINDS = new Map<unknown, StepKind>(
       reason,
       resumedAt: toOptionalInstant(resumedAt),
     })),
-    changeLanguage: kind(ChangeLanguageBody, ({ preferredSupportLanguage }) => ({
+    changeLanguage: kind(ChangeLanguageBody, ({ preferredSupportLanguage, reason }) => ({
       do: 'changeLanguage',
       preferredSupportLanguage,
+      reason,
     })),
     escalate: kind(EscalateBody, (fields) => ({ do: 'escalate', ...escalationOf(fields) }), { reason: UNSAID }),
     resolve: kind(ResolveRequestBody, ({ summary }) => ({ do: 'resolve', summary }), { summary: UNSAID }),

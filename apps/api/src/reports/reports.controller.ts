@@ -46,7 +46,7 @@ export class ReportsController {
     private readonly clock: Clock,
   ) {}
 
-  /** Who gave a request a milder severity, or stopped its clock, just before it was due: what is worth a question. */
+  /** Who gave a request a milder severity or another language, or stopped its clock, just before it was due: what is worth a question. */
   @Get('deadline-gaming')
   @Needs('reports.read')
   async deadlineGaming(@Query(new Valid(GamingQuery)) query: GamingQuery, @Caller() { tenantId }: Principal) {

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Principal } from '#access';
+import { NumberText, Optional } from '#bodies';
 import { DeadlineExplanations } from '#service-request';
 import { Caller } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
@@ -7,6 +8,13 @@ import { ReadQuery } from '../http/page.query.js';
 import { Valid } from '../http/valid.pipe.js';
 import { obligationKeyOf, requestIdOf } from './answers.js';
 import { explanationView } from './explanation-view.js';
+
+class ExplanationQuery extends ReadQuery {
+  /** Which of the obligation's deadlines; the newest without it. */
+  @Optional()
+  @NumberText(1, 1_000_000)
+  revision?: number;
+}
 
 @Controller('v1/service-requests/:id/obligations/:kind/:cycle/explanation')
 export class ExplanationsController {
@@ -19,13 +27,13 @@ export class ExplanationsController {
     @Param('id') id: string,
     @Param('kind') kind: string,
     @Param('cycle') cycle: string,
-    @Query(new Valid(ReadQuery)) _: ReadQuery,
+    @Query(new Valid(ExplanationQuery)) { revision }: ExplanationQuery,
     @Caller() { tenantId }: Principal,
   ) {
     const requestId = requestIdOf(id);
     return explanationView(
       requestId,
-      await this.explanations.explain(tenantId, requestId, obligationKeyOf(kind, cycle)),
+      await this.explanations.explain(tenantId, requestId, obligationKeyOf(kind, cycle), revision),
     );
   }
 }

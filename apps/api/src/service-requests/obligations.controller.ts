@@ -77,12 +77,13 @@ export class ObligationsController {
   @HttpCode(200)
   language(
     @Param('id') id: string,
-    @Body(new Valid(ChangeLanguageBody)) { preferredSupportLanguage }: ChangeLanguageBody,
+    @Body(new Valid(ChangeLanguageBody)) { preferredSupportLanguage, reason }: ChangeLanguageBody,
     @Meta() meta: CommandMeta,
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#run(new ChangeLanguageCommand(requestIdOf(id), { preferredSupportLanguage }, meta, revision), reply);
+    const input = { preferredSupportLanguage, reason };
+    return this.#run(new ChangeLanguageCommand(requestIdOf(id), input, meta, revision), reply);
   }
 
   @Post('merges')

@@ -37,7 +37,7 @@ describe('changing the language', () => {
       filedAt(seoul('2026-07-13T17:00'), 'moderate', policy)
         .when(to('ko', seoul('2026-07-13T18:30'), korean('moderate', policy)))
         .emitsLike([
-          { type: 'LanguageChanged', data: { from: 'en', preferredSupportLanguage: 'ko' } },
+          { type: 'LanguageChanged', data: { from: 'en', preferredSupportLanguage: 'ko', untilDueMs: 9_000_000 } },
           { data: { revision: 2, serviceLevelAgreement: { expirationTime: seoul('2026-07-14T12:00') } } },
         ]),
   );

@@ -1,6 +1,6 @@
 import type { Instant } from '#kernel';
 import type { Terms } from '#service-level';
-import { isOverdue } from './breach.js';
+import { isOverdue, untilDueMs } from './breach.js';
 import { inTurn, movePromise } from './move-promise.js';
 import { budgetMsOf, isOwed, livedThrough, type Obligation } from './obligation.state.js';
 import { deadlineBy, deadlineFromChange, type TermsOf } from './promise.js';
@@ -10,6 +10,7 @@ import { evolveFiled, type ServiceRequest } from './service-request.state.js';
 
 export interface ChangeLanguage {
   readonly preferredSupportLanguage: string;
+  readonly reason?: string | undefined;
   readonly now: Instant;
 }
 
@@ -23,7 +24,7 @@ const isAsBefore = (obligation: Obligation, terms: Terms): boolean =>
  * `fromChange` it never gets less time by it, as with a milder severity.
  */
 export const changeLanguage = (
-  { preferredSupportLanguage, now }: ChangeLanguage,
+  { preferredSupportLanguage, reason, now }: ChangeLanguage,
   termsOf: TermsOf,
   request: ServiceRequest,
 ): readonly LaterEvent[] => {
@@ -33,7 +34,14 @@ export const changeLanguage = (
   if (preferredSupportLanguage === from) return [];
   const changed: LanguageChanged = {
     type: 'LanguageChanged',
-    data: { requestId, from, preferredSupportLanguage, changedAt: now },
+    data: {
+      requestId,
+      from,
+      preferredSupportLanguage,
+      ...(reason !== undefined && { reason }),
+      changedAt: now,
+      untilDueMs: untilDueMs(obligations, now),
+    },
   };
   const consequences = inTurn(evolveFiled(open, changed), obligations, (current, obligation) => {
     if (!isOwed(obligation) || isOverdue(obligation, now)) return [];

@@ -1,11 +1,12 @@
 import { type Calendar, compileCalendar, compilePinnedCalendar } from '#business-time';
-import { type CommandId, instantFromMs, newUuid } from '#kernel';
+import { type CommandId, instantFromMs, newUuid, type RequestId } from '#kernel';
 import { answered, at, closed, filedDetails, firstResponse, requestId, termsOf, type WantedTerms } from '#testing';
 import { changeLanguage } from './change-language.js';
 import { changeSeverity } from './change-severity.js';
 import { type HistoryEvent, originOf } from './deadline-origin.js';
 import { type DeadlineExplanation, explainDeadline } from './explain-deadline.js';
 import { fileRequest } from './file-request.js';
+import { absorbDuplicate } from './merge.js';
 import { sameObligation } from './obligation.state.js';
 import { pauseClock } from './pause-clock.js';
 import { mustBeFiled, mustHave } from './refusals.js';
@@ -157,6 +158,41 @@ describe('the explanation of a deadline', () => {
     expect(moved).toMatchObject({ ...sound, cause: 'LanguageChanged', countedMs: 2 * HOUR });
     expect(moved.expirationTimeHere).toBe(sunday('02:00'));
   });
+});
+
+it('counts what a promise lived through on the request that it was taken over from', () => {
+  const filedAs = (id: RequestId) => (request: ServiceRequest) =>
+    fileRequest(
+      {
+        requestId: id,
+        details: { ...filedDetails, filedAt: friday('21:00') },
+        impact: 'minimal',
+        terms: [deskTerms()],
+      },
+      request,
+    );
+  const pausedFor = (reason: string, from: string, to: string): readonly Decide[] => [
+    (request) => pauseClock({ reason, now: friday(from) }, request),
+    (request) => resumeClock({ now: friday(to) }, () => deskTerms(), request),
+  ];
+  const otherId = '01980000-0000-7000-8000-000000000002' as RequestId;
+  const duplicate = historyOf(filedAs(otherId), ...pausedFor('parts', '21:10', '21:15'))
+    .map(({ event }) => event)
+    .reduce<ServiceRequest>(evolve, notFiled);
+  const history = historyOf(
+    filedAs(requestId),
+    ...pausedFor('parts', '21:00', '21:25'),
+    (request) => absorbDuplicate({ duplicate: mustBeFiled(duplicate), now: friday('21:30') }, request),
+    (request) =>
+      changeSeverity(
+        { impact: 'critical', reason: 'Worse', now: friday('21:40') },
+        () => deskTerms({ budgetMs: HOUR }),
+        request,
+      ),
+  );
+  const explanation = explained(history);
+  expect(explanation).toMatchObject({ ...sound, countedMs: HOUR });
+  expect(lines(explanation).filter((line) => line.includes('paused'))).toEqual(['06T21:10 paused 06T21:15 (0)']);
 });
 
 describe('by R8 fromChange', () => {

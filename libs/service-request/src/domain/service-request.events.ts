@@ -171,9 +171,18 @@ export type ClockResumed = DomainEvent<
   { requestId: RequestId; reasons: readonly string[]; resumedAt: Instant; recordedAt: Instant }
 >;
 
+/** Another language may be another calendar, so it is told how near a deadline was, as for a severity. */
 export type LanguageChanged = DomainEvent<
   'LanguageChanged',
-  { requestId: RequestId; from: string; preferredSupportLanguage: string; changedAt: Instant }
+  {
+    requestId: RequestId;
+    from: string;
+    preferredSupportLanguage: string;
+    reason?: string;
+    changedAt: Instant;
+    /** Milliseconds from the change to the nearest deadline that ran; null when none did, or when it was not kept. */
+    untilDueMs: number | null;
+  }
 >;
 
 /** On the stream of the request that survives a merge; the promises it takes over follow in the same append. */

@@ -6,6 +6,7 @@ import { type CalendarDefinition, editionOf, type SlaCatalogue } from '#service-
 import { type DeadlineOrigin, type HistoryEvent, originOf } from '../domain/deadline-origin.js';
 import { type Calendars, type DeadlineExplanation, explainDeadline } from '../domain/explain-deadline.js';
 import { type Obligation, sameObligation } from '../domain/obligation.state.js';
+import { isPromise } from '../domain/promise.js';
 import { mustBeFiled, mustHave } from '../domain/refusals.js';
 import type { ObligationKey, ObligationPromise } from '../domain/service-request.events.js';
 import { evolve, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
@@ -49,6 +50,23 @@ const calendarsOf = (definition: CalendarDefinition, { zoneRules }: ObligationPr
   here: hereIfKnown(definition),
 });
 
+/** What had happened when a deadline was set. */
+const untilDeadline = (
+  history: readonly HistoryEvent[],
+  { kind, cycle, revision }: ObligationKey & { readonly revision: number },
+): readonly HistoryEvent[] => {
+  const index = history.findIndex(
+    ({ event }) => isPromise(event) && sameObligation(event.data, { kind, cycle }) && event.data.revision === revision,
+  );
+  if (history.length > 0 && index < 0)
+    throw new DomainError(
+      'not-found',
+      'obligation-not-found',
+      `No ${kind} with cycle ${cycle} has a deadline ${revision}.`,
+    );
+  return history.slice(0, index + 1);
+};
+
 /** Explains recorded deadlines from the events themselves, so it is never behind. */
 export class DeadlineExplanations {
   constructor(
@@ -57,9 +75,18 @@ export class DeadlineExplanations {
     private readonly catalogue: SlaCatalogue,
   ) {}
 
-  /** @throws DomainError `not-found` when there is no such request, or it has no such obligation */
-  async explain(tenantId: TenantId, id: RequestId, key: ObligationKey): Promise<ExplainedObligation> {
-    const history = await this.#history(tenantId, id);
+  /**
+   * @param revision of the deadline, as of when it was set; without one the newest, as of now
+   * @throws DomainError `not-found` when there is no such request, or it has no such obligation or deadline
+   */
+  async explain(
+    tenantId: TenantId,
+    id: RequestId,
+    key: ObligationKey,
+    revision?: number,
+  ): Promise<ExplainedObligation> {
+    const recorded = await this.#history(tenantId, id);
+    const history = revision === undefined ? recorded : untilDeadline(recorded, { ...key, revision });
     const request = history.reduce<ServiceRequest>((state, { event }) => evolve(state, event), notFiled);
     const obligation = mustHave(mustBeFiled(request), key);
     const newest = originOf(history, (promise) => sameObligation(promise, key));

@@ -9,7 +9,7 @@ const isMilder = (impact: Impact, from: Impact): boolean => IMPACTS.indexOf(impa
 
 type Move = Pick<DeadlineGamingRow, 'kind' | 'request_id' | 'at' | 'reason' | 'until_due_ms' | 'from' | 'to'>;
 
-/** A milder severity or a stopped clock, while a deadline ran. */
+/** A milder severity, a stopped clock or another language, while a deadline ran. */
 const moveOf = (recorded: RecordedEvent): Move | undefined => {
   const event = serviceRequestType.codec.decode(recorded);
   if (event.type === 'ClockPaused' && event.data.untilDueMs !== null) {
@@ -24,6 +24,10 @@ const moveOf = (recorded: RecordedEvent): Move | undefined => {
       to: null,
     };
   }
+  if (event.type === 'LanguageChanged' && event.data.untilDueMs !== null) {
+    const { requestId, changedAt, reason = '', untilDueMs, from, preferredSupportLanguage: to } = event.data;
+    return { kind: 'languageChange', request_id: requestId, at: changedAt, reason, until_due_ms: untilDueMs, from, to };
+  }
   if (event.type !== 'SeverityAssigned') return undefined;
   const { requestId, assignedAt, reason = '', untilDueMs = null, from, impact: to } = event.data;
   if (from === undefined || untilDueMs === null || !isMilder(to, from)) return undefined;
@@ -32,7 +36,7 @@ const moveOf = (recorded: RecordedEvent): Move | undefined => {
 
 /** Only these are decoded: a filing, whose first assignment changes nothing, costs no more by it. */
 const mayBeMove = ({ type, data }: RecordedEvent): boolean =>
-  type === 'ClockPaused' || (type === 'SeverityAssigned' && data['from'] !== undefined);
+  type === 'ClockPaused' || type === 'LanguageChanged' || (type === 'SeverityAssigned' && data['from'] !== undefined);
 
 const rows = new Upsert<ServiceRequestSchema, 'deadline_gaming'>(
   'deadline_gaming',

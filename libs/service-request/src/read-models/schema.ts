@@ -36,7 +36,7 @@ export interface DeadlineGamingRow {
   /** The event's. */
   readonly id: string;
   readonly at: string;
-  readonly kind: 'downgrade' | 'pause';
+  readonly kind: 'downgrade' | 'pause' | 'languageChange';
   readonly request_id: string;
   readonly reason: string;
   /** As JSON. */

@@ -39,7 +39,7 @@ const toMove = ({ id, at, kind, request_id, reason, actor, until_due_ms, from, t
   actor: JSON.parse(actor) as Actor,
   reason,
   untilDueMs: until_due_ms,
-  ...(kind === 'downgrade' && { from, to }),
+  ...(kind !== 'pause' && { from, to }),
 });
 
 const toView = ({ state, revision, position }: ServiceRequestRow): RequestView =>
@@ -145,7 +145,7 @@ export class ServiceRequestQueries {
     return rows.map((row) => toDeadline(row, now));
   }
 
-  /** Downgrades and pauses at most so long before the nearest deadline, newest first. */
+  /** Downgrades, pauses and changes of language at most so long before the nearest deadline, newest first. */
   async deadlineGaming(
     tenantId: TenantId,
     { withinMs, from, to }: GamingFilter,
