@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
 import { capture, findProgram, mustRun } from './run.mjs';
 import { startRedisContainer } from './redis-container.mjs';
 import { step, StepError } from './steps.mjs';
@@ -81,9 +83,14 @@ export const requireRedisServer = async () => {
   return server;
 };
 
+const namesRedis = ({ REDIS_URL, REDIS_URL_FILE }) => Boolean(REDIS_URL || REDIS_URL_FILE);
+
+/** As the service reads it; what is wrong with it, the service says. */
+const readEnvFile = () => (existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {});
+
 /** For `npm start`: what to add to the service's environment, and how to end what was started. @throws StepError */
 export const ensureRedis = async () => {
-  if (process.env.REDIS_URL) return { environment: {}, stop: async () => undefined };
+  if (namesRedis(process.env) || namesRedis(readEnvFile())) return { environment: {}, stop: async () => undefined };
   const server = await ensureServer();
   if (server !== undefined) return { environment: {}, server, stop: async () => undefined };
   const docker = await findProgram('docker', 'podman');

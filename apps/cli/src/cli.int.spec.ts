@@ -63,9 +63,9 @@ interface Ended {
 }
 
 /** Runs the built command. */
-const ledgerdesk = async (args: readonly string[]): Promise<Ended> => {
+const ledgerdesk = async (args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> => {
   const child = spawn(process.execPath, [LAUNCHER, ...args], {
-    env: { PATH: process.env['PATH'], LEDGERDESK_DATA_DIR: folder },
+    env: { PATH: process.env['PATH'], LEDGERDESK_DATA_DIR: folder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { out: '', err: '' };
@@ -343,5 +343,22 @@ describe('ledgerdesk scenario and what-if', () => {
     expect([absent.code, absent.err]).toEqual([1, expect.stringMatching(/^No scenario can be read from .*none\.json/)]);
     for (const nobody of ['SR-000000-NOBODYS0', '01980000-0000-7000-8000-0000000000ff'])
       expect((await ledgerdesk(['scenario', nobody])).err).toMatch(/^There is no service request/);
+  });
+});
+
+describe('ledgerdesk config', () => {
+  it('shows what is in force and why, and no secret', async () => {
+    const { out } = await ledgerdesk(['config']);
+    expect(out).toMatch(/^LEDGERDESK_DATA_DIR +environment +\S/m);
+    expect(out).toMatch(/^PORT +default +3000$/m);
+  });
+
+  it('says all that is wrong, a sentence each', async () => {
+    const { code, err } = await ledgerdesk(['config'], { PORT: 'x', REDIS_URL: 'http://:secret@a' });
+    expect({ code, lines: err.trim().split('\n') }).toEqual({
+      code: 1,
+      lines: [expect.stringMatching(/^PORT is "x"/), expect.stringMatching(/^REDIS_URL must be/)],
+    });
+    expect(err).not.toContain('secret');
   });
 });

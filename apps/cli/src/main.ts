@@ -1,5 +1,7 @@
 import { Command, Option } from 'commander';
+import { ConfigurationError, readDataDirectory } from '#configuration';
 import { EventStoreError } from '#event-store';
+import type { ConfigOptions } from './config.js';
 import type { ExplainOptions } from './explain.js';
 import type { HistoryOptions } from './history.js';
 import { UsageError } from './open-store.js';
@@ -11,8 +13,6 @@ import type { ReplayOptions } from './replay.js';
 import type { ScenarioOptions, WhatIfOptions } from './what-if.js';
 
 // What a command needs is loaded when it runs: help and mistakes are answered at once.
-const DATA = process.env['LEDGERDESK_DATA_DIR'] || '.ledgerdesk';
-
 const colours = palette(wantsColour(process.stdout, process.env));
 const [out, err] = [outputTo(process.stdout), outputTo(process.stderr)];
 
@@ -22,7 +22,7 @@ const examples = (...lines: readonly string[]): string =>
 const commandNamed = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
-    .option('--data <folder>', 'data folder; LEDGERDESK_DATA_DIR sets another default', DATA)
+    .option('--data <folder>', 'data folder (default: LEDGERDESK_DATA_DIR, or .ledgerdesk)')
     .configureHelp({ styleTitle: colours.bold })
     .showHelpAfterError(`See: ledgerdesk ${name} --help`);
 
@@ -118,6 +118,16 @@ const quoteCommand = commandNamed('quote', 'The deadline that filing would give:
     await out.lines(await quoteLines(options, colours));
   });
 
+const configCommand = new Command('config')
+  .description('Which settings are in force for npm start in this folder, and where each comes from.')
+  .configureHelp({ styleTitle: colours.bold })
+  .option('--json', 'one JSON object a setting')
+  .addHelpText('after', examples('config', 'config --json'))
+  .action(async (options: ConfigOptions) => {
+    const { config } = await import('./config.js');
+    await out.lines(config(options, colours));
+  });
+
 const program = new Command('ledgerdesk')
   .description(
     'Reads the history of a Ledgerdesk store, stopped or running, computes deadlines and tries scenarios; what is recorded is never changed.',
@@ -130,10 +140,16 @@ const program = new Command('ledgerdesk')
   .addCommand(quoteCommand)
   .addCommand(scenarioCommand)
   .addCommand(whatIfCommand)
-  .addHelpText('after', examples('history SR-261121-GJGCTW3C', 'replay --type ResponseBreached'));
+  .addCommand(configCommand)
+  .addHelpText('after', examples('history SR-261121-GJGCTW3C', 'replay --type ResponseBreached'))
+  .hook('preAction', (_, command) => {
+    if (command.getOptionValue('data') === undefined)
+      command.setOptionValue('data', readDataDirectory(process.env, process.cwd()));
+  });
 
 const explain = (error: unknown): string => {
-  if (error instanceof UsageError || error instanceof EventStoreError) return error.message;
+  if (error instanceof UsageError || error instanceof ConfigurationError || error instanceof EventStoreError)
+    return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 };
 

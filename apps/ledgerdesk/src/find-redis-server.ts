@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { ConfigurationError } from './configuration.js';
+import { ConfigurationError } from '#configuration';
 
 const isExecutable = (file: string): boolean => {
   try {

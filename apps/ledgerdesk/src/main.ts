@@ -1,5 +1,5 @@
+import { ConfigurationError, readConfiguration } from '#configuration';
 import { createLog, withoutCredentials } from '#observability';
-import { ConfigurationError, readConfiguration } from './configuration.js';
 import { type Running, start } from './start.js';
 
 /** A stop that hangs must not need a second Ctrl-C. */
@@ -36,7 +36,7 @@ const cureOf = (error: unknown): string | undefined => {
 const main = async (): Promise<void> => {
   // Whoever else has an account on this machine has no business in the data folder.
   process.umask(0o077);
-  const configuration = readConfiguration(process.env);
+  const { configuration } = readConfiguration(process.env, process.cwd());
   const log = createLog(configuration.logLevel);
   let running: Running | undefined = undefined;
   let ending: Promise<void> | undefined;

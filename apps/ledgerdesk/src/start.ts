@@ -5,6 +5,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { AccessKeys } from '#access';
+import { type Configuration, ConfigurationError } from '#configuration';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
 import { GuardedClock, messageOf, systemClock } from '#kernel';
@@ -15,7 +16,6 @@ import { createApi } from '../../api/src/create-api.js';
 import type { EventsAddress } from '../../projector/src/events-address.js';
 import type { ProjectorThreadData } from '../../projector/src/projector.worker.js';
 import { startSlaWorker } from '../../sla-worker/src/start-sla-worker.js';
-import { type Configuration, ConfigurationError } from './configuration.js';
 import { findRedisServer } from './find-redis-server.js';
 
 export interface Running {

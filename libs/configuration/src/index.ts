@@ -1,0 +1,10 @@
+export {
+  type Configuration,
+  ConfigurationError,
+  type Environment,
+  readConfiguration,
+  readDataDirectory,
+  type SettingInForce,
+} from './read-configuration.js';
+export type { Setting } from './setting.js';
+export { SETTINGS } from './settings.js';

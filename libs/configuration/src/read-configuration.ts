@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { isRefusal, type Refusal, type Setting } from './setting.js';
+import { SETTINGS } from './settings.js';
+
+type Read<Of> = Of extends Setting<infer Value> ? Exclude<Value, Refusal> : never;
+
+export type Configuration = { readonly [Name in keyof typeof SETTINGS]: Read<(typeof SETTINGS)[Name]> };
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What is in force, and who said so. */
+export interface SettingInForce {
+  readonly setting: Setting;
+  /** As it was written; undefined where nothing is set. */
+  readonly text: string | undefined;
+  /** For a person: `environment`, `.env`, a file's name or `default`. */
+  readonly source: string;
+}
+
+/** Wrong settings: a sentence each, with the variable, what it takes and the cure. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+const isAbsent = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
+
+/** The `.env` of a folder; none there is as good as an empty one. */
+const readEnvFile = (folder: string): Environment => {
+  try {
+    return parseEnv(readFileSync(join(folder, '.env'), 'utf8'));
+  } catch (error) {
+    if (isAbsent(error)) return {};
+    throw new ConfigurationError('.env cannot be read. Make it a readable file of lines NAME=value, or remove it.', {
+      cause: error,
+    });
+  }
+};
+
+const LONGEST_SECRET = 10_000;
+
+const readSecretFile = (name: string, path: string): string | Refusal => {
+  try {
+    const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    if (text !== '' && text.length <= LONGEST_SECRET) return text;
+    return { refusal: `${name} names ${path}, which holds no secret. Write it there, on one line.` };
+  } catch {
+    return { refusal: `${name} names ${path}, which cannot be read. Name a file that this user may read.` };
+  }
+};
+
+type Found = Omit<SettingInForce, 'setting'> | Refusal;
+
+/** A variable counts before `.env`, in which the same rules hold; set to nothing it is not set. */
+const find = ({ name, secret }: Setting, sources: readonly (readonly [source: string, of: Environment])[]): Found => {
+  for (const [source, of] of sources) {
+    const [text, path] = [of[name] || undefined, (secret && of[`${name}_FILE`]) || undefined];
+    if (text !== undefined && path !== undefined)
+      return { refusal: `${name} and ${name}_FILE are both set. Unset one of them.` };
+    if (text !== undefined) return { text, source };
+    if (path === undefined) continue;
+    const secretText = readSecretFile(`${name}_FILE`, path);
+    return isRefusal(secretText) ? secretText : { text: secretText, source: path };
+  }
+  return { text: undefined, source: 'default' };
+};
+
+const sourcesOf = (environment: Environment, folder: string) =>
+  [['environment', environment] as const, ['.env', readEnvFile(folder)] as const] as const;
+
+/** The data folder alone, for a reader whom no other setting concerns. @throws ConfigurationError */
+export const readDataDirectory = (environment: Environment, folder: string): string => {
+  const found = find(SETTINGS.dataDirectory, sourcesOf(environment, folder));
+  return 'text' in found && found.text !== undefined ? resolve(found.text) : SETTINGS.dataDirectory.unset.value;
+};
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
+
+const refuseOpenDoors = ({ host, apiKey }: Configuration): readonly string[] =>
+  LOOPBACK.test(host) || apiKey !== undefined
+    ? []
+    : [
+        `HOST is ${host}, which others can reach, but no key protects it: set LEDGERDESK_API_KEY to a secret of your own, or unset HOST.`,
+      ];
+
+/**
+ * Reads all settings: environment variables, then a `.env` file, then what holds otherwise.
+ *
+ * @param folder where `.env` is looked for
+ * @throws ConfigurationError with a sentence for each that is wrong
+ */
+export const readConfiguration = (
+  environment: Environment,
+  folder: string,
+): { readonly configuration: Configuration; readonly inForce: readonly SettingInForce[] } => {
+  const sources = sourcesOf(environment, folder);
+  const wrong: string[] = [];
+  const inForce: SettingInForce[] = [];
+  const valueOf = (setting: Setting): unknown => {
+    const found = find(setting, sources);
+    if (isRefusal(found)) {
+      wrong.push(found.refusal);
+      return undefined;
+    }
+    inForce.push({ setting, ...found });
+    if (found.text === undefined) return setting.unset.value;
+    const value = setting.read(found.text);
+    if (!isRefusal(value)) return value;
+    wrong.push(`${setting.name} ${setting.secret ? '' : `is ${JSON.stringify(found.text)}, but `}${value.refusal}`);
+    return undefined;
+  };
+  const values = Object.entries(SETTINGS).map(([name, setting]) => [name, valueOf(setting)] as const);
+  const configuration = Object.fromEntries(values) as Configuration; // each by its own setting
+  if (wrong.length === 0) wrong.push(...refuseOpenDoors(configuration));
+  if (wrong.length > 0) throw new ConfigurationError(wrong.join('\n'));
+  return { configuration, inForce };
+};

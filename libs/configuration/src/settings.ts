@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import { type Refusal, setting } from './setting.js';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** What a person can hardly guess, and a key from `openssl rand -hex 16` fills. */
+const SHORTEST_KEY = 16;
+const KEY = new RegExp(`^[\\x21-\\x7e]{${SHORTEST_KEY},512}$`);
+
+const isUrl = (text: string): boolean => {
+  try {
+    const { username, password } = new URL(text);
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false; // whatever it says of it would repeat the password
+  }
+};
+
+const REDIS_TAKES = 'an address that begins with redis:// or rediss://, or the path of a unix socket';
+
+const readRedisUrl = (text: string): string | Refusal => {
+  if (text.startsWith('/')) return text;
+  if (!/^rediss?:\/\/./.test(text))
+    return { refusal: `must be ${REDIS_TAKES}. Unset it to let Ledgerdesk start its own Redis.` };
+  return isUrl(text)
+    ? text
+    : { refusal: 'is no valid address. In its name and password, write special characters percent-encoded.' };
+};
+
+const KURRENTDB_TAKES = 'a connection string such as kurrentdb://localhost:2113?tls=false';
+
+/** The client takes what follows the first @ for the server's name, and tells it to the log. */
+const HAS_BARE_AT = /@[^/?]*@/;
+
+const readKurrentDbUrl = (text: string): string | Refusal => {
+  if (HAS_BARE_AT.test(text)) return { refusal: 'has a second @. In its name and password, write it as %40.' };
+  if (/^(?:esdb|kurrentdb|kdb)(?:\+discover)?:\/\/./.test(text)) return text;
+  return { refusal: `must be ${KURRENTDB_TAKES}. Unset it to keep events in the data folder.` };
+};
+
+const optional = { value: undefined } as const;
+
+/** Everything that can be set: the boot reads it, `ledgerdesk config` shows it, and docs/settings.md is made from it. */
+export const SETTINGS = {
+  port: setting({
+    name: 'PORT',
+    meaning: 'port to listen on; 0 takes any free one',
+    takes: 'a number from 0 to 65535',
+    unset: { value: 3000, shown: '3000' },
+    read: (text) =>
+      /^\d{1,5}$/.test(text) && Number(text) <= 65_535
+        ? Number(text)
+        : { refusal: 'must be a number from 0 to 65535 (0: any free one). Unset it for 3000.' },
+  }),
+  host: setting({
+    name: 'HOST',
+    meaning: 'address to listen on; any but loopback needs LEDGERDESK_API_KEY',
+    takes: 'a host name or an address',
+    unset: { value: '127.0.0.1', shown: '127.0.0.1' },
+    read: (text) => text,
+  }),
+  dataDirectory: setting({
+    name: 'LEDGERDESK_DATA_DIR',
+    meaning: 'folder of events, views and the private Redis',
+    takes: 'a folder that is yours; it is made when it is not there',
+    unset: { value: resolve('.ledgerdesk'), shown: '.ledgerdesk' },
+    read: (text) => resolve(text),
+  }),
+  apiKey: setting({
+    name: 'LEDGERDESK_API_KEY',
+    meaning: "an administrator's key of your own; works beside the one made at the first start",
+    takes: `${SHORTEST_KEY} to 512 printable characters without spaces`,
+    unset: { ...optional, shown: 'one is made at the first start' },
+    secret: true,
+    read: (text): string | undefined | Refusal =>
+      KEY.test(text)
+        ? text
+        : {
+            refusal: `must have ${SHORTEST_KEY} to 512 printable characters without spaces, for example from: openssl rand -hex 16`,
+          },
+  }),
+  kurrentDbUrl: setting({
+    name: 'KURRENTDB_URL',
+    meaning: 'a KurrentDB or EventStoreDB server that keeps the events',
+    takes: KURRENTDB_TAKES,
+    unset: { ...optional, shown: 'events in the data folder' },
+    secret: true,
+    read: (text): string | undefined | Refusal => readKurrentDbUrl(text),
+  }),
+  redisUrl: setting({
+    name: 'REDIS_URL',
+    meaning: 'the Redis that keeps the timers',
+    takes: REDIS_TAKES,
+    unset: { ...optional, shown: 'a private Redis' },
+    secret: true,
+    read: (text): string | undefined | Refusal => readRedisUrl(text),
+  }),
+  databaseUrl: setting({
+    name: 'DATABASE_URL',
+    meaning: 'reserved for read models on PostgreSQL, which this version does not have',
+    takes: 'unset',
+    unset: { ...optional, shown: 'read models in the data folder' },
+    secret: true,
+    read: (): undefined | Refusal => ({
+      refusal: 'is set, but this version keeps its read models in the data folder only. Unset it.',
+    }),
+  }),
+  logLevel: setting({
+    name: 'LOG_LEVEL',
+    meaning: 'the least that is logged',
+    takes: `one of ${LOG_LEVELS.join(', ')}`,
+    unset: { value: 'info', shown: 'info' },
+    read: (text) => (LOG_LEVELS.includes(text) ? text : { refusal: `must be one of ${LOG_LEVELS.join(', ')}.` }),
+  }),
+} as const;
