@@ -93,6 +93,7 @@ import { TenantsController } from './access/tenants.controller.js';
 import { AlertFeed } from './alerts/alert-feed.js';
 import { AlertStreamController } from './alerts/alert-stream.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
+import { BatchesController } from './batches/batches.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
@@ -249,6 +250,7 @@ export class ApiModule {
         AlertStreamController,
         AlertsController,
         ApiKeysController,
+        BatchesController,
         CalendarsController,
         CustomersController,
         ExplanationsController,

@@ -48,6 +48,10 @@ export const CAPABILITIES = {
   'requests.settle': { allows: 'resolve, close and reopen service requests', roles: ['service', ...AGENTS] },
   'deadlines.annul': { allows: 'annul a breach, or put a deadline on newer versions', roles: OVERSEERS },
   'history.read': { allows: 'read the history of service requests', roles: ['auditor', 'service', ...AGENTS] },
+  'batches.send': {
+    allows: 'send many commands in one request, each of which needs what it needs alone',
+    roles: WRITERS,
+  },
   'customers.read': { allows: 'read customers', roles: ROLES },
   'customers.write': {
     allows: 'register and update customers',

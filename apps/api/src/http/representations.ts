@@ -12,6 +12,7 @@ declare module 'fastify' {
 }
 
 export const ICALENDAR = 'text/calendar';
+export const NDJSON = 'application/x-ndjson';
 
 const JSON_ROUTE = ['application/json', PROBLEM_JSON];
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from '#kernel';
-import { ICALENDAR } from './representations.js';
+import { ICALENDAR, NDJSON } from './representations.js';
 
 /** Far deeper than any body here, and far from what exhausts the stack of those who walk through it. */
 const DEEPEST = 32;
@@ -18,7 +18,7 @@ const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
 /** Counts brackets outside of texts; what is no JSON at all is found by the parser afterwards. */
-const isTooDeep = (json: string): boolean => {
+export const isTooDeep = (json: string): boolean => {
   let depth = 0;
   let inText = false;
   for (let index = 0; index < json.length; index += 1) {
@@ -42,6 +42,12 @@ const refusalOf = ({ headers }: FastifyRequest, body: Buffer): Error | undefined
   return isUtf8(body) ? undefined : new BadRequestException();
 };
 
+/** Files that single routes take, and how large they may be in bytes. */
+const FILES = [
+  [ICALENDAR, 256 * 1024],
+  [NDJSON, 4 * 1024 * 1024],
+] as const;
+
 /**
  * Anything but JSON in UTF-8 is answered with 415, a file too where the route takes none. A command without a body may
  * still say that it sends JSON.
@@ -57,10 +63,11 @@ export const understandBodies = (server: FastifyInstance): void => {
     else if (json === '') done(null, undefined);
     else void parse(request, json, done);
   });
-  server.addContentTypeParser<Buffer>(ICALENDAR, { parseAs: 'buffer' }, (request, body, done) => {
-    const isFileRoute = request.routeOptions.config.consumes === ICALENDAR;
-    const refusal = isFileRoute ? refusalOf(request, body) : new UnsupportedMediaTypeException();
-    if (refusal === undefined) done(null, body.toString());
-    else done(refusal);
-  });
+  for (const [type, bodyLimit] of FILES)
+    server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer', bodyLimit }, (request, body, done) => {
+      const isFileRoute = request.routeOptions.config.consumes === type;
+      const refusal = isFileRoute ? refusalOf(request, body) : new UnsupportedMediaTypeException();
+      if (refusal === undefined) done(null, body.toString());
+      else done(refusal);
+    });
 };

@@ -197,6 +197,12 @@ export const PROBLEMS = {
     meaning: 'The request to merge and the one to merge it into are the same.',
     cure: 'Send the id of the other one as `into`.',
   },
+  'line-depends-on-failed': {
+    status: 424,
+    title: 'The line builds on one that failed',
+    meaning: 'Its path names the key of a line of the same batch that made nothing.',
+    cure: 'Mend that line and send both again, with the same keys.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'The address does not answer to this method',

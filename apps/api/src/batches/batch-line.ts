@@ -1,0 +1,71 @@
+import { IsIn, IsString, Matches } from 'class-validator';
+import { errorsOf, IsRecord, Optional, pointerTo } from '#bodies';
+import type { FieldError } from '#kernel';
+import { isTooDeep } from '../http/understand-bodies.js';
+
+/** As many commands as one batch may hold. */
+export const MOST_LINES = 1_000;
+
+/** One command of a batch. */
+export class BatchLine {
+  /** Its idempotency key; other lines name what it made as `{key}`. */
+  @IsString()
+  @Matches(/^[\x20-\x7e]{1,255}$/, { message: 'key must have 1 to 255 printable ASCII characters' })
+  key!: string;
+
+  @IsIn(['POST', 'PUT', 'DELETE'])
+  method!: 'POST' | 'PUT' | 'DELETE';
+
+  @IsString()
+  @Matches(/^\/v1\/(?!batches\b)[\x21-\x7e]{1,2000}$/, {
+    message: 'path must be the address of a command, for example /v1/service-requests',
+  })
+  path!: string;
+
+  @Optional()
+  @IsRecord()
+  body?: Readonly<Record<string, unknown>>;
+
+  @Optional()
+  @IsString()
+  @Matches(/^(?:\*|"\d{1,15}")$/, { message: 'ifMatch must be a tag as an answer gave it, for example "7" in quotes' })
+  ifMatch?: string;
+}
+
+/** A line as it was sent, with its number from 1 on: a command, or what is wrong with it. */
+export type ReadLine = { readonly number: number } & (
+  { readonly command: BatchLine } | { readonly errors: readonly FieldError[] }
+);
+
+const wrong = (code: string, detail: string): readonly FieldError[] => [{ pointer: '#', code, detail }];
+
+const readLine = (text: string): { readonly command: BatchLine } | { readonly errors: readonly FieldError[] } => {
+  if (isTooDeep(text)) return { errors: wrong('depth', 'Lists and objects are nested too deeply.') };
+  let sent: unknown;
+  try {
+    sent = JSON.parse(text);
+  } catch {
+    return { errors: wrong('not-json', 'This line is no JSON. Write one object a line, without line breaks in it.') };
+  }
+  const errors = errorsOf(BatchLine, sent, '#');
+  return errors.length === 0 ? { command: sent as BatchLine } : { errors }; // as its class says
+};
+
+const repeated = (key: string): readonly FieldError[] => [
+  { pointer: pointerTo('#', 'key'), code: 'repeated-key', detail: `An earlier line has the key ${key} already.` },
+];
+
+/** The lines of a file, blank ones left out. A key that comes a second time is wrong: whose answer would it name? */
+export const readLines = (file: string): readonly ReadLine[] => {
+  const keys = new Set<string>();
+  return file.split('\n').flatMap((text, index): readonly ReadLine[] => {
+    if (text.trim() === '') return [];
+    const number = index + 1;
+    const read = readLine(text);
+    if ('errors' in read) return [{ number, ...read }];
+    const { key } = read.command;
+    if (keys.has(key)) return [{ number, errors: repeated(key) }];
+    keys.add(key);
+    return [{ number, ...read }];
+  });
+};

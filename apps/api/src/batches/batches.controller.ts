@@ -1,0 +1,63 @@
+import { Readable } from 'node:stream';
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '#kernel';
+import { Needs } from '../http/needs.decorator.js';
+import { NDJSON } from '../http/representations.js';
+import { type BatchLine, MOST_LINES, readLines } from './batch-line.js';
+import { type LineAnswer, type LineResult, runBatch } from './run-batch.js';
+
+/** Who asks, and for whom: each line is let in, or refused, as if it had come alone. */
+const PASSED_ON = ['authorization', 'cookie', 'origin', 'sec-fetch-site', 'ledgerdesk-on-behalf-of', 'traceparent'];
+
+const passedOn = ({ headers }: FastifyRequest): Record<string, string> =>
+  Object.fromEntries(
+    PASSED_ON.flatMap((name) => {
+      const value = headers[name];
+      return typeof value === 'string' ? [[name, value] as const] : [];
+    }),
+  );
+
+async function* asText(results: AsyncIterable<LineResult>): AsyncGenerator<string> {
+  for await (const result of results) yield `${JSON.stringify(result)}\n`;
+}
+
+const linesOf = (file: string | undefined) => {
+  const lines = readLines(file ?? '');
+  if (lines.length >= 1 && lines.length <= MOST_LINES) return lines;
+  throw new DomainError('invalid', 'validation', 'The batch cannot be taken. Nothing was done.', {
+    errors: [{ pointer: '#', code: 'lines', detail: `A batch has 1 to ${MOST_LINES} lines, not ${lines.length}.` }],
+  });
+};
+
+/** Many commands in one request, for importers. */
+@Controller('v1/batches')
+export class BatchesController {
+  constructor(private readonly host: HttpAdapterHost) {}
+
+  @Post()
+  @HttpCode(200)
+  @Needs('batches.send', { consumes: NDJSON, produces: [NDJSON, 'application/problem+json'] })
+  async run(@Body() file: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const lines = linesOf(file);
+    const server: FastifyInstance = this.host.httpAdapter.getInstance();
+    const headers = { ...passedOn(request), host: request.headers.host ?? '' };
+    const send = async ({ method, key, body, ifMatch }: BatchLine, path: string): Promise<LineAnswer> => {
+      const answer = await server.inject({
+        method,
+        url: path,
+        headers: { ...headers, 'idempotency-key': key, ...(ifMatch !== undefined && { 'if-match': ifMatch }) },
+        ...(body !== undefined && { payload: body }),
+      });
+      return {
+        status: answer.statusCode,
+        body: answer.body === '' ? null : answer.json(),
+        replayed: answer.headers['idempotency-replayed'] === 'true',
+      };
+    };
+    // Reading ahead would hold answers that nobody may fetch.
+    const answers = Readable.from(asText(runBatch(lines, send)), { objectMode: false, highWaterMark: 16 * 1024 });
+    await reply.header('content-type', `${NDJSON}; charset=utf-8`).header('cache-control', 'no-store').send(answers);
+  }
+}
