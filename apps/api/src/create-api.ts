@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -41,8 +42,18 @@ const createAdapter = (): FastifyAdapter =>
     },
   });
 
+export interface EdgeSettings {
+  /** Signs cursors; without one they last as long as the process. */
+  readonly cursorSecret?: Buffer;
+}
+
 /** The HTTP edge over the given parts; the caller listens and closes. */
-export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Promise<NestFastifyApplication> => {
+export const createApi = async (
+  parts: Parts,
+  keys: AccessKeys,
+  log: Logger,
+  { cursorSecret = randomBytes(32) }: EdgeSettings = {},
+): Promise<NestFastifyApplication> => {
   const adapter = createAdapter();
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, keys, log), adapter, {
     logger: false,
@@ -50,6 +61,7 @@ export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Pr
     bodyParser: false,
   });
   const server = adapter.getInstance<FastifyInstance>();
+  server.decorate('cursorSecret', cursorSecret);
   refuseAsProblems(server);
   const refusals = new Refusals(log);
   authenticate(server, keys, refusals);

@@ -17,6 +17,7 @@ import type { EventsAddress } from '../../projector/src/events-address.js';
 import type { ProjectorThreadData } from '../../projector/src/projector.worker.js';
 import { startSlaWorker } from '../../sla-worker/src/start-sla-worker.js';
 import { findRedisServer } from './find-redis-server.js';
+import { installationSecret } from './installation-secret.js';
 
 export interface Running {
   readonly url: string;
@@ -103,7 +104,7 @@ export const start = async (
   log: Logger,
   onDeath: (error: Error) => void,
 ): Promise<Running> => {
-  const { dataDirectory, apiKey, redisUrl, host, port, logLevel } = configuration;
+  const { dataDirectory, apiKey, redisUrl, host, port, logLevel, secret } = configuration;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
@@ -143,7 +144,7 @@ export const start = async (
     const deadlineClock = new GuardedClock(systemClock, () => performance.now());
     const timerWatch = new TimerWatch();
     const parts: Parts = { events, readStore, figures, queue, clock: systemClock, deadlineClock, timerWatch };
-    const api = await createApi(parts, keys, log);
+    const api = await createApi(parts, keys, log, { cursorSecret: installationSecret(dataDirectory, secret) });
     stops.push(() => closeSoon(api));
     const commands = api.get(CommandBus);
     // Its read connection is the api's: both see the same rows at the same time.

@@ -18,9 +18,10 @@ import { comparePositions } from '#event-store';
 import type { CommandMeta, TenantId } from '#kernel';
 import { durationToMs } from '#service-level';
 import { answerTo } from '../http/answer.js';
-import { decodeCursor, pageOf } from '../http/cursor.js';
+import type { Paging } from '../http/cursor.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
+import { Paged } from '../http/paged.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Valid } from '../http/valid.pipe.js';
 import { apiKeyView, issuedView } from './api-key.view.js';
@@ -50,12 +51,16 @@ export class ApiKeysController {
 
   @Get()
   @Needs('access.read')
-  async list(@Query(new Valid(PageQuery)) { waitFor, cursor, limit }: PageQuery, @Caller() { tenantId }: Principal) {
+  async list(
+    @Query(new Valid(PageQuery)) { waitFor, limit }: PageQuery,
+    @Paged() paging: Paging,
+    @Caller() { tenantId }: Principal,
+  ) {
+    const after = paging.after?.id;
     const keys = await this.#read(tenantId, waitFor);
-    const after = decodeCursor(cursor)?.id;
     const begin = after === undefined ? 0 : keys.findIndex(({ keyId }) => keyId === after) + 1;
     const items = keys.slice(begin, begin + limit + 1).map((key) => this.#view(key));
-    return pageOf(items, limit, ({ issuedAt, id }) => ({ at: issuedAt, id }));
+    return paging.pageOf(items, limit, ({ issuedAt, id }) => ({ at: issuedAt, id }));
   }
 
   @Get(':keyId')

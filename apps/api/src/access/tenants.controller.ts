@@ -16,9 +16,10 @@ import type { IfRevision } from '#aggregates';
 import { IssueApiKeyBody, PutTenantBody, ReasonBody, toInstant } from '#bodies';
 import { type CommandMeta, DomainError, type TenantId } from '#kernel';
 import { answerTo } from '../http/answer.js';
-import { decodeCursor, pageOf } from '../http/cursor.js';
+import type { Paging } from '../http/cursor.js';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
+import { Paged } from '../http/paged.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Valid } from '../http/valid.pipe.js';
 import { issuedView } from './api-key.view.js';
@@ -54,13 +55,13 @@ export class TenantsController {
 
   @Get()
   @Needs('tenants.read')
-  list(@Query(new Valid(PageQuery)) { cursor, limit }: PageQuery) {
-    const after = decodeCursor(cursor)?.id ?? '';
+  list(@Query(new Valid(PageQuery)) { limit }: PageQuery, @Paged() paging: Paging) {
+    const after = paging.after?.id ?? '';
     const items = this.known
       .tenants()
       .map(tenantView)
       .filter(({ id }) => id > after);
-    return pageOf(items, limit, ({ id }) => ({ at: '', id }));
+    return paging.pageOf(items, limit, ({ id }) => ({ at: '', id }));
   }
 
   @Get(':tenantId')

@@ -8,9 +8,10 @@ import type { Change, IfRevision } from '#aggregates';
 import { IsInstantText, Optional, toInstant } from '#bodies';
 import { Clock, type CommandMeta, fail } from '#kernel';
 import { answerTo } from '../http/answer.js';
-import { decodeCursor, pageOf } from '../http/cursor.js';
+import type { Paging } from '../http/cursor.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
+import { Paged } from '../http/paged.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -38,17 +39,14 @@ export class AlertsController {
   @Get()
   @Needs('alerts.read')
   async list(
-    @Query(new Valid(AlertListQuery)) { waitFor, cursor, limit, state }: AlertListQuery,
+    @Query(new Valid(AlertListQuery)) { waitFor, limit, state }: AlertListQuery,
+    @Paged() paging: Paging,
     @Caller() { tenantId }: Principal,
   ) {
+    const { after } = paging;
     await this.reads.waitFor('alerts', waitFor);
-    const alerts = await this.queries.list(
-      tenantId,
-      state,
-      { limit: limit + 1, after: decodeCursor(cursor) },
-      this.clock.now(),
-    );
-    return pageOf(alerts, limit, ({ openedAt, id }) => ({ at: openedAt, id }));
+    const alerts = await this.queries.list(tenantId, state, { limit: limit + 1, after }, this.clock.now());
+    return paging.pageOf(alerts, limit, ({ openedAt, id }) => ({ at: openedAt, id }));
   }
 
   @Get(':alertId')

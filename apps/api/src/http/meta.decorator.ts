@@ -30,7 +30,7 @@ const fingerprintOf = ({ method, url, body }: FastifyRequest): string =>
     .digest('base64url')
     .slice(0, 22);
 
-const principalOf = ({ principal }: FastifyRequest): Principal => {
+export const principalOf = ({ principal }: FastifyRequest): Principal => {
   if (principal === undefined) throw new Error('A route was reached without authentication.');
   return principal;
 };

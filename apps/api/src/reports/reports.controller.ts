@@ -4,9 +4,10 @@ import { IsDuration, IsInstantText, Optional, toOptionalInstant } from '#bodies'
 import { Clock, DomainError } from '#kernel';
 import { durationToMs } from '#service-level';
 import { AttainmentReader, MOST_GROUPS, ServiceRequestQueries } from '#service-request';
-import { decodeCursor, pageOf } from '../http/cursor.js';
+import type { Paging } from '../http/cursor.js';
 import { Caller } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
+import { Paged } from '../http/paged.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -49,15 +50,17 @@ export class ReportsController {
   /** Who gave a request a milder severity or another language, or stopped its clock, just before it was due: what is worth a question. */
   @Get('deadline-gaming')
   @Needs('reports.read')
-  async deadlineGaming(@Query(new Valid(GamingQuery)) query: GamingQuery, @Caller() { tenantId }: Principal) {
-    const { waitFor, cursor, limit, within, from, to } = query;
+  async deadlineGaming(
+    @Query(new Valid(GamingQuery)) query: GamingQuery,
+    @Paged() paging: Paging,
+    @Caller() { tenantId }: Principal,
+  ) {
+    const { waitFor, limit, within, from, to } = query;
+    const { after } = paging;
     await this.reads.waitFor('service-requests', waitFor);
     const filter = { withinMs: durationToMs(within) ?? 0, from: toOptionalInstant(from), to: toOptionalInstant(to) };
-    const moves = await this.queries.deadlineGaming(tenantId, filter, {
-      limit: limit + 1,
-      after: decodeCursor(cursor),
-    });
-    return pageOf(moves, limit, ({ at, id }) => ({ at, id }));
+    const moves = await this.queries.deadlineGaming(tenantId, filter, { limit: limit + 1, after });
+    return paging.pageOf(moves, limit, ({ at, id }) => ({ at, id }));
   }
 
   /** How many promises were kept, how long answers took, and what other budgets would have come to. */

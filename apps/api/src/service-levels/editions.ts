@@ -4,7 +4,7 @@ import { NumberText, Optional } from '#bodies';
 import type { Instant } from '#kernel';
 import { type Catalogued, type Edition, editionOf, inForce, type Published } from '#service-level';
 import { answerTo } from '../http/answer.js';
-import { type Keyset, pageOf } from '../http/cursor.js';
+import type { Paging } from '../http/cursor.js';
 import { ReadQuery } from '../http/page.query.js';
 
 /** One definition is read from its own events, so it is never behind and `waitFor` has nothing to wait for. */
@@ -76,9 +76,11 @@ interface Named {
 export const versionsView = <Definition extends Named>(
   id: string,
   published: Catalogued<Definition>,
-  { limit, after }: { readonly limit: number; readonly after: Keyset | undefined },
+  limit: number,
+  paging: Paging,
   now: Instant,
 ) => {
+  const { after } = paging;
   const current = inForce(id, published, now)?.version;
   const items = published.versions.map(({ definition: { displayName }, ...publication }, index) => ({
     version: index + 1,
@@ -88,5 +90,5 @@ export const versionsView = <Definition extends Named>(
     inForce: index + 1 === current,
   }));
   const older = items.filter(({ version }) => after === undefined || version < Number(after.id)).reverse();
-  return pageOf(older, limit, ({ version }) => ({ at: '', id: String(version) }));
+  return paging.pageOf(older, limit, ({ version }) => ({ at: '', id: String(version) }));
 };

@@ -6,10 +6,11 @@ import type { Principal } from '#access';
 import { PolicyBody, policyOf } from '#bodies';
 import { Clock, type CommandMeta, DomainError, fail } from '#kernel';
 import { policyErrors, PublishPolicyCommand, ruleFindings, ServiceLevelQueries, SlaCatalogue } from '#service-level';
-import { decodeCursor, pageOf } from '../http/cursor.js';
+import type { Paging } from '../http/cursor.js';
 import { idOf } from '../http/id-of.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
+import { Paged } from '../http/paged.decorator.js';
 import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -62,11 +63,16 @@ export class PoliciesController {
 
   @Get()
   @Needs('sla.read')
-  async list(@Query(new Valid(PageQuery)) { waitFor, cursor, limit }: PageQuery, @Caller() { tenantId }: Principal) {
+  async list(
+    @Query(new Valid(PageQuery)) { waitFor, limit }: PageQuery,
+    @Paged() paging: Paging,
+    @Caller() { tenantId }: Principal,
+  ) {
+    const after = paging.after?.id ?? '';
     await this.reads.waitFor('service-levels', waitFor);
-    const found = await this.queries.list(tenantId, 'policy', limit + 1, decodeCursor(cursor)?.id ?? '');
+    const found = await this.queries.list(tenantId, 'policy', limit + 1, after);
     const items = found.map(({ subject, ...summary }) => ({ ...summary, obligation: subject }));
-    return pageOf(items, limit, ({ id }) => ({ at: '', id }));
+    return paging.pageOf(items, limit, ({ id }) => ({ at: '', id }));
   }
 
   @Get(':policyId')
@@ -85,10 +91,11 @@ export class PoliciesController {
   @Needs('sla.read')
   async versions(
     @Param('policyId') id: string,
-    @Query(new Valid(PageQuery)) { cursor, limit }: PageQuery,
+    @Query(new Valid(PageQuery)) { limit }: PageQuery,
+    @Paged() paging: Paging,
     @Caller() { tenantId }: Principal,
   ) {
     const published = (await this.catalogue.policy(tenantId, id)) ?? notFound();
-    return versionsView(id, published, { limit, after: decodeCursor(cursor) }, this.clock.now());
+    return versionsView(id, published, limit, paging, this.clock.now());
   }
 }

@@ -16,9 +16,10 @@ import {
   ServiceRequestStore,
   serviceRequestType,
 } from '#service-request';
-import { decodeCursor, nextRevision, pageOf } from '../http/cursor.js';
+import type { Paging } from '../http/cursor.js';
 import { Caller } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
+import { Paged } from '../http/paged.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -97,8 +98,8 @@ export class ServiceRequestQueriesController {
 
   @Get('service-requests')
   @Needs('requests.read')
-  list(@Query(new Valid(ListQuery)) query: ListQuery, @Caller() caller: Principal) {
-    return this.#list(query, query.customerId, caller);
+  list(@Query(new Valid(ListQuery)) query: ListQuery, @Paged() paging: Paging, @Caller() caller: Principal) {
+    return this.#list(query, paging, query.customerId, caller);
   }
 
   @Get('customers/:customerId/service-requests')
@@ -106,9 +107,10 @@ export class ServiceRequestQueriesController {
   listOfCustomer(
     @Param('customerId') customerId: string,
     @Query(new Valid(CustomerListQuery)) query: CustomerListQuery,
+    @Paged() paging: Paging,
     @Caller() caller: Principal,
   ) {
-    return this.#list(query, customerId, caller);
+    return this.#list(query, paging, customerId, caller);
   }
 
   /** Every event in order, straight from the store; with `asOf` the view as it was recorded then. */
@@ -116,35 +118,46 @@ export class ServiceRequestQueriesController {
   @Needs('history.read')
   async history(
     @Param('id') id: string,
-    @Query(new Valid(HistoryQuery)) { asOf, cursor, limit }: HistoryQuery,
+    @Query(new Valid(HistoryQuery)) { asOf, limit }: HistoryQuery,
+    @Paged() paging: Paging,
     @Caller() { tenantId }: Principal,
   ) {
     const stream = this.requests.streamOf(tenantId, requestIdOf(id));
     if (asOf !== undefined) return this.#asOf(await readHistory(this.events, stream), toInstant(asOf));
-    const recorded = await readHistory(this.events, stream, { from: nextRevision(cursor), limit: limit + 1 });
+    const recorded = await readHistory(this.events, stream, {
+      from: BigInt(paging.after?.at ?? -1) + 1n,
+      limit: limit + 1,
+    });
     const items = recorded.map(historyItem);
-    return pageOf(items, limit, ({ revision, id: eventId }) => ({ at: String(revision), id: eventId }));
+    return paging.pageOf(items, limit, ({ revision, id: eventId }) => ({ at: String(revision), id: eventId }));
   }
 
   @Get('deadlines')
   @Needs('requests.read')
-  async deadlines(@Query(new Valid(DeadlineQuery)) query: DeadlineQuery, @Caller() { tenantId }: Principal) {
-    const { waitFor, cursor, limit, state, dueBefore } = query;
+  async deadlines(
+    @Query(new Valid(DeadlineQuery)) query: DeadlineQuery,
+    @Paged() paging: Paging,
+    @Caller() { tenantId }: Principal,
+  ) {
+    const { waitFor, limit, state, dueBefore } = query;
+    const { after } = paging;
     await this.reads.waitFor(MODEL, waitFor);
     const filter = { state, dueBefore: toOptionalInstant(dueBefore) };
-    const page = { limit: limit + 1, now: this.clock.now(), after: decodeCursor(cursor) };
+    const page = { limit: limit + 1, now: this.clock.now(), after };
     const rows = await this.queries.deadlines(tenantId, filter, page);
-    return pageOf(rows, limit, (row) => ({ at: row.dueAt ?? '', id: deadlineId(row) }));
+    return paging.pageOf(rows, limit, (row) => ({ at: row.dueAt ?? '', id: deadlineId(row) }));
   }
 
   async #list(
-    { waitFor, cursor, limit, status, severity }: CustomerListQuery,
+    { waitFor, limit, status, severity }: CustomerListQuery,
+    paging: Paging,
     customerId: string | undefined,
     { tenantId }: Principal,
   ) {
+    const { after } = paging;
     await this.reads.waitFor(MODEL, waitFor);
-    const rows = await this.queries.list(tenantId, { customerId, status, severity }, limit + 1, decodeCursor(cursor));
-    return pageOf(rows, limit, ({ filedAt, id }) => ({ at: filedAt, id }));
+    const rows = await this.queries.list(tenantId, { customerId, status, severity }, limit + 1, after);
+    return paging.pageOf(rows, limit, ({ filedAt, id }) => ({ at: filedAt, id }));
   }
 
   #asOf(recorded: readonly RecordedEvent[], asOf: string) {
