@@ -11,6 +11,7 @@ const STATUS: Readonly<Record<string, number>> = {
   forbidden: 403,
   conflict: 409,
   'precondition-failed': 412,
+  'precondition-required': 428,
   invalid: 422,
   unavailable: 503,
 };

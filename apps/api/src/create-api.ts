@@ -9,6 +9,8 @@ import { ApiModule, type Parts } from './api.module.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { authenticate } from './http/authentication.js';
 import { authorize } from './http/authorization.js';
+import { requestIdOf, sendCommonHeaders } from './http/common-headers.js';
+import { answerConditionally } from './http/conditional-reads.js';
 import { parserProblem } from './http/parser-problem.js';
 import { problem, sendProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -32,6 +34,8 @@ const createAdapter = (): FastifyAdapter =>
     http: { requireHostHeader: false },
     routerOptions: { maxParamLength: 255 },
     clientErrorHandler: parserProblem,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
     frameworkErrors: ({ code }: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(
         reply,
@@ -62,6 +66,7 @@ export const createApi = async (
   });
   const server = adapter.getInstance<FastifyInstance>();
   server.decorate('cursorSecret', cursorSecret);
+  sendCommonHeaders(server);
   refuseAsProblems(server);
   const refusals = new Refusals(log);
   authenticate(server, keys, refusals);
@@ -70,6 +75,7 @@ export const createApi = async (
   refuseUnacceptable(server);
   refuseOtherBodies(server);
   understandBodies(server);
+  answerConditionally(server);
   api.useGlobalFilters(new ProblemFilter(log, allowed, refusals));
   await api.init();
   return api;

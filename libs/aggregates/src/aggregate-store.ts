@@ -19,8 +19,8 @@ export interface Change<State> extends Snapshot<State> {
   readonly unchanged?: true;
 }
 
-/** The revision that a caller stated; `any`: it must exist. */
-export type IfRevision = bigint | 'any';
+/** The revision that a caller stated, or several of which one must be the aggregate's; `any`: it must exist; `none`: it must not. */
+export type IfRevision = bigint | readonly bigint[] | 'any' | 'none';
 
 type Decide<State, Event> = (state: State) => readonly Event[] | Promise<readonly Event[]>;
 
@@ -187,13 +187,23 @@ const keyReused = (): DomainError =>
 const isToBeRemembered = ({ fingerprint }: CommandMeta, { revision }: Loaded<unknown>): boolean =>
   fingerprint !== undefined && revision !== 'none';
 
+const isAsWanted = (actual: bigint | 'none', wanted: IfRevision): boolean => {
+  if (typeof wanted === 'string') return (actual === 'none') === (wanted === 'none');
+  return actual !== 'none' && [wanted].flat().includes(actual);
+};
+
+const inWords = (wanted: IfRevision): string => {
+  if (wanted === 'any') return 'what exists';
+  return wanted === 'none' ? 'what does not exist yet' : `revision ${[wanted].flat().join(' or ')}`;
+};
+
 const assertRevision = (actual: bigint | 'none', wanted: IfRevision | undefined): void => {
-  if (wanted === undefined || actual === wanted || (wanted === 'any' && actual !== 'none')) return;
+  if (wanted === undefined || isAsWanted(actual, wanted)) return;
   const found = actual === 'none' ? 'does not exist yet' : `is at revision ${actual}`;
   throw new DomainError(
     'precondition-failed',
     'revision-mismatch',
-    `If-Match asks for ${wanted === 'any' ? 'what exists' : `revision ${wanted}`}, but this resource ${found}. Read it again.`,
+    `The condition asks for ${inWords(wanted)}, but this resource ${found}. Read it again.`,
     {
       ...(actual === 'none' ? {} : { currentRevision: actual }),
     },

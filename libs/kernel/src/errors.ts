@@ -6,7 +6,8 @@ export interface FieldError {
 }
 
 /** What went wrong from the caller's point of view; the HTTP edge maps it to a status. */
-export type ErrorKind = 'not-found' | 'forbidden' | 'conflict' | 'precondition-failed' | 'invalid' | 'unavailable';
+export type ErrorKind =
+  'not-found' | 'forbidden' | 'conflict' | 'precondition-failed' | 'precondition-required' | 'invalid' | 'unavailable';
 
 /** A refusal with a stable `code` (the last part of the problem type's URL) and a sentence that says what to do. */
 export class DomainError extends Error {

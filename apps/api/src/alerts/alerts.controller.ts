@@ -11,6 +11,7 @@ import { answerTo } from '../http/answer.js';
 import type { Paging } from '../http/cursor.js';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
+import { tagOf } from '../http/entity-tag.js';
 import { Paged } from '../http/paged.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
@@ -61,7 +62,9 @@ export class AlertsController {
     const view =
       (await this.queries.view(tenantId, id.toLowerCase(), this.clock.now())) ??
       fail('not-found', 'alert-not-found', 'There is no alert with this id.');
-    void reply.header('etag', `"${view.revision}"`);
+    // A snooze ends by itself, without a revision.
+    const isAwake = view.state === 'open' && view.snoozedUntil !== undefined;
+    void reply.header('etag', tagOf(view.revision, isAwake ? 1 : undefined));
     return view;
   }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#aggregates';
+import { tagOf } from './entity-tag.js';
 
 /** The headers that every command's answer carries, and the two numbers of its body. */
 export const answerTo = (
@@ -7,7 +8,7 @@ export const answerTo = (
   reply: FastifyReply,
 ): { readonly revision: number; readonly position: string } => {
   const revision = Number(change.revision);
-  void reply.header('etag', `"${revision}"`);
+  void reply.header('etag', tagOf(revision));
   if (change.replayed) void reply.header('idempotency-replayed', 'true');
   return { revision, position: change.position };
 };

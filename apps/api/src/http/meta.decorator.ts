@@ -12,6 +12,7 @@ import {
   isUuid,
   newUuid,
 } from '#kernel';
+import { revisionsIn } from './entity-tag.js';
 
 const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
 
@@ -70,19 +71,17 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   principalOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
-const REVISION = /^"(\d{1,15})"$/;
-
-/** The revision of `If-Match`; `*` asks for anything that exists. */
+/** The revisions of `If-Match`; its `*` asks for anything that exists, that of `If-None-Match` for nothing. */
 export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): IfRevision | undefined => {
-  const tag = context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
-  if (tag === undefined) return undefined;
-  if (tag === '*') return 'any';
-  const [, revision] = REVISION.exec(tag) ?? [];
-  if (revision === undefined)
+  const { 'if-match': tags, 'if-none-match': absent } = context.switchToHttp().getRequest<FastifyRequest>().headers;
+  if (tags === undefined) return absent?.trim() === '*' ? 'none' : undefined;
+  if (tags.trim() === '*') return 'any';
+  const revisions = revisionsIn(tags);
+  if (revisions.length === 0)
     throw new DomainError(
       'precondition-failed',
       'revision-mismatch',
-      'If-Match takes one strong tag as an answer gave it, for example "7".',
+      'If-Match takes strong tags as answers gave them, for example "7".',
     );
-  return BigInt(revision);
+  return revisions;
 });

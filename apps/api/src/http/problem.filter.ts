@@ -11,6 +11,7 @@ import {
 import { DomainError } from '#kernel';
 import { isProblemCode, type ProblemCode } from '../problems/problem-codes.js';
 import type { AllowedMethods } from './allowed-methods.js';
+import { tagOf } from './entity-tag.js';
 import { type Problem, problem, sendProblem } from './problem.js';
 import type { Refusals } from './refusals.js';
 
@@ -87,7 +88,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof StoreUnavailableError) this.#tellOnce(error);
     if (error instanceof DomainError && error.kind === 'forbidden') this.refusals.note(request, error.code);
     if (error instanceof DomainError && error.details.currentRevision !== undefined)
-      void reply.header('etag', `"${error.details.currentRevision}"`);
+      void reply.header('etag', tagOf(error.details.currentRevision));
     sendProblem(reply, known ?? problem('internal', 'Something failed that should not have. The log tells what.'));
   }
 

@@ -10,6 +10,19 @@ const refuseExpectation = ({ url = '' }: IncomingMessage, response: ServerRespon
   response.writeHead(sent.status, { 'content-type': PROBLEM_JSON, connection: 'close' }).end(JSON.stringify(sent));
 };
 
+/** Node drops some of these when they come twice, and joins others: neither is what was meant. */
+const SINGLE = new Set(['authorization', 'content-type', 'host', 'idempotency-key', 'if-match']);
+
+/** As a rule nothing came twice, which two lengths tell. */
+const sentTwice = ({ rawHeaders, headers }: IncomingMessage): string | undefined => {
+  if (rawHeaders.length === 2 * Object.keys(headers).length) return undefined;
+  const seen = new Set<string>();
+  return rawHeaders
+    .filter((_, index) => index % 2 === 0)
+    .map((name) => name.toLowerCase())
+    .find((name) => SINGLE.has(name) && (seen.has(name) || !seen.add(name)));
+};
+
 /**
  * What Node and Fastify would refuse by themselves, and not as a problem document; call it before other hooks are added,
  * on a server that does not require a Host itself.
@@ -19,7 +32,11 @@ export const refuseAsProblems = (server: FastifyInstance): void => {
   // Else Fastify asks what no route takes for a Content-Type first, and so hides that no route takes it.
   server.addHttpMethod('QUERY', { overrideExisting: true });
   server.addHook('onRequest', ({ headers, raw }: FastifyRequest, reply, next) => {
-    if (headers.host !== undefined || raw.httpVersion === '1.0') next();
-    else sendProblem(reply, problem('bad-request', 'HTTP/1.1 needs the header Host.'));
+    const twice = sentTwice(raw);
+    if (headers.host === undefined && raw.httpVersion !== '1.0')
+      sendProblem(reply, problem('bad-request', 'HTTP/1.1 needs the header Host.'));
+    else if (twice !== undefined)
+      sendProblem(reply, problem('duplicate-header', `The header ${twice} was sent twice.`));
+    else next();
   });
 };

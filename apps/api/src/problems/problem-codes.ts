@@ -105,6 +105,12 @@ export const PROBLEMS = {
       'The calendar has not enough open time after this instant, within the years searched, to spend the budget.',
     cure: 'Publish a version of the calendar that opens again, then send the command again.',
   },
+  'duplicate-header': {
+    status: 400,
+    title: 'A header was sent twice',
+    meaning: 'The header says who asks, for what, or under which condition, and it came with two values.',
+    cure: 'Send it once. Tags of If-Match stand in one header, with commas between them.',
+  },
   'event-store-unavailable': {
     status: 503,
     title: 'The event store cannot be used at the moment',
@@ -275,6 +281,12 @@ export const PROBLEMS = {
     meaning: 'No policy, built in or yours, has this id, or it has no such version.',
     cure: 'GET /v1/sla/policies lists the ids, GET /v1/sla/policies/{id}/versions the versions of one.',
   },
+  'precondition-required': {
+    status: 428,
+    title: 'Say which revision you change',
+    meaning: 'What is at this address exists, and is changed only by who has seen how it is.',
+    cure: 'Read it, and send its ETag as If-Match; If-Match: * changes it whatever it is.',
+  },
   'projection-not-found': {
     status: 404,
     title: 'No such projection',
@@ -290,7 +302,8 @@ export const PROBLEMS = {
   'revision-mismatch': {
     status: 412,
     title: 'The revision does not match',
-    meaning: 'If-Match names another revision than the resource is at, or is not one strong tag. Nothing was recorded.',
+    meaning:
+      'If-Match names no revision that the resource is at, or no strong tag; or If-None-Match: * was sent for what exists. Nothing was recorded.',
     cure: 'Read the resource again, look at what changed, and send its ETag as If-Match.',
   },
   'role-not-yours-to-give': {

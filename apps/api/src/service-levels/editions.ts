@@ -5,6 +5,7 @@ import type { Instant } from '#kernel';
 import { type Catalogued, type Edition, editionOf, inForce, type Published } from '#service-level';
 import { answerTo } from '../http/answer.js';
 import type { Paging } from '../http/cursor.js';
+import { tagOf } from '../http/entity-tag.js';
 import { ReadQuery } from '../http/page.query.js';
 
 /** One definition is read from its own events, so it is never behind and `waitFor` has nothing to wait for. */
@@ -63,8 +64,12 @@ export const editionView = <Definition extends object>(
   if (published === undefined) return undefined;
   const edition = editionOf(id, published, version);
   if (edition === undefined) return undefined;
-  if (edition.version === published.versions.length) void reply.header('etag', `"${published.revision}"`);
-  const whole = { ...shown(edition), inForce: inForce(id, published, now)?.version === edition.version };
+  const current = inForce(id, published, now)?.version;
+  const isPlanned = published.versions.some(({ effectiveFrom }) => effectiveFrom > now);
+  // A planned version comes into force by itself, without a revision.
+  if (edition.version === published.versions.length)
+    void reply.header('etag', tagOf(published.revision, isPlanned ? (current ?? 0) : undefined));
+  const whole = { ...shown(edition), inForce: current === edition.version };
   return published.builtIn ? { ...whole, ...NEVER_PUBLISHED } : { ...whole, builtIn: false };
 };
 

@@ -19,6 +19,7 @@ import {
 import type { Paging } from '../http/cursor.js';
 import { Caller } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
+import { tagOf } from '../http/entity-tag.js';
 import { Paged } from '../http/paged.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
@@ -92,7 +93,7 @@ export class ServiceRequestQueriesController {
   ) {
     await this.reads.waitFor(MODEL, waitFor);
     const view = (await this.queries.view(tenantId, id.toLowerCase())) ?? requestNotFound();
-    void reply.header('etag', `"${view.revision}"`);
+    void reply.header('etag', tagOf(view.revision));
     return view;
   }
 

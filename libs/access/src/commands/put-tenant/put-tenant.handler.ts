@@ -1,9 +1,17 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Clock } from '#kernel';
+import { Clock, DomainError } from '#kernel';
 import { AccessKeys } from '../../access-keys.js';
 import { putTenant, type Tenant } from '../../domain/tenant.js';
 import { TenantStore } from '../../tenant.store.js';
 import { PutTenantCommand } from './put-tenant.command.js';
+
+/** Few administer an installation, and seldom: who changes a tenant is to have seen it as it is. */
+const revisionNeeded = (): DomainError =>
+  new DomainError(
+    'precondition-required',
+    'precondition-required',
+    'This tenant exists. To change it, read it and send its ETag as If-Match.',
+  );
 
 @CommandHandler(PutTenantCommand)
 export class PutTenantHandler implements ICommandHandler<PutTenantCommand> {
@@ -14,7 +22,10 @@ export class PutTenantHandler implements ICommandHandler<PutTenantCommand> {
   ) {}
 
   async execute({ tenantId, displayName, meta, ifRevision }: PutTenantCommand) {
-    const decide = (tenant: Tenant) => putTenant({ tenantId, displayName, now: this.clock.now() }, tenant);
+    const decide = (tenant: Tenant) => {
+      if (tenant.status !== 'unknown' && ifRevision === undefined) throw revisionNeeded();
+      return putTenant({ tenantId, displayName, now: this.clock.now() }, tenant);
+    };
     const change = await this.tenants.change(tenantId, meta, decide, { ifRevision });
     this.known.learnTenant(tenantId, change);
     return change;

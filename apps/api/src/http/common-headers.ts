@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { newUuid } from '#kernel';
+
+/** What every answer says to browsers: take it for what it says it is, tell nobody, embed it nowhere. No origin but our own reads it. */
+export const SAFE = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+} as const;
+
+/** RFC 9110's token. */
+const REQUEST_ID = /^[\w!#$%&'*+.^`|~-]{1,64}$/;
+
+/** The caller's own id of a request, where it may stand in a log; else a new one. */
+export const requestIdOf = ({ headers }: IncomingMessage): string => {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newUuid();
+};
+
+/** On every answer, refusals too; call it before other hooks are added. */
+export const sendCommonHeaders = (server: FastifyInstance): void => {
+  server.addHook('onRequest', ({ id, method }, reply, next) => {
+    const isRead = method === 'GET' || method === 'HEAD';
+    void reply.headers(SAFE).header('x-request-id', id);
+    // A view may be kept by its reader, who then asks whether it still holds.
+    void reply.header('cache-control', isRead ? 'private, no-cache' : 'no-store');
+    next();
+  });
+};
