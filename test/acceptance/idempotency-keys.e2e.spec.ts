@@ -1,6 +1,9 @@
-import { type KurrentDbStandIn, startKurrentDbStandIn } from '#testing';
+import { eventually, type KurrentDbStandIn, startKurrentDbStandIn } from '#testing';
 import { type Answer, Ledgerdesk } from '../support/ledgerdesk.js';
 import type { HistoryItem, ProblemView, RequestView } from '../support/views.js';
+
+/** A third each of filings, notes and customers; a hundred take a minute. */
+const COMMANDS = 21;
 
 const keyOf = (key: string): Record<string, string> => ({ 'idempotency-key': key });
 
@@ -80,6 +83,36 @@ describe.each(['the embedded store', 'a KurrentDB server'])('an idempotency key 
     }
     const recorded = [...(await typesOf(here, id)), ...(await typesOf(here, otherId))];
     expect(recorded.filter((type) => type === 'NoteAdded')).toHaveLength(10);
+  });
+
+  it('gives each command one effect and every copy of it the same answer, ten of each racing', async () => {
+    const { id } = (await file(here)).body;
+    const kinds = [
+      (ledgerdesk: Ledgerdesk, key: string) => file(ledgerdesk, key),
+      (ledgerdesk: Ledgerdesk, key: string) =>
+        ledgerdesk.post(`/v1/service-requests/${id}/notes`, { text: key }, keyOf(key)),
+      (ledgerdesk: Ledgerdesk, key: string) =>
+        ledgerdesk.send('PUT', `/v1/customers/${key}`, { ...tailspin, displayName: key }, keyOf(key)),
+    ];
+    const before = (await here.get<{ items: readonly object[] }>('/v1/service-requests?limit=200')).body.items.length;
+    const copies = Array.from({ length: 10 * COMMANDS }, (_, index) => ({
+      command: index % COMMANDS,
+      at: index % 2 === 0 ? here : there,
+    }));
+    const answers = await Promise.all(
+      copies.map(async ({ command, at }) => ({ command, answer: await kinds[command % 3]?.(at, `copies-${command}`) })),
+    );
+    for (let command = 0; command < COMMANDS; command += 1) {
+      const mine = answers.filter((answer) => answer.command === command);
+      expect(mine).toHaveLength(10);
+      expect(new Set(mine.map(({ answer }) => `${answer?.status} ${JSON.stringify(answer?.body)}`)).size).toBe(1);
+      expect(mine[0]?.answer?.status).toBe(201);
+      expect(mine.filter(({ answer }) => answer?.headers.get('idempotency-replayed') === null)).toHaveLength(1);
+    }
+    expect((await typesOf(here, id)).filter((type) => type === 'NoteAdded')).toHaveLength(COMMANDS / 3);
+    const listed = async () =>
+      (await here.get<{ items: readonly object[] }>('/v1/service-requests?limit=200')).body.items.length;
+    await eventually(async () => (await listed()) === before + COMMANDS / 3, { what: 'one request for each filing' });
   });
 
   it('gives a command that changed nothing the same answer for ever, and never an effect (G4)', async () => {

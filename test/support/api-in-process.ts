@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -35,6 +36,7 @@ const recordKeys = async (events: MemoryEventStore, tenant: string): Promise<voi
 export interface ApiInProcess {
   readonly server: FastifyInstance;
   readonly events: MemoryEventStore;
+  readonly commands: CommandBus;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export const apiInProcess = async (
   return {
     server: api.getHttpAdapter().getInstance(),
     events,
+    commands: api.get(CommandBus),
     close: async () => {
       const closed = api.close();
       // Clients keep connections open for what they may ask next.

@@ -97,6 +97,7 @@ import { BatchesController } from './batches/batches.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
+import { Drain } from './http/drain.js';
 import { Reads } from './http/reads.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
@@ -235,6 +236,7 @@ const core = (
   },
   { provide: AlertQueries, useValue: new AlertQueries(readStore) },
   AlertFeed,
+  Drain,
   { provide: Reads, useValue: new Reads(readStore) },
 ];
 

@@ -1,19 +1,27 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { AccessKeys } from '#access';
+import type { RateLimits } from '#rate-limit';
+import { AlertFeed } from './alerts/alert-feed.js';
 import { ApiModule, type Parts } from './api.module.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { authenticate } from './http/authentication.js';
 import { authorize } from './http/authorization.js';
-import { requestIdOf, sendCommonHeaders } from './http/common-headers.js';
+import { commonHeaders, requestIdOf, sendCommonHeaders } from './http/common-headers.js';
+import { compress } from './http/compression.js';
 import { answerConditionally } from './http/conditional-reads.js';
+import { Drain } from './http/drain.js';
+import { limitRates } from './http/limit-rates.js';
 import { parserProblem } from './http/parser-problem.js';
+import { honourPreferences } from './http/prefer.js';
 import { problem, sendProblem } from './http/problem.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { Reads } from './http/reads.js';
 import { Refusals } from './http/refusals.js';
 import { refuseAsProblems } from './http/protocol-problems.js';
 import { refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
@@ -22,7 +30,10 @@ import { understandBodies } from './http/understand-bodies.js';
 const BODY_LIMIT = 256 * 1024;
 /** A client that sends a byte now and then must not hold a connection for ever. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Above the idle time of common load balancers, so that it is they who hang up. */
+/**
+ * Above the idle time of common load balancers, so that it is they who hang up. The other two time-outs count from the
+ * first byte of a request on, so they end no connection that only waits.
+ */
 const KEEP_ALIVE_MS = 72_000;
 
 const createAdapter = (): FastifyAdapter =>
@@ -36,7 +47,8 @@ const createAdapter = (): FastifyAdapter =>
     clientErrorHandler: parserProblem,
     genReqId: requestIdOf,
     requestIdHeader: false,
-    frameworkErrors: ({ code }: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
+    frameworkErrors: ({ code }: FastifyError, { id }: FastifyRequest, reply: FastifyReply) => {
+      commonHeaders(reply, id, false);
       sendProblem(
         reply,
         code === 'FST_ERR_BAD_URL'
@@ -49,14 +61,28 @@ const createAdapter = (): FastifyAdapter =>
 export interface EdgeSettings {
   /** Signs cursors; without one they last as long as the process. */
   readonly cursorSecret?: Buffer;
+  /** None without it. */
+  readonly rateLimits?: RateLimits | undefined;
 }
+
+/**
+ * Makes ready for the end: health says so, readers of alerts are sent away, and what is being answered is waited for.
+ * @param holdMs how long it is served all the same, so that those who send callers here notice
+ * @param graceMs what is not answered by then after it is left to the close
+ */
+export const drain = async (api: NestFastifyApplication, holdMs: number, graceMs: number): Promise<void> => {
+  api.get(Drain).begin();
+  if (holdMs > 0) await delay(holdMs);
+  api.get(AlertFeed).end();
+  await api.get(Drain).idle(graceMs);
+};
 
 /** The HTTP edge over the given parts; the caller listens and closes. */
 export const createApi = async (
   parts: Parts,
   keys: AccessKeys,
   log: Logger,
-  { cursorSecret = randomBytes(32) }: EdgeSettings = {},
+  { cursorSecret = randomBytes(32), rateLimits }: EdgeSettings = {},
 ): Promise<NestFastifyApplication> => {
   const adapter = createAdapter();
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, keys, log), adapter, {
@@ -70,12 +96,16 @@ export const createApi = async (
   refuseAsProblems(server);
   const refusals = new Refusals(log);
   authenticate(server, keys, refusals);
+  if (rateLimits !== undefined) limitRates(server, rateLimits);
   authorize(server, refusals);
   const allowed = new AllowedMethods(server);
   refuseUnacceptable(server);
   refuseOtherBodies(server);
   understandBodies(server);
+  honourPreferences(server, api.get(Reads));
   answerConditionally(server);
+  compress(server);
+  api.get(Drain).watch(server);
   api.useGlobalFilters(new ProblemFilter(log, allowed, refusals));
   await api.init();
   return api;

@@ -42,7 +42,7 @@ const main = async (): Promise<void> => {
   let ending: Promise<void> | undefined;
   const end = (): Promise<void> => {
     ending ??= (async () => {
-      setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
+      setTimeout(() => process.exit(1), LONGEST_STOP_MS + configuration.drainSeconds * 1_000).unref();
       await running?.stop();
     })();
     return ending;

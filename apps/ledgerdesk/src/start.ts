@@ -9,10 +9,11 @@ import { type Configuration, ConfigurationError } from '#configuration';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
 import { GuardedClock, messageOf, systemClock } from '#kernel';
+import { RateLimits, RedisRateCounter } from '#rate-limit';
 import { openSqliteReadStore } from '#read-store';
 import { AttainmentReader, TimerWatch } from '#service-request';
 import type { Parts } from '../../api/src/api.module.js';
-import { createApi } from '../../api/src/create-api.js';
+import { createApi, drain } from '../../api/src/create-api.js';
 import type { EventsAddress } from '../../projector/src/events-address.js';
 import type { ProjectorThreadData } from '../../projector/src/projector.worker.js';
 import { startSlaWorker } from '../../sla-worker/src/start-sla-worker.js';
@@ -62,14 +63,18 @@ const startProjectorThread = async (data: ProjectorThreadData, onDeath: (error: 
   };
 };
 
-/** Time for what is being answered; whoever sends half a request, or waits for what does not come, is cut off then. */
+/** Time for what is being answered; whoever waits for what does not come is cut off then. */
 const GRACE_MS = 1_500;
+/** Time for connections to end; whoever has sent half a request is cut off then. */
+const CLOSE_MS = 500;
 
 const closeSoon = async (api: NestFastifyApplication): Promise<void> => {
-  const cut = setTimeout(() => api.getHttpServer().closeAllConnections(), GRACE_MS);
+  const cut = setTimeout(() => api.getHttpServer().closeAllConnections(), CLOSE_MS);
   await api.close();
   clearTimeout(cut);
 };
+
+const RATE_WINDOW_S = 60;
 
 const REDIS_IS_AWAY =
   'Redis cannot be reached yet: until it is back, missed promises are noticed by a sweep, up to half a minute late. Look after REDIS_URL.';
@@ -104,7 +109,7 @@ export const start = async (
   log: Logger,
   onDeath: (error: Error) => void,
 ): Promise<Running> => {
-  const { dataDirectory, apiKey, redisUrl, host, port, logLevel, secret } = configuration;
+  const { dataDirectory, apiKey, redisUrl, host, port, logLevel, secret, rateLimit, drainSeconds } = configuration;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
@@ -144,13 +149,23 @@ export const start = async (
     const deadlineClock = new GuardedClock(systemClock, () => performance.now());
     const timerWatch = new TimerWatch();
     const parts: Parts = { events, readStore, figures, queue, clock: systemClock, deadlineClock, timerWatch };
-    const api = await createApi(parts, keys, log, { cursorSecret: installationSecret(dataDirectory, secret) });
+    const counter =
+      rateLimit === 0
+        ? undefined
+        : new RedisRateCounter({ url: redisUrl ?? redis?.url ?? '', limit: rateLimit, windowSeconds: RATE_WINDOW_S });
+    stops.push(async () => counter?.close());
+    await counter?.ready();
+    const api = await createApi(parts, keys, log, {
+      cursorSecret: installationSecret(dataDirectory, secret),
+      rateLimits: counter && new RateLimits(counter, rateLimit, RATE_WINDOW_S, () => performance.now()),
+    });
     stops.push(() => closeSoon(api));
     const commands = api.get(CommandBus);
     // Its read connection is the api's: both see the same rows at the same time.
     const worker = await startSlaWorker({ events, readStore, queue, deadlineClock, commands, watch: timerWatch, log });
     stops.push(() => worker.stop());
     await api.listen(port, host);
+    stops.push(() => drain(api, drainSeconds * 1_000, GRACE_MS));
     // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
     const newKey = await keys.issueFirst();
     const warnings = (await queue.health()).ok ? [] : [REDIS_IS_AWAY];

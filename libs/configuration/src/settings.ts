@@ -39,6 +39,11 @@ const readKurrentDbUrl = (text: string): string | Refusal => {
   return { refusal: `must be ${KURRENTDB_TAKES}. Unset it to keep events in the data folder.` };
 };
 
+const readWholeNumber = (text: string, most: number): number | Refusal =>
+  /^\d{1,10}$/.test(text) && Number(text) <= most
+    ? Number(text)
+    : { refusal: `must be a whole number from 0 to ${most}.` };
+
 const optional = { value: undefined } as const;
 
 /** Everything that can be set: the boot reads it, `ledgerdesk config` shows it, and docs/settings.md is made from it. */
@@ -105,6 +110,33 @@ export const SETTINGS = {
     read: (): undefined | Refusal => ({
       refusal: 'is set, but this version keeps its read models in the data folder only. Unset it.',
     }),
+  }),
+  secret: setting({
+    name: 'LEDGERDESK_SECRET',
+    meaning: 'signs cursors; several services on one KurrentDB server are given the same',
+    takes: `${SHORTEST_KEY} to 512 printable characters without spaces`,
+    unset: { ...optional, shown: 'one is made in the data folder' },
+    secret: true,
+    read: (text): string | undefined | Refusal =>
+      KEY.test(text)
+        ? text
+        : {
+            refusal: `must have ${SHORTEST_KEY} to 512 printable characters without spaces, for example from: openssl rand -hex 32`,
+          },
+  }),
+  rateLimit: setting({
+    name: 'LEDGERDESK_RATE_LIMIT',
+    meaning: 'requests a minute and key, in all services on one Redis together; 0: no limit',
+    takes: 'a whole number from 0 to 1000000000',
+    unset: { value: 300_000, shown: '300000' },
+    read: (text) => readWholeNumber(text, 1_000_000_000),
+  }),
+  drainSeconds: setting({
+    name: 'LEDGERDESK_DRAIN_SECONDS',
+    meaning: 'how long a service told to stop still serves, while `/health/ready` answers 503',
+    takes: 'a whole number from 0 to 300',
+    unset: { value: 0, shown: '0' },
+    read: (text) => readWholeNumber(text, 300),
   }),
   logLevel: setting({
     name: 'LOG_LEVEL',

@@ -7,8 +7,14 @@ export interface Actor {
   readonly kind: 'person' | 'service' | 'system';
 }
 
+/** The trace that a caller began, as it was told (W3C Trace Context); absent where none was. */
+export interface TraceContext {
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+}
+
 /** What travels with a command and is stamped on each of its events. */
-export interface CommandMeta {
+export interface CommandMeta extends TraceContext {
   readonly commandId: CommandId;
   readonly correlationId: CorrelationId;
   /** The event or command that caused this one; absent for a command that came from outside. */
@@ -18,3 +24,9 @@ export interface CommandMeta {
   /** Digest of what was sent, kept only where an idempotency key was given: tells a repeat from a reuse (G4). */
   readonly fingerprint?: string;
 }
+
+/** The trace of what something caused: that of its cause. */
+export const traceOf = ({ traceparent, tracestate }: TraceContext): TraceContext => ({
+  ...(traceparent === undefined ? {} : { traceparent }),
+  ...(tracestate === undefined ? {} : { tracestate }),
+});

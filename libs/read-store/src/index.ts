@@ -10,6 +10,6 @@ export {
 export { Generation, type Projection } from './projection.js';
 export { Projector } from './projector.js';
 export { isDamaged, openSqliteReadStore } from './sqlite-connection.js';
-export { waitForPosition } from './wait-for.js';
+export { waitForAll, waitForPosition } from './wait-for.js';
 export { type ProjectionRebuildRequested, RebuildRequestStore, rebuildRequestType } from './rebuild-request.js';
 export { Upsert } from './upsert.js';

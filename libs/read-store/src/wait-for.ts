@@ -21,20 +21,35 @@ const nextLook = (database: Kysely<CheckpointSchema>): Promise<Rows> => {
   return look;
 };
 
+const waitUntil = async (
+  database: Kysely<CheckpointSchema>,
+  patienceMs: number,
+  areThere: (rows: Rows) => boolean,
+): Promise<boolean> => {
+  const giveUpAt = performance.now() + patienceMs;
+  let there = areThere(await readProjections(database));
+  while (!there && performance.now() < giveUpAt) there = areThere(await nextLook(database));
+  return there;
+};
+
 /**
  * Resolves once a read model has seen a position (read your writes).
  * @returns false when it has not within `patienceMs`
  */
-export const waitForPosition = async (
+export const waitForPosition = (
   database: Kysely<CheckpointSchema>,
   name: string,
   position: Position,
   patienceMs: number,
-): Promise<boolean> => {
-  const giveUpAt = performance.now() + patienceMs;
-  const isThere = (rows: Rows): boolean =>
-    rows.some((row) => row.name === name && comparePositions(row.position, position) >= 0);
-  let there = isThere(await readProjections(database));
-  while (!there && performance.now() < giveUpAt) there = isThere(await nextLook(database));
-  return there;
-};
+): Promise<boolean> =>
+  waitUntil(database, patienceMs, (rows) =>
+    rows.some((row) => row.name === name && comparePositions(row.position, position) >= 0),
+  );
+
+/** As {@link waitForPosition}, for every read model. */
+export const waitForAll = (
+  database: Kysely<CheckpointSchema>,
+  position: Position,
+  patienceMs: number,
+): Promise<boolean> =>
+  waitUntil(database, patienceMs, (rows) => rows.every((row) => comparePositions(row.position, position) >= 0));

@@ -15,6 +15,8 @@ const NAMES: Readonly<Record<AlertEvent['type'], string>> = {
 /** What is kept at hand for readers that are almost up to date; the others read from the store. */
 const KEPT = 1_000;
 const PAGE = 500;
+/** How soon a reader whose stream ended is to come back. */
+const RETRY_MS = 1_000;
 
 interface Message {
   readonly position: Position;
@@ -52,7 +54,7 @@ export class AlertFeed implements BeforeApplicationShutdown {
     const ended = AbortSignal.any([signal, this.#open.signal]);
     let position = after ?? (await this.events.head()) ?? '0';
     // The first message has an id and nothing else: a reader who is cut off before any alert can resume too.
-    yield `retry: 1000\nid: ${position}\n\n`;
+    yield `retry: ${RETRY_MS}\nid: ${position}\n\n`;
     while (!ended.aborted) {
       const { ticket } = this.#news;
       const { messages, reached } = await this.#after(position);
@@ -61,11 +63,17 @@ export class AlertFeed implements BeforeApplicationShutdown {
       if (mine.length > 0) yield mine.map(({ text }) => text).join('');
       if (messages.length === 0) await this.#news.sleep(ticket, ended);
     }
+    if (!signal.aborted) yield `retry: ${RETRY_MS}\n\n`;
+  }
+
+  /** Sends those who listen away, for good: to come back, they have to find another process. */
+  end(): void {
+    this.#open.abort();
   }
 
   /** Before the server waits for its connections: those that listen never end by themselves. */
   beforeApplicationShutdown(): void {
-    this.#open.abort();
+    this.end();
   }
 
   async #start(): Promise<void> {

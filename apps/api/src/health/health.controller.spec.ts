@@ -4,11 +4,12 @@ import { MemoryTimerQueue, type TimerQueue } from '#job-queue';
 import { ManualClock } from '#kernel';
 import { at } from '#testing';
 import type { TimerState } from '../timers/timer-state.js';
+import { Drain } from '../http/drain.js';
 import { HealthController } from './health.controller.js';
 
 type Arguments = ConstructorParameters<typeof HealthController>;
 
-const log = { info: () => undefined, warn: () => undefined } as unknown as Arguments[4];
+const log = { info: () => undefined, warn: () => undefined } as unknown as Arguments[5];
 /** Projections and reactions without trouble. */
 const rows = {
   selectFrom: () => rows,
@@ -25,7 +26,14 @@ const healthWith = async (
   const codes: number[] = [];
   const reply = { code: (code: number) => (codes.push(code), reply), header: () => reply } as unknown as FastifyReply;
   const timers = { isDegraded } as unknown as TimerState;
-  const health = new HealthController(new MemoryEventStore(), rows as unknown as Arguments[1], queue, timers, log);
+  const health = new HealthController(
+    new MemoryEventStore(),
+    rows as unknown as Arguments[1],
+    queue,
+    timers,
+    new Drain(),
+    log,
+  );
   return { ...(await health.ready(reply)), codes };
 };
 

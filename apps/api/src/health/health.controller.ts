@@ -6,6 +6,7 @@ import type { EventStore } from '#event-store';
 import type { TimerQueue } from '#job-queue';
 import { withoutCredentials } from '#observability';
 import { type CheckpointSchema, readProjections, readReactions } from '#read-store';
+import { Drain } from '../http/drain.js';
 import { TimerState } from '../timers/timer-state.js';
 import { EVENT_STORE, LOG, READ_STORE, TIMER_QUEUE } from '../tokens.js';
 
@@ -25,6 +26,7 @@ export class HealthController {
     @Inject(READ_STORE) private readonly database: Kysely<CheckpointSchema>,
     @Inject(TIMER_QUEUE) private readonly queue: TimerQueue,
     private readonly timerState: TimerState,
+    private readonly drain: Drain,
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
@@ -35,6 +37,10 @@ export class HealthController {
 
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
+    if (this.drain.begun) {
+      void reply.code(503);
+      return { status: 'stopping' };
+    }
     const [eventStore, readModels, queue, timers] = await Promise.all([
       this.events.health(),
       this.#readModels(),

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { newUuid } from '#kernel';
 
 /** What every answer says to browsers: take it for what it says it is, tell nobody, embed it nowhere. No origin but our own reads it. */
@@ -18,13 +18,16 @@ export const requestIdOf = ({ headers }: IncomingMessage): string => {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : newUuid();
 };
 
+/** @param mayBeKept whether its reader may keep it, to ask later whether it still holds */
+export const commonHeaders = (reply: FastifyReply, requestId: string, mayBeKept: boolean): void => {
+  void reply.headers(SAFE).header('x-request-id', requestId);
+  void reply.header('cache-control', mayBeKept ? 'private, no-cache' : 'no-store');
+};
+
 /** On every answer, refusals too; call it before other hooks are added. */
 export const sendCommonHeaders = (server: FastifyInstance): void => {
   server.addHook('onRequest', ({ id, method }, reply, next) => {
-    const isRead = method === 'GET' || method === 'HEAD';
-    void reply.headers(SAFE).header('x-request-id', id);
-    // A view may be kept by its reader, who then asks whether it still holds.
-    void reply.header('cache-control', isRead ? 'private, no-cache' : 'no-store');
+    commonHeaders(reply, id, method === 'GET' || method === 'HEAD');
     next();
   });
 };

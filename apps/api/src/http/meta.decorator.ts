@@ -13,6 +13,7 @@ import {
   newUuid,
 } from '#kernel';
 import { revisionsIn } from './entity-tag.js';
+import { traceContextOf } from './trace-context.js';
 
 const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
 
@@ -59,6 +60,7 @@ const metaOf = (request: FastifyRequest): CommandMeta => {
     correlationId,
     tenantId,
     actor,
+    ...traceContextOf(request.headers),
     ...(key === undefined ? {} : { fingerprint: fingerprintOf(request) }),
   };
 };

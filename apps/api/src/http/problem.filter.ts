@@ -13,6 +13,7 @@ import { isProblemCode, type ProblemCode } from '../problems/problem-codes.js';
 import type { AllowedMethods } from './allowed-methods.js';
 import { tagOf } from './entity-tag.js';
 import { type Problem, problem, sendProblem } from './problem.js';
+import { traceContextOf } from './trace-context.js';
 import type { Refusals } from './refusals.js';
 
 /** A refusal that no page documents is a defect of ours, so it is treated as one. */
@@ -68,6 +69,11 @@ const toProblem = (error: unknown): Problem | undefined => {
 /** Under load each request meets the same refusal: one line in this time is enough. */
 const SAME_NEWS_MS = 10_000;
 
+const idsOf = ({ id, headers }: FastifyRequest) => {
+  const { traceparent } = traceContextOf(headers);
+  return { requestId: id, ...(traceparent !== undefined && { traceId: traceparent.split('-')[1] }) };
+};
+
 /** Every failure leaves as a problem document; what nobody foresaw is logged whole and told to nobody. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -84,7 +90,10 @@ export class ProblemFilter implements ExceptionFilter {
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     const known = this.#wrongMethod(error, request, reply) ?? toProblem(error);
     if (known === undefined)
-      this.log.error({ err: error, method: request.method, path: request.routeOptions.url }, 'A request failed');
+      this.log.error(
+        { err: error, ...idsOf(request), method: request.method, path: request.routeOptions.url },
+        'A request failed',
+      );
     if (error instanceof StoreUnavailableError) this.#tellOnce(error);
     if (error instanceof DomainError && error.kind === 'forbidden') this.refusals.note(request, error.code);
     if (error instanceof DomainError && error.details.currentRevision !== undefined)

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { DomainError } from '#kernel';
-import { type CheckpointSchema, waitForPosition } from '#read-store';
+import { type CheckpointSchema, waitForAll, waitForPosition } from '#read-store';
 
 const PATIENCE_MS = 5_000;
 
@@ -16,5 +16,10 @@ export class Reads {
       'read-model-behind',
       `The read model ${projection} has not reached position ${position} within 5 s. Try again.`,
     );
+  }
+
+  /** @returns false when one of the read models has not seen the position within `patienceMs` */
+  allHaveSeen(position: string, patienceMs: number): Promise<boolean> {
+    return waitForAll(this.database, position, patienceMs);
   }
 }

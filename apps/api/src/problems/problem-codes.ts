@@ -293,10 +293,18 @@ export const PROBLEMS = {
     meaning: 'No read model has this name.',
     cure: 'GET /v1/projections lists them.',
   },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    meaning:
+      'The key has sent more requests than it may in this time. RateLimit-Policy tells how many, and in how many seconds.',
+    cure: 'Try again after the seconds in Retry-After. RateLimit tells in each answer how many are left.',
+  },
   'read-model-behind': {
     status: 503,
     title: 'The read model has not got there yet',
-    meaning: 'The read waited five seconds for the position in waitFor, and the read model has not reached it.',
+    meaning:
+      'The read waited five seconds, or as long as Prefer: wait says, for the position in waitFor, and the read model has not reached it.',
     cure: 'Try again after the seconds in Retry-After. GET /v1/projections tells how far behind it is.',
   },
   'revision-mismatch': {

@@ -1,5 +1,5 @@
 import type { EventStore, RecordedEvent } from '#event-store';
-import { type Clock, type CommandId, type CommandMeta, derivedUuid } from '#kernel';
+import { type Clock, type CommandId, type CommandMeta, derivedUuid, traceOf } from '#kernel';
 import type { ReactionCheckpoint } from '#read-store';
 import {
   type DeadlineApproaching,
@@ -78,11 +78,12 @@ const endingOf = (event: ServiceRequestEvent, { obligations }: FiledRequest): En
 const firstToldOf = ({ obligations }: FiledRequest, { obligation: key }: AlertCause): string =>
   obligations.find(({ kind, cycle }) => kind === key?.kind && cycle === key.cycle)?.escalation[0]?.to ?? 'duty-manager';
 
-const metaOf = ({ id, meta: { tenantId, correlationId } }: RecordedEvent, commandId: string): CommandMeta => ({
+const metaOf = ({ id, meta }: RecordedEvent, commandId: string): CommandMeta => ({
   commandId: commandId as CommandId,
-  correlationId,
+  correlationId: meta.correlationId,
   causationId: id,
-  tenantId,
+  ...traceOf(meta),
+  tenantId: meta.tenantId,
   actor: { id: 'open-alerts', role: 'system', kind: 'system' },
 });
 

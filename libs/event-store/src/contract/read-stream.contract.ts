@@ -74,7 +74,7 @@ export const readStreamContract = ({ store, harness }: ContractContext): void =>
       const stream = uniqueStream();
       const events = newEvents().map((event) => ({
         ...event,
-        meta: { ...event.meta, causationId: 'cause', fingerprint: 'f' },
+        meta: { ...event.meta, causationId: 'cause', fingerprint: 'f', traceparent: 'trace', tracestate: 's' },
       }));
       await store().append(stream, 'none', events);
       expect((await store().readStream(stream))[0]?.meta).toStrictEqual(events[0]?.meta);

@@ -1,5 +1,5 @@
 import type { EventStore, RecordedEvent } from '#event-store';
-import { type Clock, type CommandId, type CommandMeta, derivedUuid } from '#kernel';
+import { type Clock, type CommandId, type CommandMeta, derivedUuid, traceOf } from '#kernel';
 import type { ReactionCheckpoint } from '#read-store';
 import { settleAsMerged } from '../domain/merge.js';
 import type { DuplicateAbsorbed } from '../domain/service-request.events.js';
@@ -35,6 +35,7 @@ export class FinishMergesReactor {
       commandId: derivedUuid('finish-merge', recorded.id) as CommandId,
       correlationId,
       causationId: recorded.id,
+      ...traceOf(recorded.meta),
       tenantId,
       actor: { id: 'finish-merges', role: 'system', kind: 'system' },
     };

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Grant, RateCounter } from './rate-counter.js';
+
+export interface RedisRateCounterOptions {
+  /** `redis://…`, `rediss://…` or the path of a unix socket. */
+  readonly url: string;
+  readonly limit: number;
+  readonly windowSeconds: number;
+}
+
+/** A request that waits for a count longer than this is not worth the count. */
+const TIMEOUT_MS = 200;
+const RECONNECT_MS = 1_000;
+
+/** Counts on Redis; while that is away each process counts by itself. */
+export class RedisRateCounter implements RateCounter {
+  readonly #client: Redis;
+  readonly #limiter: RateLimiterRedis;
+  readonly #limit: number;
+
+  constructor({ url, limit, windowSeconds }: RedisRateCounterOptions) {
+    this.#limit = limit;
+    this.#client = new Redis(url, {
+      retryStrategy: () => RECONNECT_MS,
+      connectTimeout: TIMEOUT_MS,
+      commandTimeout: TIMEOUT_MS,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      disconnectTimeout: TIMEOUT_MS,
+    });
+    // The timer queue, which cannot do without Redis, tells of its troubles.
+    this.#client.on('error', () => undefined);
+    const counted = { points: limit, duration: windowSeconds, keyPrefix: '{ledgerdesk}:rate' };
+    this.#limiter = new RateLimiterRedis({
+      ...counted,
+      storeClient: this.#client,
+      rejectIfRedisNotReady: true,
+      insuranceLimiter: new RateLimiterMemory(counted),
+    });
+  }
+
+  /** Until then this process counts by itself; so it does after a second all the same. */
+  async ready(): Promise<void> {
+    if (this.#client.status !== 'ready')
+      await once(this.#client, 'ready', { signal: AbortSignal.timeout(RECONNECT_MS) }).catch(() => undefined);
+  }
+
+  async take(key: string, wanted: number): Promise<Grant> {
+    const counted = await this.#limiter.consume(key, wanted).catch((refusal: unknown) => {
+      if (refusal instanceof RateLimiterRes) return refusal;
+      throw refusal;
+    });
+    const before = counted.consumedPoints - wanted;
+    const granted = Math.max(0, Math.min(wanted, this.#limit - before));
+    return { granted, left: Math.max(0, this.#limit - counted.consumedPoints), resetsInMs: counted.msBeforeNext };
+  }
+
+  close(): void {
+    this.#client.disconnect();
+  }
+}
