@@ -5,8 +5,8 @@ import { type ApiInProcess, apiInProcess, keyOf } from '../support/api-in-proces
 import { callerOf } from '../support/call.js';
 import type { AlertView, Page, RequestView } from '../support/views.js';
 
-/** Routes that take a body and record nothing: they compute. */
-const COMPUTES = ['POST /v1/sla/quote', 'POST /v1/sla/what-if', 'POST /v1/sla/policies/check'];
+/** Routes that record nothing by themselves: they compute, or pass on commands that have keys of their own. */
+const COMPUTES = ['POST /v1/batches', 'POST /v1/sla/quote', 'POST /v1/sla/what-if', 'POST /v1/sla/policies/check'];
 
 let api: ApiInProcess;
 const call = callerOf(() => api);
