@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { mustRun } from './run.mjs';
 import { step } from './steps.mjs';
@@ -38,6 +38,8 @@ const build = async (root, stamp) => {
     cwd: root,
     cure: 'mend the source named above; npx tsc -p . says more.',
   });
+  // Served as it is; npm run openapi writes it.
+  await cp(join(root, 'apps/api/openapi.json'), join(next, 'apps/api/openapi.json'));
   await writeFile(stampOf(next), stamp);
   await rm(join(root, 'dist'), { recursive: true, force: true });
   await rename(next, join(root, 'dist'));

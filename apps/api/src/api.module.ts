@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
@@ -95,6 +95,7 @@ import { AlertStreamController } from './alerts/alert-stream.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { BatchesController } from './batches/batches.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
+import { DocsController } from './docs/docs.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
 import { Drain } from './http/drain.js';
@@ -188,6 +189,30 @@ export const COMMANDS = [
   SuspendTenantCommand,
 ];
 
+/** `alerts/stream` before any `alerts/:id`. */
+export const CONTROLLERS: readonly Type[] = [
+  AlertStreamController,
+  AlertsController,
+  ApiKeysController,
+  BatchesController,
+  CalendarsController,
+  CustomersController,
+  DocsController,
+  ExplanationsController,
+  HealthController,
+  ObligationsController,
+  PoliciesController,
+  ProblemsController,
+  ProjectionsController,
+  QuotesController,
+  ReportsController,
+  ServiceRequestCommandsController,
+  ServiceRequestQueriesController,
+  TenantsController,
+  TimersController,
+  WhatIfController,
+];
+
 const AGGREGATE_STORES = [
   AlertStore,
   ApiKeyStore,
@@ -247,28 +272,7 @@ export class ApiModule {
     return {
       module: ApiModule,
       imports: [CqrsModule.forRoot()],
-      // `alerts/stream` before any `alerts/:id` that may come.
-      controllers: [
-        AlertStreamController,
-        AlertsController,
-        ApiKeysController,
-        BatchesController,
-        CalendarsController,
-        CustomersController,
-        ExplanationsController,
-        HealthController,
-        ObligationsController,
-        PoliciesController,
-        ProblemsController,
-        ProjectionsController,
-        QuotesController,
-        ReportsController,
-        ServiceRequestCommandsController,
-        ServiceRequestQueriesController,
-        TenantsController,
-        TimersController,
-        WhatIfController,
-      ],
+      controllers: [...CONTROLLERS],
       providers: [...core(parts, log), { provide: AccessKeys, useValue: keys }, ...HANDLERS],
     };
   }

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { type EventStore, MemoryEventStore } from '#event-store';
 import { DomainError, messageOf, systemClock, type TenantId } from '#kernel';
 import type { Obligation } from '#service-request';
-import { recordedScenario, type RecordedTimers, runWhatIf, scenarioOf, type WhatIfOutcome, whatIfView } from '#what-if';
+import { recordedScenario, type RecordedTimers, runWhatIf, sentScenario, type WhatIfOutcome, whatIfView } from '#what-if';
 import { catalogueOf } from './catalogue.js';
 import { describeEvent } from './describe-event.js';
 import { readRequest } from './read-request.js';
@@ -92,7 +92,7 @@ export const whatIf = async (file: string, options: WhatIfOptions, palette: Pale
   try {
     const tenantId = options.tenant as TenantId; // as the operator says
     const catalogue = catalogueOf(events);
-    const outcome = await runWhatIf(scenarioOf(sent), { tenantId, catalogue, now: systemClock.now() });
+    const outcome = await runWhatIf(sentScenario(sent), { tenantId, catalogue, now: systemClock.now() });
     return options.json === true ? [JSON.stringify(whatIfView(outcome))] : shown(outcome, palette);
   } catch (error) {
     throw toUsage(error);

@@ -8,7 +8,6 @@ import {
   IsInt,
   IsString,
   Length,
-  Matches,
   Max,
   Min,
   registerDecorator,
@@ -17,18 +16,23 @@ import {
 } from 'class-validator';
 import { LRUCache } from 'lru-cache';
 import { type Instant, instantFromMs } from '#kernel';
-import { durationToMs } from '#service-level';
+import { DURATION, durationToMs } from '#service-level';
+import type { FieldSchema } from './described.js';
 
 const MOST_POLICIES = 5;
 // Letters, digits and . _ - only: an id stands in addresses, stream names and logs.
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i;
 // Everything below a space but tab, line feed and carriage return; DEL; the second control block.
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/;
+const CONTROLS = '\\u0000-\\u0008\\u000B\\u000C\\u000E-\\u001F\\u007F-\\u009F';
+const CONTROL = new RegExp(`[${CONTROLS}]`);
 
-/** A decorator for a property; `message` goes on after the property's name. */
+/**
+ * A decorator for a property; `message` goes on after the property's name.
+ * @param schema as much of the test as a JSON Schema can say
+ */
 export const check =
-  (name: string, message: string, test: (value: unknown) => boolean) =>
+  (name: string, message: string, test: (value: unknown) => boolean, schema: FieldSchema = {}) =>
   ({ each = false }: { readonly each?: boolean } = {}): PropertyDecorator =>
   (target, property) => {
     const options: ValidationOptions = { each, message: `${String(property)} ${message}` };
@@ -36,6 +40,7 @@ export const check =
       name,
       target: target.constructor,
       propertyName: String(property),
+      constraints: [schema],
       options,
       validator: { validate: test },
     });
@@ -44,16 +49,16 @@ export const check =
 const isCleanText = (value: unknown): boolean =>
   typeof value !== 'string' || (value.isWellFormed() && !CONTROL.test(value));
 
-const CleanText = check('cleanText', 'must be valid Unicode without control characters', isCleanText);
+const CleanText = check('cleanText', 'must be valid Unicode without control characters', isCleanText, {
+  pattern: `^[^${CONTROLS}]*[^\\s${CONTROLS}][^${CONTROLS}]*$`,
+});
+
+/** The pattern of {@link CleanText} says so too. */
+const NotBlank = check('matches', 'must not be blank', (value) => typeof value === 'string' && /\S/.test(value));
 
 /** Human text of bounded length: no control characters, no lone surrogates, not blank. */
 export const Text = (max: number, { each = false }: { readonly each?: boolean } = {}): PropertyDecorator =>
-  applyDecorators(
-    IsString({ each }),
-    Length(1, max, { each }),
-    Matches(/\S/, { each, message: '$property must not be blank' }),
-    CleanText({ each }),
-  );
+  applyDecorators(IsString({ each }), Length(1, max, { each }), NotBlank({ each }), CleanText({ each }));
 
 /** May be left out; null is no way to do so, for it would be recorded. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
@@ -74,7 +79,7 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A JSON object: not a list, which nested validation would take as well. */
-export const IsRecord = check('object', 'must be a JSON object', isRecord);
+export const IsRecord = check('object', 'must be a JSON object', isRecord, { type: 'object' });
 
 export const OptionalText = (max: number): PropertyDecorator => applyDecorators(Optional(), Text(max));
 
@@ -85,6 +90,7 @@ export const IsId = check(
   'id',
   'must be 1 to 64 letters, digits, dots, dashes or underscores and begin with a letter or digit',
   isId,
+  { type: 'string', pattern: ID.source },
 );
 
 /** Several promises at once, one a policy; may be left out. */
@@ -117,7 +123,9 @@ const isRealDate = (text: string): boolean => {
 export const INSTANT_FORM =
   'must be an RFC 3339 instant with a zone, for example 2026-07-13T09:00:00Z or 2026-07-13T18:00:00+09:00';
 
-export const IsInstantText = check('instant', INSTANT_FORM, isInstantText);
+const INSTANT: FieldSchema = { type: 'string', format: 'date-time', pattern: RFC_3339.source };
+
+export const IsInstantText = check('instant', INSTANT_FORM, isInstantText, INSTANT);
 
 /** @param text what {@link IsInstantText} let pass */
 export const toInstant = (text: string): Instant => instantFromMs(Date.parse(text));
@@ -154,8 +162,18 @@ const isZone = remembering(64, (timeZone) => {
 });
 const isLanguage = remembering(35, (tag) => new Intl.Locale(tag));
 
-export const IsZone = check('timeZone', 'must be an IANA time zone, for example Asia/Seoul', isZone);
-export const IsLanguage = check('language', 'must be a BCP 47 language tag, for example en or ko-KR', isLanguage);
+export const IsZone = check('timeZone', 'must be an IANA time zone, for example Asia/Seoul', isZone, {
+  type: 'string',
+  pattern: '^[A-Za-z]',
+  maxLength: 64,
+  description: 'An IANA time zone.',
+});
+export const IsLanguage = check('language', 'must be a BCP 47 language tag, for example en or ko-KR', isLanguage, {
+  type: 'string',
+  minLength: 2,
+  maxLength: 35,
+  description: 'A BCP 47 language tag.',
+});
 
 export const isDuration = (value: unknown): boolean => typeof value === 'string' && durationToMs(value) !== undefined;
 
@@ -163,4 +181,5 @@ export const IsDuration = check(
   'duration',
   'must be a duration above zero of hours, minutes and seconds, for example PT2H or PT90S',
   isDuration,
+  { type: 'string', format: 'duration', pattern: DURATION.source },
 );

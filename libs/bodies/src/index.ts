@@ -1,4 +1,5 @@
 export { IssueApiKeyBody, PutTenantBody, RotateApiKeyBody } from './access.bodies.js';
+export { Described, describedOf, type FieldSchema, type SchemaOf } from './described.js';
 export {
   INSTANT_FORM,
   IsDuration,

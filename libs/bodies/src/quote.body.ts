@@ -1,8 +1,9 @@
 import { Type } from 'class-transformer';
-import { Allow, IsInt, Min, ValidateNested } from 'class-validator';
+import { IsInt, Min, ValidateNested } from 'class-validator';
 import { type Pause, validateCalendar } from '#business-time';
 import { type FieldError, instantToMs } from '#kernel';
 import type { Quote } from '#service-level';
+import { Described } from './described.js';
 import {
   check,
   INSTANT_FORM,
@@ -30,6 +31,7 @@ const IsMinutes = check(
   'minutes',
   'must be a number of minutes above zero, for example 120 or 0.5, and is counted to the millisecond',
   (value) => typeof value === 'number' && Number.isSafeInteger(msOf(value)) && msOf(value) > 0,
+  { type: 'number', exclusiveMinimum: 0 },
 );
 
 /** As {@link CalendarBody}, but nobody will look for it by its name, nor is it ever published. */
@@ -73,6 +75,16 @@ const pausesErrors = (pauses: unknown, startTime: unknown): readonly FieldError[
   return pauses.flatMap((pause: unknown, index) => pauseErrors(pause, `#/pauses/${index}`, startMs));
 };
 
+const PAUSE = {
+  type: 'object',
+  properties: {
+    from: { type: 'string', format: 'date-time' },
+    to: { type: ['string', 'null'], format: 'date-time' },
+  },
+  required: ['from', 'to'],
+  additionalProperties: false,
+};
+
 export class QuoteBody {
   @Optional()
   @IsRecord()
@@ -96,8 +108,9 @@ export class QuoteBody {
   @IsMinutes()
   slaMinutes!: number;
 
-  /** Looked at by hand: a decorator for each of thousands would take longer than the answer. */
-  @Allow()
+  // Looked at by hand: a decorator for each of thousands would take longer than the answer.
+  /** When the clock stands; `to` is null for a pause without an end. */
+  @Described(() => ({ type: 'array', maxItems: MAX_PAUSES, items: PAUSE }))
   pauses: readonly { readonly from: string; readonly to: string | null }[] = [];
 
   alsoCheck(): readonly FieldError[] {

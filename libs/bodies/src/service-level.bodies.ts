@@ -1,6 +1,5 @@
 import { Type } from 'class-transformer';
 import {
-  Allow,
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
@@ -11,16 +10,18 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { type Calendar, normalizeCalendar, validateCalendar } from '#business-time';
+import { type Calendar, MAX_DATES, normalizeCalendar, validateCalendar, WEEKDAYS } from '#business-time';
 import type { FieldError, Instant } from '#kernel';
 import {
   type CalendarDefinition,
+  DURATION,
   IMPACTS,
   INCIDENT_TYPES,
   ISSUE_CLASSES,
   OBLIGATION_KINDS,
   type PolicyDefinition,
 } from '#service-level';
+import { Described } from './described.js';
 import {
   check,
   isDuration,
@@ -39,20 +40,44 @@ const IsDelay = check(
   'duration',
   'must be a duration, for example PT0S or PT30M',
   (value) => value === 'PT0S' || isDuration(value),
+  { type: 'string', format: 'duration', pattern: DURATION.source },
 );
+
+const WINDOWS = {
+  type: 'array',
+  items: {
+    type: 'array',
+    description: 'From a time to a time, `24:00` as an end; an end before its start is on the next day (R2).',
+    prefixItems: [
+      { type: 'string', pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$' },
+      { type: 'string', pattern: '^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$' },
+    ],
+    items: false,
+    minItems: 2,
+  },
+};
+const DATE = { type: 'string', format: 'date' };
 
 /** A calendar's own rules say what is wrong with it: see {@link validateCalendar}. */
 export class OpenHoursBody {
-  @Allow()
+  /** An IANA time zone, for example Asia/Seoul. */
+  @Described(() => ({ type: 'string' }))
   timeZone!: Calendar['timeZone'];
 
-  @Allow()
+  /** When it is open on each weekday, 1 (Monday) to 7. A weekday left out is closed. */
+  @Described(() => ({
+    type: 'object',
+    properties: Object.fromEntries(WEEKDAYS.map((day) => [day, WINDOWS])),
+    additionalProperties: false,
+  }))
   week!: Calendar['week'];
 
-  @Allow()
+  /** Local dates on which no window starts (R4). */
+  @Described(() => ({ type: 'array', items: DATE, maxItems: MAX_DATES }))
   holidays: Calendar['holidays'] = [];
 
-  @Allow()
+  /** Windows that replace those of one local date, a holiday's too (R4). */
+  @Described(() => ({ type: 'object', propertyNames: DATE, additionalProperties: WINDOWS, maxProperties: MAX_DATES }))
   overrides: Calendar['overrides'] = {};
 }
 

@@ -1,5 +1,5 @@
 export type { Calendar, CalendarInput, DayWindow, Weekday } from './calendar.js';
-export { alwaysOpen } from './calendar.js';
+export { alwaysOpen, WEEKDAYS } from './calendar.js';
 export type { CompiledCalendar } from './compiled-calendar.js';
 export {
   compileCalendar,
@@ -15,6 +15,6 @@ export { explain, explainBetween } from './explain.js';
 export { longestRegularDay } from './longest-regular-day.js';
 export { normalizeCalendar } from './normalize-calendar.js';
 export type { Pause } from './pause.js';
-export { validateCalendar } from './validate-calendar.js';
+export { MAX_DATES, validateCalendar } from './validate-calendar.js';
 export { parseDate } from './wall-time.js';
 export { BeyondZoneRulesError } from './zone-rules.js';

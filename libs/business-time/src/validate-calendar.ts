@@ -4,7 +4,8 @@ import { overlapErrors, type PlacedWindow, readWindows } from './validate-window
 import { DAY_MS, parseDate } from './wall-time.js';
 import { canonicalZoneId } from './zone.js';
 
-const MAX_DATES = 20_000;
+/** Of holidays, and of overrides. */
+export const MAX_DATES = 20_000;
 
 type JsonRecord = { readonly [key: string]: unknown };
 

@@ -1,7 +1,7 @@
 export { BUILT_IN_CALENDARS } from './domain/built-in.js';
 export type { CalendarDefinition } from './domain/calendar-definition.js';
 export { calendarType, type Edition, editionOf, inForce, policyType, type Published } from './domain/definition.js';
-export { durationToMs } from './domain/duration.js';
+export { DURATION, durationToMs } from './domain/duration.js';
 export {
   type Impact,
   IMPACTS,

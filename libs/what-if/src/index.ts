@@ -1,4 +1,4 @@
 export { recordedScenario, type RecordedTimers } from './recorded-scenario.js';
 export { runWhatIf, type WhatIfOutcome } from './run-what-if.js';
-export { scenarioOf } from './what-if.body.js';
+export { scenarioOf, sentScenario, WhatIfBody } from './what-if.body.js';
 export { whatIfView } from './what-if-view.js';

@@ -4,7 +4,7 @@ import type { DomainError } from '#kernel';
 import { ManualClock, type TenantId } from '#kernel';
 import { CalendarStore, PolicyStore, SlaCatalogue } from '#service-level';
 import { at } from '#testing';
-import { recordedScenario, runWhatIf, scenarioOf, type WhatIfOutcome } from './index.js';
+import { recordedScenario, runWhatIf, sentScenario, type WhatIfOutcome } from './index.js';
 import type { Scenario } from './scenario.js';
 
 const clock = new ManualClock(at('00:00'));
@@ -13,7 +13,7 @@ const catalogue = new SlaCatalogue(new PolicyStore(events, clock), new CalendarS
 const run = (scenario: Scenario) =>
   runWhatIf(scenario, { tenantId: 'contoso' as TenantId, catalogue, now: at('00:00') });
 
-const policies = scenarioOf({
+const policies = sentScenario({
   policy: {
     obligation: 'partnerFirstResponse',
     warnings: [50, 90],
@@ -68,14 +68,14 @@ const told = ({ events: history }: WhatIfOutcome) =>
 
 const lived = ({ events: history }: WhatIfOutcome, timers: 'recorded' | 'prompt'): Scenario => {
   const sent: unknown = JSON.parse(JSON.stringify(recordedScenario(history, timers, at('23:59'))));
-  return { ...scenarioOf(sent), policies };
+  return { ...sentScenario(sent), policies };
 };
 
 describe('the scenario of a recorded request', () => {
   it('gives byte for byte the events that were recorded', () =>
     fc.assert(
       fc.asyncProperty(scenario, async ({ policies: _, ...sent }) => {
-        const outcome = await runWhatIsTaken({ ...scenarioOf(sent), policies });
+        const outcome = await runWhatIsTaken({ ...sentScenario(sent), policies });
         expect(told(await run(lived(outcome, 'recorded')))).toEqual(told(outcome));
       }),
       { numRuns: 300 },
@@ -91,7 +91,7 @@ describe('the scenario of a recorded request', () => {
       ],
       until: at('04:00'),
     };
-    const outcome = await run({ ...scenarioOf(sent), policies });
+    const outcome = await run({ ...sentScenario(sent), policies });
     expect(outcome.request.obligations[0]?.breach?.detectedAt).toBe(at('03:10'));
     const prompt = await run(lived(outcome, 'prompt'));
     expect(prompt.request.obligations[0]?.breach?.detectedAt).toBe(at('02:00:00.001'));
@@ -103,7 +103,7 @@ describe('the scenario of a recorded request', () => {
       timeline: [{ at: at('01:00'), do: 'merge', duplicate: { at: at('00:30'), impact: 'critical' } }],
       until: at('02:00'),
     };
-    const { events: history } = await run(scenarioOf(sent));
+    const { events: history } = await run(sentScenario(sent));
     expect(() => recordedScenario(history, 'prompt', at('02:00'))).toThrow('took part in a merge');
   });
 });

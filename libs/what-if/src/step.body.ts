@@ -8,6 +8,7 @@ import {
   errorsOf,
   EscalateBody,
   escalationOf,
+  type FieldSchema,
   GiveResponseBody,
   INSTANT_FORM,
   isInstantText,
@@ -18,6 +19,7 @@ import {
   ReasonBody,
   ResolveRequestBody,
   ResumeClockBody,
+  type SchemaOf,
   toInstant,
   toOptionalInstant,
   unknownField,
@@ -66,21 +68,29 @@ class MergeStepBody {
 
 /** A step takes the fields of the command that it stands for. */
 interface StepKind {
+  schema(of: SchemaOf): FieldSchema;
   errors(fields: object, at: string): readonly FieldError[];
   act(fields: object): Action;
 }
+
+const withoutRequired = ({ required, ...schema }: FieldSchema, names: readonly string[]): FieldSchema => ({
+  ...schema,
+  required: Array.isArray(required) ? required.filter((name: string) => !names.includes(name)) : [],
+});
 
 const kind = <Body extends object>(
   body: new () => Body,
   act: (fields: Body) => Action,
   unsaid: Partial<Body> = {},
 ): StepKind => ({
+  schema: (of) => withoutRequired(of.inline(body), Object.keys(unsaid)),
   errors: (fields, at) => errorsOf(body, { ...unsaid, ...fields }, at),
   act: (fields) => act(plainToInstance(body, { ...unsaid, ...fields })),
 });
 
 /** A step that says all by its name. */
 const bare = (what: 'workersDown' | 'workersUp' | 'timersLost'): StepKind => ({
+  schema: () => ({ type: 'object', additionalProperties: false }),
   errors: (fields, at) => Object.keys(fields).map((name) => unknownField(at, name)),
   act: () => ({ do: what }),
 });
@@ -129,6 +139,22 @@ const KINDS = new Map<unknown, StepKind>(
     timersLost: bare('timersLost'),
   } satisfies Record<Action['do'], StepKind>),
 );
+
+const stepSchema = (name: unknown, { properties = {}, required = [], ...rest }: FieldSchema): FieldSchema => ({
+  ...rest,
+  title: name,
+  properties: {
+    at: { type: 'string', format: 'date-time' },
+    do: { type: 'string', enum: [name] },
+    ...(properties as object),
+  },
+  required: ['at', 'do', ...(required as readonly string[])],
+});
+
+/** The schema of a step: one of each kind. */
+export const stepSchemas = (of: SchemaOf): FieldSchema => ({
+  oneOf: [...KINDS].map(([name, kind]) => stepSchema(name, kind.schema(of))),
+});
 
 const UNKNOWN_STEP = `do must be one of: ${[...KINDS.keys()].join(', ')}.`;
 

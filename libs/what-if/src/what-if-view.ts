@@ -1,11 +1,13 @@
-import { obligationView } from '#service-request';
+import { obligationView, serviceRequestType } from '#service-request';
 import type { WhatIfOutcome } from './run-what-if.js';
 
 /** The warnings that were given, as {@link whatIfView} tells them. */
 const warningsOf = ({ events }: WhatIfOutcome) =>
-  events.flatMap(({ type, data }) => {
-    const { kind, cycle, percent, at, noticedAt } = data;
-    return type === 'DeadlineApproaching' ? [{ kind, cycle, percent, at, noticedAt }] : [];
+  events.flatMap((event) => {
+    const known = event.type === 'DeadlineApproaching' ? serviceRequestType.codec.decode(event) : undefined;
+    if (known?.type !== 'DeadlineApproaching') return [];
+    const { kind, cycle, percent, at, noticedAt } = known.data;
+    return [{ kind, cycle, percent, at, noticedAt }];
   });
 
 /** The open rows sum to the budget, as in a quote. */

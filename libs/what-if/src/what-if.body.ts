@@ -3,6 +3,7 @@ import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
 import {
   CalendarBody,
   calendarOf,
+  Described,
   errorsOf,
   IsId,
   isId,
@@ -21,7 +22,7 @@ import type { FieldError } from '#kernel';
 import { BUILT_IN_CALENDARS, type CalendarDefinition } from '#service-level';
 import { FilingBody, filingOf } from './filing.body.js';
 import type { Scenario } from './scenario.js';
-import { stepErrors, stepOf } from './step.body.js';
+import { stepErrors, stepOf, stepSchemas } from './step.body.js';
 
 /** The name and id of what came with the scenario. */
 const INLINE = 'inline';
@@ -46,7 +47,9 @@ const calendarErrors = (id: string, sent: unknown): readonly FieldError[] => {
   return errorsOf(InlineCalendarBody, sent, at);
 };
 
-class WhatIfBody {
+/** A scenario: a filing, what happens then, and until when to look. */
+export class WhatIfBody {
+  /** Tried without being published. */
   @Optional()
   @IsRecord()
   @ValidateNested()
@@ -60,7 +63,9 @@ class WhatIfBody {
   @PolicyIds()
   policyIds?: string[];
 
+  /** Tried without being published, by their ids. */
   @IsRecord()
+  @Described((of) => ({ additionalProperties: of.ref(InlineCalendarBody), maxProperties: MAX_CALENDARS }))
   calendars: Record<string, object> = {};
 
   @IsRecord()
@@ -68,8 +73,10 @@ class WhatIfBody {
   @Type(() => FilingBody)
   filing!: FilingBody;
 
+  /** Steps at one instant run in the order given; a timer due at that instant runs after them. */
   @IsArray()
   @ArrayMaxSize(MAX_STEPS)
+  @Described((of) => ({ items: stepSchemas(of) }))
   timeline: object[] = [];
 
   @IsInstantText()
@@ -106,12 +113,9 @@ class WhatIfBody {
 const inlineCalendars = (sent: WhatIfBody['calendars']): ReadonlyMap<string, CalendarDefinition> =>
   new Map(Object.entries(sent).map(([id, one]) => [id, calendarOf(validated(InlineCalendarBody, one)).definition]));
 
-/**
- * What was sent as a scenario, ready to run.
- * @throws DomainError `invalid` with every error at once
- */
-export const scenarioOf = (sent: unknown): Scenario => {
-  const { policy, policyId, policyIds, calendars, filing, timeline, until } = validated(WhatIfBody, sent);
+/** A scenario ready to run. @param body one that was found valid */
+export const scenarioOf = (body: WhatIfBody): Scenario => {
+  const { policy, policyId, policyIds, calendars, filing, timeline, until } = body;
   return {
     policies: new Map(policy === undefined ? [] : [[INLINE, policyOf(policy).definition]]),
     calendars: inlineCalendars(calendars),
@@ -121,3 +125,6 @@ export const scenarioOf = (sent: unknown): Scenario => {
     until: toInstant(until),
   };
 };
+
+/** What was sent as a scenario. @throws DomainError `invalid` with every error at once */
+export const sentScenario = (sent: unknown): Scenario => scenarioOf(validated(WhatIfBody, sent));

@@ -34,6 +34,10 @@ export class ApiKeysController {
     private readonly known: AccessKeys,
   ) {}
 
+  /**
+   * Issue an API key. The answer is the only one that ever shows it: a repeat with the same `Idempotency-Key` has
+   * `key: null`.
+   */
   @Post()
   @Needs('access.manage')
   @HttpCode(201)
@@ -49,6 +53,7 @@ export class ApiKeysController {
     return issuedView(issued, reply);
   }
 
+  /** List API keys. Of a key nothing that opens a door. */
   @Get()
   @Needs('access.read')
   async list(
@@ -63,6 +68,7 @@ export class ApiKeysController {
     return paging.pageOf(items, limit, ({ issuedAt, id }) => ({ at: issuedAt, id }));
   }
 
+  /** Read an API key. */
   @Get(':keyId')
   @Needs('access.read')
   async one(
@@ -73,7 +79,7 @@ export class ApiKeysController {
     return this.#view(keyOf({ keys: await this.#read(tenantId, waitFor) }, id));
   }
 
-  /** A new key of the same name and role; the old one works as long as `overlap` says. */
+  /** Rotate an API key. A new key of the same name and role; the old one works as long as `overlap` says. */
   @Post(':keyId/rotation')
   @Needs('access.manage')
   @HttpCode(201)
@@ -90,6 +96,7 @@ export class ApiKeysController {
     return issuedView(issued, reply);
   }
 
+  /** Revoke an API key. It opens nothing any more, within a second, everywhere. */
   @Post(':keyId/revocation')
   @Needs('access.manage')
   @HttpCode(200)

@@ -39,6 +39,7 @@ export class TenantsController {
     private readonly known: AccessKeys,
   ) {}
 
+  /** Register or rename a tenant. */
   @Put(':tenantId')
   @Needs('tenants.manage')
   async put(
@@ -53,6 +54,7 @@ export class TenantsController {
     return { ...tenantView(knownTenant(change.state)), ...answerTo(change, reply) };
   }
 
+  /** List tenants. */
   @Get()
   @Needs('tenants.read')
   list(@Query(new Valid(PageQuery)) { limit }: PageQuery, @Paged() paging: Paging) {
@@ -64,6 +66,7 @@ export class TenantsController {
     return paging.pageOf(items, limit, ({ id }) => ({ at: '', id }));
   }
 
+  /** Read a tenant. */
   @Get(':tenantId')
   @Needs('tenants.read')
   async one(
@@ -75,6 +78,7 @@ export class TenantsController {
     return { ...tenantView(knownTenant(found.state)), ...answerTo({ ...found, replayed: false }, reply) };
   }
 
+  /** Suspend a tenant. Its keys open nothing until it is reactivated; deadlines go on. */
   @Post(':tenantId/suspension')
   @Needs('tenants.manage')
   @HttpCode(200)
@@ -89,6 +93,7 @@ export class TenantsController {
     return { ...tenantView(knownTenant(change.state)), ...answerTo(change, reply) };
   }
 
+  /** Reactivate a tenant. */
   @Post(':tenantId/reactivation')
   @Needs('tenants.manage')
   @HttpCode(200)
@@ -103,7 +108,7 @@ export class TenantsController {
     return { ...tenantView(knownTenant(change.state)), ...answerTo(change, reply) };
   }
 
-  /** A tenant's first key, or one for a tenant that has lost its own. */
+  /** Issue a key for a tenant. Its first key, or one for a tenant that has lost its own. */
   @Post(':tenantId/api-keys')
   @Needs('tenants.manage')
   @HttpCode(201)

@@ -19,6 +19,11 @@ export class AlertStreamController {
     private readonly keys: AccessKeys,
   ) {}
 
+  /**
+   * Follow alerts live. Server-sent events: `id` is a position, `event` one of `alert.opened`, `alert.raised`,
+   * `alert.acknowledged`, `alert.snoozed` and `alert.resolved`, `data` the alert as JSON. Without `Last-Event-ID`
+   * the stream begins with what comes next.
+   */
   @Get('stream')
   @Needs('alerts.read', { produces: ['text/event-stream'] })
   async stream(

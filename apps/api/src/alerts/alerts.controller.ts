@@ -37,6 +37,7 @@ export class AlertsController {
     private readonly clock: Clock,
   ) {}
 
+  /** List alerts. The newest first; one whose snooze is over is open again. */
   @Get()
   @Needs('alerts.read')
   async list(
@@ -50,6 +51,7 @@ export class AlertsController {
     return paging.pageOf(alerts, limit, ({ openedAt, id }) => ({ at: openedAt, id }));
   }
 
+  /** Read an alert. */
   @Get(':alertId')
   @Needs('alerts.read')
   async one(
@@ -68,6 +70,7 @@ export class AlertsController {
     return view;
   }
 
+  /** Acknowledge an alert. It has done its work then, and stays in the list of those acknowledged. */
   @Post(':alertId/acknowledgement')
   @Needs('alerts.deal')
   @HttpCode(200)
@@ -80,6 +83,7 @@ export class AlertsController {
     return this.#view(await this.commands.execute(new AcknowledgeAlertCommand(id, meta, revision)), reply);
   }
 
+  /** Snooze an alert. It is open again after `until`. */
   @Post(':alertId/snooze')
   @Needs('alerts.deal')
   @HttpCode(200)

@@ -42,6 +42,7 @@ export class CustomersController {
     private readonly customers: CustomerStore,
   ) {}
 
+  /** Register or update a customer. Under an id that you choose. */
   @Put(':customerId')
   @Needs('customers.write')
   async put(
@@ -60,6 +61,7 @@ export class CustomersController {
     return view(change.state, answerTo(change, reply));
   }
 
+  /** Read a customer. */
   @Get(':customerId')
   @Needs('customers.read')
   async get(

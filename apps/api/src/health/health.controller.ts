@@ -30,11 +30,16 @@ export class HealthController {
     @Inject(LOG) private readonly log: Logger,
   ) {}
 
+  /** Ask whether the process answers. */
   @Get('live')
   live() {
     return { status: 'live' };
   }
 
+  /**
+   * Ask whether the service can work. Each part tells how it does; late timers make it `degraded`, but not
+   * unavailable.
+   */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     if (this.drain.begun) {

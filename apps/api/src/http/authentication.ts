@@ -9,8 +9,8 @@ declare module 'fastify' {
   }
 }
 
-/** Health, and the pages that explain problems: the one of a missing key must open without one. */
-export const OPEN = /^\/(?:health\/|problems(?:[/?]|$))/;
+/** Health, and the pages that explain: that of a missing key must open without one. */
+export const OPEN = /^\/(?:health\/|(?:problems|docs|openapi\.json)(?:[/?]|$))/;
 
 const CHALLENGE = 'Bearer realm="ledgerdesk"';
 

@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Every route that needs a key, with what its caller must be allowed to. */
     guardedRoutes: { readonly method: string; readonly url: string; readonly needs: Capability }[];
+    /** These and the open ones, which need nothing. */
+    knownRoutes: { readonly method: string; readonly url: string; readonly needs?: Capability | undefined }[];
   }
 }
 
@@ -30,9 +32,12 @@ const guard =
 export const authorize = (server: FastifyInstance, refusals: Refusals): void => {
   const routes: FastifyInstance['guardedRoutes'] = [];
   server.decorate('guardedRoutes', routes);
+  const known: FastifyInstance['knownRoutes'] = [];
+  server.decorate('knownRoutes', known);
   server.addHook('onRoute', (route) => {
-    if (OPEN.test(route.url)) return;
     const needs = route.config?.needs;
+    known.push(...[route.method].flat().map((method) => ({ method, url: route.url, needs })));
+    if (OPEN.test(route.url)) return;
     if (needs === undefined)
       throw new Error(`${route.method.toString()} ${route.url} does not say who may: add @Needs to its method.`);
     routes.push(...[route.method].flat().map((method) => ({ method, url: route.url, needs })));

@@ -5,8 +5,8 @@ import { validated } from '#bodies';
 export class Valid<Shape extends object> implements PipeTransform<unknown, Shape> {
   /** @param mayBeAbsent whether no body at all is as good as an empty object */
   constructor(
-    private readonly shape: new () => Shape,
-    private readonly options: { readonly mayBeAbsent?: boolean } = {},
+    readonly shape: new () => Shape,
+    readonly options: { readonly mayBeAbsent?: boolean } = {},
   ) {}
 
   transform(sent: unknown): Shape {

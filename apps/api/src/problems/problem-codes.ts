@@ -243,7 +243,7 @@ export const PROBLEMS = {
     status: 404,
     title: 'Nothing at this address',
     meaning: 'No route has this address.',
-    cure: 'Compare the address with the list in the README. Everything but health and these pages is under /v1.',
+    cure: 'Compare the address with the list at GET /docs. Everything but health and the pages that explain is under /v1.',
   },
   'not-json': {
     status: 400,

@@ -1,24 +1,9 @@
+import { html, page } from './page.js';
 import type { ProblemKind } from './problem-codes.js';
 
 export interface DocumentedProblem extends ProblemKind {
   readonly code: string;
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-const html = (text: string): string => text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
-
-/** Few tags on lines of their own, so that it reads in a terminal as well as in a browser. */
-const page = (title: string, body: string): string => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${html(title)}</title>
-<style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 40rem; margin: 2rem auto; padding: 0 1rem }</style>
-
-${body}
-</html>
-`;
 
 export const problemPage = ({ code, status, title, meaning, cure }: DocumentedProblem): string =>
   page(

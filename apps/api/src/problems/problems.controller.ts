@@ -19,12 +19,14 @@ const ALL: readonly DocumentedProblem[] = Object.entries(PROBLEMS)
 /** What the `type` of each problem points at. Open to all: nothing here depends on who asks. */
 @Controller('problems')
 export class ProblemsController {
+  /** List every problem that an answer can carry. */
   @Get()
   @RouteConfig({ produces: PRODUCES })
   list(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: FastifyReply) {
     return this.#answer(accept, reply, { items: ALL, nextCursor: null }, () => problemsPage(ALL));
   }
 
+  /** Read what a problem means and what to do. */
   @Get(':code')
   @RouteConfig({ produces: PRODUCES })
   one(
@@ -34,11 +36,11 @@ export class ProblemsController {
   ) {
     if (!isProblemCode(code))
       throw new DomainError('not-found', 'not-found', 'No problem has this code. GET /problems lists them all.');
-    const documented = { code, ...PROBLEMS[code] };
+    const documented: DocumentedProblem = { code, ...PROBLEMS[code] };
     return this.#answer(accept, reply, documented, () => problemPage(documented));
   }
 
-  #answer(accept: string | undefined, reply: FastifyReply, data: object, page: () => string): object | string {
+  #answer<Data extends object>(accept: string | undefined, reply: FastifyReply, data: Data, page: () => string) {
     void reply.header('cache-control', 'public, max-age=3600').header('vary', 'accept');
     if (preferred(accept, PRODUCES) !== HTML) return data;
     void reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY);

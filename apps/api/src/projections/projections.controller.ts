@@ -18,6 +18,7 @@ export class ProjectionsController {
     private readonly clock: Clock,
   ) {}
 
+  /** List the read models. How far each is, and how far it lags behind. */
   @Get()
   @Needs('operations.read')
   async list() {
@@ -26,6 +27,7 @@ export class ProjectionsController {
     return { items: await Promise.all(rows.map((row) => this.#view(row, head))), nextCursor: null };
   }
 
+  /** Rebuild a read model. The old one goes on answering until the new one has caught up. */
   @Post(':name/rebuild')
   @Needs('projections.rebuild')
   @HttpCode(202)

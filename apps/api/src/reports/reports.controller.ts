@@ -47,7 +47,10 @@ export class ReportsController {
     private readonly clock: Clock,
   ) {}
 
-  /** Who gave a request a milder severity or another language, or stopped its clock, just before it was due: what is worth a question. */
+  /**
+   * List moves just before a deadline. Who gave a request a milder severity or another language, or stopped its
+   * clock, just before it was due: what is worth a question.
+   */
   @Get('deadline-gaming')
   @Needs('reports.read')
   async deadlineGaming(
@@ -63,7 +66,10 @@ export class ReportsController {
     return paging.pageOf(moves, limit, ({ at, id }) => ({ at, id }));
   }
 
-  /** How many promises were kept, how long answers took, and what other budgets would have come to. */
+  /**
+   * Ask how well promises are kept. How many were kept, how long answers took, and what other budgets would have
+   * come to.
+   */
   @Get('attainment')
   @Needs('reports.read')
   async attainment(@Query(new Valid(AttainmentQuery)) query: AttainmentQuery, @Caller() { tenantId }: Principal) {

@@ -29,6 +29,7 @@ export class CalendarsController {
     private readonly clock: Clock,
   ) {}
 
+  /** Publish a version of a calendar. In force at once, or from `effectiveFrom` on; deadlines already given stay. */
   @Put(':calendarId')
   @Needs('sla.publish')
   async put(
@@ -46,7 +47,10 @@ export class CalendarsController {
     return publishedView(id, change, reply);
   }
 
-  /** Adds the whole-day events of an iCalendar file to the newest version, as a new one. */
+  /**
+   * Import holidays from a file. Adds the whole-day events of an iCalendar file to the newest version, as a new one;
+   * rules are followed from a year ago to ten years ahead.
+   */
   @Post(':calendarId/holidays')
   @HttpCode(200)
   @Needs('sla.publish', { consumes: ICALENDAR })
@@ -65,6 +69,7 @@ export class CalendarsController {
     return publishedView(id, change, reply);
   }
 
+  /** List calendars. */
   @Get()
   @Needs('sla.read')
   async list(
@@ -79,6 +84,7 @@ export class CalendarsController {
     return paging.pageOf(items, limit, ({ id }) => ({ at: '', id }));
   }
 
+  /** Read a version of a calendar. The newest, unless `version` names another one. */
   @Get(':calendarId')
   @Needs('sla.read')
   async one(
@@ -91,6 +97,7 @@ export class CalendarsController {
     return editionView(id, published, query, this.clock.now(), reply) ?? notFound();
   }
 
+  /** List the versions of a calendar. The newest first. */
   @Get(':calendarId/versions')
   @Needs('sla.read')
   async versions(

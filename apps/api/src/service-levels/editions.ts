@@ -53,6 +53,15 @@ export const publishedView = <Definition extends object>(
   return { ...shown(edition), ...answerTo(change, reply), findings: plannedAfter(edition, change.state) };
 };
 
+/** A definition, and what was published of it; nothing was of what is built in. */
+type EditionView<Definition> = Definition &
+  Omit<Edition<Definition>, 'definition' | 'publishedAt' | 'effectiveFrom'> & {
+    readonly publishedAt: Instant | null;
+    readonly effectiveFrom: Instant | null;
+    readonly builtIn: boolean;
+    readonly inForce: boolean;
+  };
+
 /** One version, and whether new promises are made under it now; undefined when there is none. */
 export const editionView = <Definition extends object>(
   id: string,
@@ -60,7 +69,7 @@ export const editionView = <Definition extends object>(
   { version }: EditionQuery,
   now: Instant,
   reply: FastifyReply,
-) => {
+): EditionView<Definition> | undefined => {
   if (published === undefined) return undefined;
   const edition = editionOf(id, published, version);
   if (edition === undefined) return undefined;

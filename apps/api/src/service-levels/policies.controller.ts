@@ -28,6 +28,7 @@ export class PoliciesController {
     private readonly clock: Clock,
   ) {}
 
+  /** Publish a version of a policy. In force at once, or from `effectiveFrom` on; promises already made stay. */
   @Put(':policyId')
   @Needs('sla.publish')
   async put(
@@ -46,7 +47,7 @@ export class PoliciesController {
     return { ...published, findings: [...ruleFindings(definition), ...published.findings] };
   }
 
-  /** What a PUT of this body would answer, without publishing it. */
+  /** Check a policy. What publishing it would say: errors, rules that can never match, impacts that no rule fits. */
   @Post('check')
   @Needs('sla.read')
   @HttpCode(200)
@@ -61,6 +62,7 @@ export class PoliciesController {
     return { findings: ruleFindings(definition) };
   }
 
+  /** List policies. */
   @Get()
   @Needs('sla.read')
   async list(
@@ -75,6 +77,7 @@ export class PoliciesController {
     return paging.pageOf(items, limit, ({ id }) => ({ at: '', id }));
   }
 
+  /** Read a version of a policy. The newest, unless `version` names another one. */
   @Get(':policyId')
   @Needs('sla.read')
   async one(
@@ -87,6 +90,7 @@ export class PoliciesController {
     return editionView(id, published, query, this.clock.now(), reply) ?? notFound();
   }
 
+  /** List the versions of a policy. The newest first. */
   @Get(':policyId/versions')
   @Needs('sla.read')
   async versions(

@@ -31,6 +31,10 @@ const unknownVersion = (id: string, version: number): DomainError =>
 export class QuotesController {
   constructor(private readonly catalogue: SlaCatalogue) {}
 
+  /**
+   * Compute a deadline without filing. On a calendar that is sent or published; the open rows of `explanation` sum
+   * to the budget. Nothing is recorded.
+   */
   @Post()
   @Needs('sla.read')
   @HttpCode(200)

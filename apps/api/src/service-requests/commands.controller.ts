@@ -69,6 +69,10 @@ const assertMayFile = (issueClass: string, { tenantId, actor }: Principal): void
 export class ServiceRequestCommandsController {
   constructor(private readonly commands: CommandBus) {}
 
+  /**
+   * File a service request. Records when its first response is due. The issue class decides whether the caller also
+   * needs `requests.technical` or `requests.billing`.
+   */
   @Post()
   @Needs('requests.file')
   @HttpCode(201)
@@ -88,6 +92,7 @@ export class ServiceRequestCommandsController {
     return view;
   }
 
+  /** Change the severity. The deadlines follow as their policy says. */
   @Post(':id/severity')
   @Needs('requests.work')
   @HttpCode(200)
@@ -101,6 +106,7 @@ export class ServiceRequestCommandsController {
     return this.#run(new ChangeSeverityCommand(requestIdOf(id), { impact, reason }, meta, revision), reply);
   }
 
+  /** Record a response to the customer. Keeps every response promise whose deadline is not past. */
   @Post(':id/responses')
   @Needs('requests.work')
   @HttpCode(201)
@@ -115,6 +121,7 @@ export class ServiceRequestCommandsController {
     return this.#run(new GiveResponseCommand(requestIdOf(id), input, meta, revision), reply);
   }
 
+  /** Add a note. Internal, or for the customer to see; no promise depends on it. */
   @Post(':id/notes')
   @Needs('requests.work')
   @HttpCode(201)
@@ -128,6 +135,7 @@ export class ServiceRequestCommandsController {
     return this.#run(new AddNoteCommand(requestIdOf(id), { text, visibility }, meta, revision), reply);
   }
 
+  /** Escalate to somebody else. To the vendor with `vehicle` and `criterion`; to others without. */
   @Post(':id/escalations')
   @Needs('requests.work')
   @HttpCode(201)
@@ -141,6 +149,7 @@ export class ServiceRequestCommandsController {
     return this.#run(new EscalateRequestCommand(requestIdOf(id), escalationOf(body), meta, revision), reply);
   }
 
+  /** Resolve a service request. */
   @Post(':id/resolution')
   @Needs('requests.settle')
   @HttpCode(201)
@@ -154,6 +163,7 @@ export class ServiceRequestCommandsController {
     return this.#run(new ResolveRequestCommand(requestIdOf(id), { summary }, meta, revision), reply);
   }
 
+  /** Close a service request. */
   @Post(':id/closure')
   @Needs('requests.settle')
   @HttpCode(201)
@@ -167,6 +177,7 @@ export class ServiceRequestCommandsController {
     return this.#run(new CloseRequestCommand(requestIdOf(id), { reason }, meta, revision), reply);
   }
 
+  /** Reopen a service request. It must be resolved or closed. */
   @Post(':id/reopenings')
   @Needs('requests.settle')
   @HttpCode(201)

@@ -20,7 +20,10 @@ class ExplanationQuery extends ReadQuery {
 export class ExplanationsController {
   constructor(private readonly explanations: DeadlineExplanations) {}
 
-  /** How a recorded deadline came about. Read from the events, it is never behind: `waitFor` has nothing to wait for. */
+  /**
+   * Explain a recorded deadline. How it came about, row by row, and whether it comes out again. Read from the
+   * events, it is never behind: `waitFor` has nothing to wait for.
+   */
   @Get()
   @Needs('requests.read')
   async explain(

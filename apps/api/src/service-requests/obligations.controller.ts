@@ -43,6 +43,10 @@ const stopsNothing = ({ obligations }: RequestView, reason: string) => {
 export class ObligationsController {
   constructor(private readonly commands: CommandBus) {}
 
+  /**
+   * Stop the clock for a reason. Promises whose policy pauses for it stand until it is resumed; `findings` tells
+   * when none does.
+   */
   @Post('pauses')
   @Needs('requests.work')
   @HttpCode(201)
@@ -58,6 +62,7 @@ export class ObligationsController {
     return { ...view, findings: stopsNothing(view, reason) };
   }
 
+  /** Let the clock run again. For one reason, or for all of them. */
   @Post('resumptions')
   @Needs('requests.work')
   @HttpCode(201)
@@ -72,6 +77,7 @@ export class ObligationsController {
     return this.#run(new ResumeClockCommand(requestIdOf(id), input, meta, revision), reply);
   }
 
+  /** Change the language. What is promised may depend on it. */
   @Post('language')
   @Needs('requests.work')
   @HttpCode(200)
@@ -86,6 +92,7 @@ export class ObligationsController {
     return this.#run(new ChangeLanguageCommand(requestIdOf(id), input, meta, revision), reply);
   }
 
+  /** Merge a duplicate into another request. What it is owed is owed there from then on. */
   @Post('merges')
   @Needs('requests.work')
   @HttpCode(201)
@@ -100,6 +107,7 @@ export class ObligationsController {
     return this.#run(new MergeRequestCommand(requestIdOf(id), input, meta, revision), reply);
   }
 
+  /** Annul a breach. The miss stays in the history, with the reason and the evidence of why it was none. */
   @Post('obligations/:kind/:cycle/annulment')
   @Needs('deadlines.annul')
   @HttpCode(201)
@@ -116,6 +124,10 @@ export class ObligationsController {
     return this.#run(new AnnulBreachCommand(requestIdOf(id), input, meta, revision), reply);
   }
 
+  /**
+   * Put a deadline on newer versions. It is computed anew under the versions of policy and calendar that are in
+   * force.
+   */
   @Post('obligations/:kind/:cycle/reevaluation')
   @Needs('deadlines.annul')
   @HttpCode(201)

@@ -83,6 +83,7 @@ export class ServiceRequestQueriesController {
     @Inject(EVENT_STORE) private readonly events: EventStore,
   ) {}
 
+  /** Read a service request. */
   @Get('service-requests/:id')
   @Needs('requests.read')
   async view(
@@ -97,12 +98,14 @@ export class ServiceRequestQueriesController {
     return view;
   }
 
+  /** List service requests. The newest first. */
   @Get('service-requests')
   @Needs('requests.read')
   list(@Query(new Valid(ListQuery)) query: ListQuery, @Paged() paging: Paging, @Caller() caller: Principal) {
     return this.#list(query, paging, query.customerId, caller);
   }
 
+  /** List the service requests of a customer. The newest first. */
   @Get('customers/:customerId/service-requests')
   @Needs('requests.read')
   listOfCustomer(
@@ -114,7 +117,10 @@ export class ServiceRequestQueriesController {
     return this.#list(query, paging, customerId, caller);
   }
 
-  /** Every event in order, straight from the store; with `asOf` the view as it was recorded then. */
+  /**
+   * Read the history of a service request. Every event in order, straight from the store; with `asOf` the view as it
+   * was recorded then.
+   */
   @Get('service-requests/:id/history')
   @Needs('history.read')
   async history(
@@ -133,6 +139,7 @@ export class ServiceRequestQueriesController {
     return paging.pageOf(items, limit, ({ revision, id: eventId }) => ({ at: String(revision), id: eventId }));
   }
 
+  /** List deadlines. The soonest due first. */
   @Get('deadlines')
   @Needs('requests.read')
   async deadlines(

@@ -7,6 +7,7 @@ import { TimerState } from './timer-state.js';
 export class TimersController {
   constructor(private readonly timers: TimerState) {}
 
+  /** Ask how the timers do. Whether deadlines are noticed in time, and what is overdue, armed and was lost. */
   @Get()
   @Needs('operations.read')
   read() {

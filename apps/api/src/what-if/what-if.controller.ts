@@ -5,7 +5,7 @@ import type { EventStore } from '#event-store';
 import { Clock } from '#kernel';
 import { SlaCatalogue } from '#service-level';
 import { ServiceRequestStore } from '#service-request';
-import { recordedScenario, type RecordedTimers, runWhatIf, scenarioOf, whatIfView } from '#what-if';
+import { recordedScenario, type RecordedTimers, runWhatIf, scenarioOf, WhatIfBody, whatIfView } from '#what-if';
 import { Caller } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
@@ -27,16 +27,19 @@ export class WhatIfController {
     @Inject(EVENT_STORE) private readonly events: EventStore,
   ) {}
 
-  /** Nothing is recorded, so no key is needed to send it twice. */
+  /**
+   * Try a scenario. The real decisions and timers, on a store and a clock of its own; nothing is recorded, so no key
+   * is needed to send it twice.
+   */
   @Post('sla/what-if')
   @Needs('sla.read')
   @HttpCode(200)
-  async run(@Body() body: unknown, @Caller() { tenantId }: Principal) {
+  async run(@Body(new Valid(WhatIfBody)) body: WhatIfBody, @Caller() { tenantId }: Principal) {
     const { catalogue, clock } = this;
     return whatIfView(await runWhatIf(scenarioOf(body), { tenantId, catalogue, now: clock.now() }));
   }
 
-  /** What a request has lived through, as a scenario to change and run. */
+  /** Tell a request as a scenario. What it has lived through, to change and run. */
   @Get('service-requests/:id/what-if')
   @Needs('history.read')
   async scenario(

@@ -22,7 +22,7 @@ export const obligationView = (obligation: Obligation) => {
     ...(breach && { breach }),
     ...(annulment && { annulment }),
     ...(elapsedMs !== undefined && { elapsedMs }),
-    ...(respondedAt && { [kind === 'resolution' ? 'resolvedAt' : 'respondedAt']: respondedAt }),
+    ...(respondedAt && (kind === 'resolution' ? { resolvedAt: respondedAt } : { respondedAt })),
   };
 };
 

@@ -1,0 +1,252 @@
+import type { Type } from '@nestjs/common';
+import { type ProblemCode, PROBLEMS } from '../src/problems/problem-codes.js';
+import { Examples } from './examples.js';
+import { ANSWER_HEADERS, pathParameter, REQUEST_HEADERS, type RequestHeader } from './parameters.js';
+import { problemsOf } from './problem-answers.js';
+import { type Route, routesOf } from './routes.js';
+import { ref, type Schema } from './schema.js';
+import { ShapeSchemas } from './shape-schemas.js';
+import type { MethodFacts, Sources } from './sources.js';
+import { tagOf, TAGS } from './tags.js';
+
+const JSON_TYPE = 'application/json';
+
+const PROBLEM: Schema = {
+  type: 'object',
+  description: 'What went wrong (RFC 9457). `type` is the address of a page that says what it means and what to do.',
+  properties: {
+    type: { type: 'string', format: 'uri-reference', pattern: '^/problems/[a-z-]+$' },
+    title: { type: 'string' },
+    status: { type: 'integer', minimum: 400, maximum: 599 },
+    detail: { type: 'string' },
+    instance: { type: 'string', description: 'The address that was asked for.' },
+    errors: { type: 'array', description: 'Every wrong field, all at once.', items: ref('FieldError') },
+  },
+  required: ['type', 'title', 'status', 'detail', 'instance'],
+  additionalProperties: false,
+};
+
+const FIELD_ERROR: Schema = {
+  type: 'object',
+  properties: {
+    pointer: { type: 'string', description: 'A URI fragment JSON pointer into what was sent.', examples: ['#/impact'] },
+    detail: { type: 'string' },
+    code: { type: 'string' },
+  },
+  required: ['pointer', 'detail', 'code'],
+  additionalProperties: false,
+};
+
+const camel = (words: string): string =>
+  words.toLowerCase().replace(/[^a-z]+([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const headerRefs = (names: Iterable<string>) => {
+  const known = [...names].sort();
+  if (known.length === 0) return {};
+  return { headers: Object.fromEntries(known.map((name) => [name, { $ref: `#/components/headers/${name}` }])) };
+};
+
+const problemExample = (code: ProblemCode) => {
+  const { title, status, meaning } = PROBLEMS[code];
+  const errors = code === 'validation' && {
+    errors: [{ pointer: '#/impact', detail: 'impact must be one of critical, moderate, minimal.', code: 'is-in' }],
+  };
+  const value = { type: `/problems/${code}`, title, status, detail: meaning, instance: '/v1/service-requests' };
+  return { summary: title, value: { ...value, ...errors } };
+};
+
+/** Problems of one status as an answer; routes that share them share it. */
+const problemAnswer = (status: number, codes: readonly ProblemCode[]) => {
+  const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]);
+  return {
+    description: codes.map((code) => `${PROBLEMS[code].title} (\`${code}\`)`).join(' · '),
+    ...headerRefs([
+      ...(status === 401 ? ['www-authenticate'] : []),
+      ...(status === 412 ? ['etag'] : []),
+      ...(status === 503 ? ['retry-after'] : []),
+    ]),
+    content: {
+      'application/problem+json': {
+        schema: {
+          allOf: [
+            ref('Problem'),
+            { properties: { type: { enum: codes.map((code) => `/problems/${code}`) }, status: { enum: [status] } } },
+          ],
+        },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  };
+};
+
+/** The first sentence is the summary; a route must have one. */
+const words = ({ controller, handler }: Route, text: string) => {
+  const [, summary = '', description = ''] = /^(.+?)\.(?:\s+(.*))?$/.exec(text) ?? [];
+  if (summary === '')
+    throw new Error(
+      `${controller}.${handler} says nothing of itself: give it a comment, whose first sentence sums it up.`,
+    );
+  return { summary, ...(description !== '' && { description }) };
+};
+
+class DocumentBuilder {
+  readonly #responses: Record<string, object> = {};
+  readonly #problemCodes = new Set<ProblemCode>();
+  readonly #shapes: ShapeSchemas;
+  readonly #examples: Examples;
+  readonly #schemas: Record<string, Schema>;
+
+  constructor(private readonly sources: Sources) {
+    this.#shapes = new ShapeSchemas((className, field) => sources.documentation(className, field));
+    // Filled by both, so that an example finds what either names.
+    this.#schemas = new Proxy<Record<string, Schema>>(
+      {},
+      { get: (_, name: string) => sources.schemas.components[name] ?? this.#shapes.components[name] },
+    );
+    this.#examples = new Examples(this.#schemas);
+  }
+
+  operation(route: Route) {
+    const facts = this.sources.method(route.controller, route.handler);
+    const { needs } = route.config;
+    const tag = tagOf(route.controller);
+    return {
+      operationId: `${camel(tag)}.${route.handler}`,
+      tags: [tag],
+      ...words(route, facts.documentation),
+      security: needs === undefined ? [] : [{ key: [needs] }],
+      ...this.#parameters(route, facts),
+      ...this.#body(route),
+      responses: { ...this.#answers(route, facts), ...this.#problems(route, facts) },
+    };
+  }
+
+  components() {
+    const { components: answers } = this.sources.schemas;
+    const { components: bodies } = this.#shapes;
+    const twice = Object.keys(answers).filter((name) => name in bodies);
+    if (twice.length > 0) throw new Error(`These names stand for an answer and a body: ${twice.join(', ')}.`);
+    const schemas = Object.entries({ ...answers, ...bodies, Problem: PROBLEM, FieldError: FIELD_ERROR });
+    return {
+      securitySchemes: {
+        key: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key. Its role must have the capability that a route names.',
+        },
+      },
+      parameters: REQUEST_HEADERS,
+      headers: ANSWER_HEADERS,
+      examples: Object.fromEntries([...this.#problemCodes].sort().map((code) => [code, problemExample(code)])),
+      responses: Object.fromEntries(Object.entries(this.#responses).sort(([a], [b]) => (a < b ? -1 : 1))),
+      schemas: Object.fromEntries(schemas.sort(([a], [b]) => (a < b ? -1 : 1))),
+    };
+  }
+
+  #parameters({ pathParameters, query, headers }: Route, { takes }: MethodFacts) {
+    const named: readonly (readonly [boolean, RequestHeader])[] = [
+      [takes.has('Meta'), 'IdempotencyKey'],
+      [takes.has('IfMatch'), 'IfMatch'],
+      [takes.has('Meta'), 'CorrelationId'],
+      [headers.includes('last-event-id'), 'LastEventId'],
+    ];
+    const parameters = [
+      ...pathParameters.map(pathParameter),
+      ...(query === undefined ? [] : this.#query(query)),
+      ...named.flatMap(([is, name]) => (is ? [{ $ref: `#/components/parameters/${name}` }] : [])),
+    ];
+    return parameters.length === 0 ? {} : { parameters };
+  }
+
+  #query(shape: new () => object) {
+    const { properties, required } = this.#shapes.inline(shape);
+    const needed = new Set(Array.isArray(required) ? (required as readonly string[]) : []);
+    return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+      name,
+      in: 'query',
+      ...(description !== undefined && { description }),
+      ...(needed.has(name) && { required: true }),
+      schema,
+    }));
+  }
+
+  #body({ body, config: { consumes } }: Route) {
+    if (consumes !== undefined)
+      return { requestBody: { required: true, content: { [consumes]: { schema: { type: 'string' } } } } };
+    if (body === undefined) return {};
+    const schema = this.#shapes.ref(body.shape);
+    const content = { [JSON_TYPE]: { schema, example: this.#examples.of(schema) } };
+    return { requestBody: { required: !body.mayBeAbsent, content } };
+  }
+
+  #answers({ status, config: { produces = [JSON_TYPE] } }: Route, { answer, headers, statuses }: MethodFacts) {
+    const content = Object.fromEntries(
+      produces.map((type) => [
+        type,
+        type === JSON_TYPE ? { schema: answer, example: this.#examples.of(answer) } : { schema: { type: 'string' } },
+      ]),
+    );
+    const given = [...new Set([status, ...statuses])].sort((a, b) => a - b);
+    return Object.fromEntries(
+      given.map((each) => [
+        String(each),
+        { description: DESCRIPTIONS[each] ?? 'Done.', ...headerRefs(headersAt(each, headers)), content },
+      ]),
+    );
+  }
+
+  #problems(route: Route, facts: MethodFacts) {
+    const answers = [...problemsOf(route, facts)].map(([status, codes]) => {
+      codes.forEach((code) => this.#problemCodes.add(code));
+      const name = `${status}.${codes.join('.')}`;
+      this.#responses[name] ??= problemAnswer(status, codes);
+      return [String(status), { $ref: `#/components/responses/${name}` }] as const;
+    });
+    return Object.fromEntries(answers);
+  }
+}
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  200: 'Done.',
+  201: 'Recorded.',
+  202: 'Begun.',
+  503: 'Not at the moment.',
+};
+
+const headersAt = (status: number, headers: ReadonlySet<string>): readonly string[] =>
+  [...headers].filter((name) => name in ANSWER_HEADERS && (name !== 'retry-after' || status === 503));
+
+interface About {
+  readonly version: string;
+  readonly description: string;
+  readonly license: string;
+}
+
+const assertUnique = (ids: readonly string[]): void => {
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+  if (twice.length > 0) throw new Error(`Two routes are called ${twice.join(', ')}: rename a method.`);
+};
+
+/** The OpenAPI 3.1 document of these controllers. @throws Error that says what a route lacks, and where */
+export const documentOf = (
+  controllers: readonly Type[],
+  sources: Sources,
+  { version, description, license }: About,
+) => {
+  const builder = new DocumentBuilder(sources);
+  const operations = routesOf(controllers).map((route) => ({ route, operation: builder.operation(route) }));
+  assertUnique(operations.map(({ operation }) => operation.operationId));
+  const paths: Record<string, Record<string, object>> = {};
+  const place = ({ operation: { tags } }: (typeof operations)[number]) =>
+    TAGS.findIndex(({ name }) => name === tags[0]);
+  for (const { route, operation } of operations.sort((a, b) => place(a) - place(b)))
+    paths[route.path] = { ...paths[route.path], [route.method]: operation };
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Ledgerdesk', version, description, license: { name: license, identifier: license } },
+    servers: [{ url: '/' }],
+    tags: TAGS.map(({ name, description }) => ({ name, description })),
+    paths,
+    components: builder.components(),
+  };
+};

@@ -1,0 +1,115 @@
+import { OBLIGATION_KINDS } from '#service-level';
+import { PROBLEMS } from '../src/problems/problem-codes.js';
+import type { Schema } from './schema.js';
+
+const ID: Schema = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' };
+const UUID: Schema = { type: 'string', format: 'uuid' };
+
+interface Parameter {
+  readonly description: string;
+  readonly schema: Schema;
+  readonly example: string | number;
+}
+
+const PATH: Readonly<Record<string, Parameter>> = {
+  id: {
+    description: 'The id of the service request.',
+    schema: UUID,
+    example: '84a0cd70-6c2e-550a-bc11-cbee5c439d4d',
+  },
+  kind: {
+    description: 'Which promise of the service request.',
+    schema: { type: 'string', enum: OBLIGATION_KINDS },
+    example: 'programFirstResponse',
+  },
+  cycle: {
+    description: 'Which one of its kind, counted from 1 on.',
+    schema: { type: 'integer', minimum: 1, maximum: 999_999 },
+    example: 1,
+  },
+  customerId: { description: 'The id that you gave the customer.', schema: ID, example: 'contoso' },
+  calendarId: { description: 'The id of the calendar.', schema: ID, example: 'business-hours-ko' },
+  policyId: { description: 'The id of the policy.', schema: ID, example: 'program' },
+  tenantId: {
+    description: 'The id of the tenant.',
+    schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' },
+    example: 'contoso',
+  },
+  alertId: { description: 'The id of the alert.', schema: UUID, example: 'e8dd7a94-04ec-5ffb-952f-78f39e7c9522' },
+  keyId: { description: 'The id of the key.', schema: ID, example: '01a1fcc3-4dbf-7166-be9e-d9b4675ff0e3' },
+  name: {
+    description: 'The name of the read model.',
+    schema: { type: 'string', minLength: 1, maxLength: 64 },
+    example: 'service-requests',
+  },
+  code: {
+    description: 'The last part of a problem’s `type`.',
+    schema: { type: 'string', enum: Object.keys(PROBLEMS).sort() },
+    example: 'validation',
+  },
+};
+
+/** @throws Error for a part of an address that nothing is said of */
+export const pathParameter = (name: string) => {
+  const known = PATH[name];
+  if (known === undefined) throw new Error(`{${name}} is not described: add it to apps/api/openapi/parameters.ts.`);
+  return { name, in: 'path', required: true, ...known };
+};
+
+/** Headers that a request may carry. */
+export const REQUEST_HEADERS = {
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'Makes the command repeatable for ever: the same key and body have one effect and get the same answer again.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]+$' },
+    example: 'b1f5a4de-mail-does-not-arrive',
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description:
+      'The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.',
+    schema: { type: 'string', pattern: '^(?:\\*|"\\d{1,15}")$' },
+    example: '"2"',
+  },
+  CorrelationId: {
+    name: 'X-Correlation-Id',
+    in: 'header',
+    description: 'Recorded with every event of the command; any other text is passed over.',
+    schema: UUID,
+    example: '0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4',
+  },
+  LastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    description: 'The last `id` seen: the stream goes on after it, without a gap or a double.',
+    schema: { type: 'string', pattern: '^(?:\\d{1,20}(?:\\.\\d{1,20})?)?$' },
+    example: '42',
+  },
+} as const;
+
+export type RequestHeader = keyof typeof REQUEST_HEADERS;
+
+/** Headers that an answer may carry, by their names in small letters. */
+export const ANSWER_HEADERS: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>> = {
+  etag: {
+    description: 'The revision that this answer tells of, as `If-Match` takes it.',
+    schema: { type: 'string', pattern: '^"-?\\d+"$', examples: ['"2"'] },
+  },
+  'idempotency-replayed': {
+    description: 'Sent when the command had been carried out before: this is the answer of then.',
+    schema: { type: 'string', enum: ['true'] },
+  },
+  location: { description: 'Where the new resource is.', schema: { type: 'string', format: 'uri-reference' } },
+  'retry-after': { description: 'Seconds after which to try again.', schema: { type: 'string', pattern: '^\\d+$' } },
+  'www-authenticate': { description: 'Which key is asked for, and why.', schema: { type: 'string' } },
+  'cache-control': { description: 'How long the answer may be kept.', schema: { type: 'string' } },
+  'content-security-policy': {
+    description: 'What a page may load: nothing but its own text and style.',
+    schema: { type: 'string' },
+  },
+  vary: { description: 'The request headers that the answer depends on.', schema: { type: 'string' } },
+  'x-accel-buffering': { description: 'Tells a proxy to pass events on at once.', schema: { type: 'string' } },
+};

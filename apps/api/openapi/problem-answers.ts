@@ -1,0 +1,46 @@
+import { isProblemCode, type ProblemCode, PROBLEMS } from '../src/problems/problem-codes.js';
+import type { MethodFacts } from './sources.js';
+import type { Route } from './routes.js';
+
+/** Only a command says at which revision it wants to be carried out, and only one that makes nothing new. */
+const CONDITIONAL = new Set(['revision-mismatch']);
+const KEYED = new Set(['idempotency-key-reused']);
+
+/** Whether a port leads to the event store; asking for its health never fails. */
+const isOfStore = (port: string): boolean =>
+  /^(?:EventStore|DefinitionSource)\./.test(port) && port !== 'EventStore.health';
+
+/**
+ * What stands around every controller refuses by itself, seen from a route: the server's hooks and parsers, the filter
+ * that turns failures of the event store into problems, and `Valid`.
+ */
+const around = (
+  { method, path, config, query, body }: Route,
+  { takes, ports }: MethodFacts,
+): readonly ProblemCode[] => {
+  const sendsBody = method !== 'get' && method !== 'delete';
+  const rules: readonly (readonly [boolean, readonly ProblemCode[]])[] = [
+    [true, ['bad-request', 'not-acceptable']],
+    [config.needs !== undefined, ['unauthenticated', 'forbidden', 'tenant-suspended']],
+    [path.includes('{'), ['address-too-long']],
+    [sendsBody, ['not-json', 'too-large', 'unsupported-media-type', 'validation']],
+    [query !== undefined || body !== undefined, ['validation']],
+    [[...ports].some(isOfStore), ['event-store-unavailable']],
+    [takes.has('Meta'), ['busy', 'event-store-unavailable', 'outcome-unknown']],
+  ];
+  return rules.flatMap(([applies, codes]) => (applies ? codes : []));
+};
+
+/** The codes that a route can answer with, by status. */
+export const problemsOf = (route: Route, facts: MethodFacts): ReadonlyMap<number, readonly ProblemCode[]> => {
+  const thrown = [...facts.codes].filter(
+    (code) => (facts.takes.has('IfMatch') || !CONDITIONAL.has(code)) && (facts.takes.has('Meta') || !KEYED.has(code)),
+  );
+  const codes = [...new Set([...around(route, facts), ...thrown])].filter(isProblemCode).sort();
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of codes) {
+    const { status } = PROBLEMS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return new Map([...byStatus].sort(([a], [b]) => a - b));
+};

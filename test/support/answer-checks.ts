@@ -1,0 +1,112 @@
+import ajv from '@redocly/ajv/dist/2020.js';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+interface Content {
+  readonly schema: Schema;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly $ref: string }>>;
+}
+
+interface Answered {
+  readonly $ref?: string;
+  readonly headers?: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, Content>>;
+}
+
+interface Operation {
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<Record<string, Answered>>;
+}
+
+/** As much of an OpenAPI document as its checks read. */
+export interface Described {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly responses: Readonly<Record<string, Answered>> };
+}
+
+interface Answer {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+const FORMATS: Readonly<Record<string, RegExp>> = {
+  'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/i,
+  date: /^\d{4}-\d\d-\d\d$/,
+  duration: /^PT(?=\d)(?:\d+H)?(?:\d+M)?(?:[\d.]+S)?$/,
+  uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+  email: /^\S+@\S+$/,
+  hostname: /^[a-z0-9.-]+$/i,
+  'uri-reference': /^\S+$/,
+};
+
+/** Whatever each service adds to every answer. */
+const ALWAYS = new Set(['content-type', 'content-length', 'date', 'connection', 'keep-alive', 'transfer-encoding']);
+
+/** Compares answers with what a document says of their route: status, media type, headers and every field. */
+export class AnswerChecks {
+  answered = 0;
+  readonly #ajv = new ajv.default({ strict: false, allErrors: true, formats: { ...FORMATS } });
+  readonly #patterns: readonly (readonly [RegExp, string])[];
+
+  constructor(private readonly document: Described) {
+    this.#ajv.addSchema({ $id: 'api', ...document } as object);
+    this.#patterns = Object.keys(document.paths)
+      .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')))
+      .map((path) => [new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`), path]);
+  }
+
+  /** @throws Error that says how an answer differs from what is written of it */
+  assert(method: string, url: string, { statusCode, headers, body }: Answer): void {
+    const where = `${method} ${url} ${statusCode}`;
+    const operation = this.#operation(method, url);
+    const described = this.#resolve(operation?.responses[statusCode]);
+    if (described === undefined) throw new Error(`${where} is not described: ${body}`);
+    const [type = ''] = String(headers['content-type']).split(';', 1);
+    const schema = described.content?.[type]?.schema;
+    if (schema === undefined) throw new Error(`${where} does not say ${type}.`);
+    const unknown = Object.keys(headers).filter((name) => !ALWAYS.has(name) && !(name in (described.headers ?? {})));
+    if (unknown.length > 0) throw new Error(`${where} does not say the headers ${unknown.join(', ')}.`);
+    const wrong = type.endsWith('json') ? this.#wrong(schema, JSON.parse(body)) : [];
+    if (wrong.length > 0) throw new Error(`${where}: ${wrong.join('; ')} in ${body}`);
+    this.answered += 1;
+  }
+
+  /** Where an example is not what its schema asks for. */
+  wrongExamples(): readonly string[] {
+    return Object.entries(this.document.paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, { requestBody, responses }]) =>
+        [requestBody ?? {}, ...Object.values(responses)].flatMap(({ content = {} }: Answered) =>
+          Object.values(content).flatMap(({ schema, example }) =>
+            (example === undefined ? [] : this.#wrong(schema, example)).map((text) => `${method} ${path}: ${text}`),
+          ),
+        ),
+      ),
+    );
+  }
+
+  #operation(method: string, url: string): Operation | undefined {
+    const [path = ''] = url.split('?', 1);
+    const candidates = this.#patterns.filter(([pattern]) => pattern.test(path));
+    return candidates
+      .map(([, template]) => this.document.paths[template]?.[method.toLowerCase()])
+      .find((operation) => operation !== undefined);
+  }
+
+  #resolve(answer: Answered | undefined): Answered | undefined {
+    if (answer?.$ref === undefined) return answer;
+    return this.document.components.responses[answer.$ref.split('/').at(-1) ?? ''];
+  }
+
+  #wrong(schema: Schema, value: unknown): readonly string[] {
+    // Names in the schema are looked up in the whole document.
+    const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as Schema;
+    const validate = this.#ajv.compile(whole);
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map(
+      ({ instancePath, message = '', params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+    );
+  }
+}
