@@ -75,43 +75,20 @@ const findService = () => {
   return url && key ? { url: url.replace(/\/$/, ''), key } : startOwn();
 };
 
-const client =
-  ({ url, key }) =>
-  async (method, path, body, headers = {}) => {
-    const response = await fetch(`${url}/v1${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}), ...headers },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    const answer = await response.json();
-    if (!response.ok)
-      throw new StepError(`${method} ${path} answered ${response.status}: ${answer.detail}`, {
-        cure: 'check that the service is a Ledgerdesk and the key its administrator’s.',
-      });
-    return answer;
-  };
+const refused = (error) => {
+  if (error.name !== 'ProblemError') throw error;
+  throw new StepError(`The service answered ${error.status}: ${error.problem.detail}`, {
+    cure: 'check that the service is a Ledgerdesk and the key its administrator’s.',
+  });
+};
 
 /** Calls `onAlert` for each alert as it arrives. */
-const listen = async ({ url, key }, onAlert) => {
+const listen = (desk, onAlert) => {
   const ended = new AbortController();
-  const response = await fetch(`${url}/v1/alerts/stream`, {
-    headers: { authorization: `Bearer ${key}` },
-    signal: ended.signal,
-  });
   const read = async () => {
-    let text = '';
-    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-        const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
-        text = text.slice(end + 2);
-        if (data) onAlert(JSON.parse(data));
-      }
-    }
+    for await (const { data } of desk.alerts({ signal: ended.signal })) onAlert(data);
   };
-  const reading = read().catch((error) => {
-    if (error.name !== 'AbortError') throw error;
-  });
+  const reading = read().catch(refused);
   return async () => {
     ended.abort();
     await reading;
@@ -120,33 +97,40 @@ const listen = async ({ url, key }, onAlert) => {
 
 const time = (instant) => instant.slice(11, 23);
 
-const showHistory = async (call, title, id) => {
+const showHistory = async (desk, items, title, id) => {
   say(`\n${bold(title)}`);
-  const { items } = await call('GET', `/service-requests/${id}/history`);
-  for (const { recordedAt, type, actor } of items)
+  const events = items((query) => desk.GET('/v1/service-requests/{id}/history', { params: { path: { id }, query } }));
+  for await (const { recordedAt, type, actor } of events)
     say(`  ${dim(time(recordedAt))}  ${type.padEnd(20)} ${dim(actor.id)}`);
 };
 
 const play = async (service) => {
-  const call = client(service);
+  const { createClient, data, items } = await import('../dist/libs/client/src/index.js');
+  const desk = createClient(service);
   const name = `demo-${randomBytes(4).toString('hex')}`;
   say(bold(`\nA promise of ${BUDGET_SECONDS} seconds, at ${service.url}\n`));
-  await call('PUT', `/customers/${name}`, { displayName: 'Contoso', primaryDomain: 'contoso.example' });
-  await call('PUT', `/sla/policies/${name}`, {
-    displayName: 'Demo',
-    obligation: 'partnerFirstResponse',
-    rules: [{ when: {}, budget: `PT${BUDGET_SECONDS}S`, calendarId: 'always' }],
-    escalation: [{ after: 'PT0S', to: 'duty-manager' }],
+  await desk.PUT('/v1/customers/{customerId}', {
+    params: { path: { customerId: name } },
+    body: { displayName: 'Contoso', primaryDomain: 'contoso.example' },
+  });
+  await desk.PUT('/v1/sla/policies/{policyId}', {
+    params: { path: { policyId: name } },
+    body: {
+      displayName: 'Demo',
+      obligation: 'partnerFirstResponse',
+      rules: [{ when: {}, budget: `PT${BUDGET_SECONDS}S`, calendarId: 'always' }],
+      escalation: [{ after: 'PT0S', to: 'duty-manager' }],
+    },
   });
   let arrived;
   const alert = new Promise((resolve) => (arrived = resolve));
   let left;
-  const hangUp = await listen(
-    service,
-    (data) => data.serviceRequestId === left?.id && data.kind === 'breach' && arrived(data),
+  const hangUp = listen(
+    desk,
+    (found) => found.serviceRequestId === left?.id && found.kind === 'breach' && arrived(found),
   );
   const file = (title) =>
-    call('POST', '/service-requests', { customerId: name, title, impact: 'critical', policyId: name });
+    data(desk.POST('/v1/service-requests', { body: { customerId: name, title, impact: 'critical', policyId: name } }));
   const answered = await file('Mail does not arrive');
   left = await file('The portal is down');
   for (const request of [answered, left])
@@ -154,7 +138,10 @@ const play = async (service) => {
       `  ${request.number}  ${request.title.padEnd(22)} first response due ${time(request.obligations[0].serviceLevelAgreement.expirationTime)}`,
     );
   await sleep(1_000);
-  await call('POST', `/service-requests/${answered.id}/responses`, { text: 'We are on it.' });
+  await desk.POST('/v1/service-requests/{id}/responses', {
+    params: { path: { id: answered.id } },
+    body: { text: 'We are on it.' },
+  });
   say(`\n  ${answered.number}  ${green('answered in time')}`);
   const due = Date.parse(left.obligations[0].serviceLevelAgreement.expirationTime);
   for (let rest = due - Date.now(); rest > 0; rest = due - Date.now()) {
@@ -170,8 +157,8 @@ const play = async (service) => {
   say(`  ${left.number}  ${red('breached')}: was due ${time(breach.dueAt)}, found ${late} ms after`);
   say(`\n  ${bold('Alert')} to ${breach.to}, arrived live: "${breach.title}" is ${breach.severity} and unanswered`);
   await hangUp();
-  await showHistory(call, `History of ${answered.number}, kept`, answered.id);
-  await showHistory(call, `History of ${left.number}, broken`, left.id);
+  await showHistory(desk, items, `History of ${answered.number}, kept`, answered.id);
+  await showHistory(desk, items, `History of ${left.number}, broken`, left.id);
   say(`\nEach promise, kept or broken, is a fact of the history. Read on in README.md.`);
 };
 
@@ -179,7 +166,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.once(signal, () => void undo().then(() => process.exit(128 + constants.signals[signal])));
 try {
   requireNode();
-  await play(await findService());
+  await play(await findService()).catch(refused);
 } catch (error) {
   explain(error);
   process.exitCode = 1;

@@ -48,6 +48,13 @@ const CHECKS = [
     needs: 'knip.json',
     cure: 'remove what nothing uses.',
   },
+  {
+    name: 'API document and client (openapi)',
+    script: 'scripts/openapi.mjs',
+    args: ['--check'],
+    needs: 'apps/api/openapi.json',
+    cure: 'npm run openapi, and commit what it writes; what the linter finds is mended in the sources.',
+  },
 ];
 
 /** A deadline must not depend on the zone of the process that computes it: its properties are tried in each of these. */
@@ -56,9 +63,9 @@ const PROPERTIES = 'libs/business-time/test/deadline.properties.spec.ts';
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 
-const check = async ({ name, bin, args, cure }) => {
+const check = async ({ name, bin, script = join('node_modules', bin), args, cure }) => {
   try {
-    await step(name, () => mustRun(process.execPath, [join(root, 'node_modules', bin), ...args], { cwd: root, cure }));
+    await step(name, () => mustRun(process.execPath, [join(root, script), ...args], { cwd: root, cure }));
     count.passed += 1;
   } catch (error) {
     explain(error);
