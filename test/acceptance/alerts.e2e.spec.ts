@@ -1,7 +1,11 @@
+import { type components, items } from '#client';
 import { eventually } from '#testing';
 import { Ledgerdesk, TEST_KEY } from '../support/ledgerdesk.js';
 import { EventReader } from '../support/sse.js';
-import type { AlertView, HistoryItem, Page, RequestView } from '../support/views.js';
+import type { Page, RequestView } from '../support/views.js';
+
+type AlertView = components['schemas']['AlertView'];
+type HistoryItem = components['schemas']['HistoryItem'];
 
 const FILED = 200;
 let ledgerdesk: Ledgerdesk;
@@ -20,13 +24,20 @@ const file = (title: string) =>
   });
 
 const openAlerts = async (): Promise<readonly AlertView[]> => {
-  const first = await ledgerdesk.get<Page<AlertView>>('/v1/alerts?state=open&limit=200');
-  return first.body.items;
+  const { client } = ledgerdesk;
+  const open = items((cursor) => client.GET('/v1/alerts', { params: { query: { state: 'open', ...cursor } } }));
+  const found: AlertView[] = [];
+  for await (const alert of open) found.push(alert);
+  return found;
 };
 
+const historyOf = (id: string) =>
+  items((query) => ledgerdesk.client.GET('/v1/service-requests/{id}/history', { params: { path: { id }, query } }));
+
 const breachesOf = async (id: string): Promise<readonly HistoryItem[]> => {
-  const { body } = await ledgerdesk.get<{ items: readonly HistoryItem[] }>(`/v1/service-requests/${id}/history`);
-  return body.items.filter(({ type }) => type === 'ResponseBreached');
+  const breaches: HistoryItem[] = [];
+  for await (const event of historyOf(id)) if (event.type === 'ResponseBreached') breaches.push(event);
+  return breaches;
 };
 
 const percentile = (sorted: readonly number[], percent: number): number =>

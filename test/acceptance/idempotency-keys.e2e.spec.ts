@@ -1,6 +1,7 @@
+import { items } from '#client';
 import { eventually, type KurrentDbStandIn, startKurrentDbStandIn } from '#testing';
 import { type Answer, Ledgerdesk } from '../support/ledgerdesk.js';
-import type { HistoryItem, ProblemView, RequestView } from '../support/views.js';
+import type { ProblemView, RequestView } from '../support/views.js';
 
 /** A third each of filings, notes and customers; a hundred take a minute. */
 const COMMANDS = 21;
@@ -15,8 +16,12 @@ const file = (ledgerdesk: Ledgerdesk, key?: string) =>
   );
 
 const typesOf = async (ledgerdesk: Ledgerdesk, id: string): Promise<readonly string[]> => {
-  const { body } = await ledgerdesk.get<{ items: readonly HistoryItem[] }>(`/v1/service-requests/${id}/history`);
-  return body.items.map(({ type }) => type);
+  const types: string[] = [];
+  const history = items((query) =>
+    ledgerdesk.client.GET('/v1/service-requests/{id}/history', { params: { path: { id }, query } }),
+  );
+  for await (const { type } of history) types.push(type);
+  return types;
 };
 
 const expectReused = ({ status, body }: Answer): void => {

@@ -52,7 +52,7 @@ export class AnswerChecks {
   readonly #patterns: readonly (readonly [RegExp, string])[];
 
   constructor(private readonly document: Described) {
-    this.#ajv.addSchema({ $id: 'api', ...document } as object);
+    this.#ajv.addSchema({ $id: 'api', ...document });
     this.#patterns = Object.keys(document.paths)
       .sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')))
       .map((path) => [new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`), path]);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createClient, type LedgerdeskClient } from '#client';
 
 const MAIN = resolve(__dirname, '../../dist/apps/ledgerdesk/src/main.js');
 /** Ends the service when the tests that started it are gone, however they went. */
@@ -43,6 +44,11 @@ export class Ledgerdesk {
 
   get url(): string {
     return this.#url;
+  }
+
+  /** What callers of ours would use. */
+  get client(): LedgerdeskClient {
+    return createClient({ url: this.#url, key: TEST_KEY });
   }
 
   get output(): string {

@@ -57,7 +57,7 @@ const problemExample = (code: ProblemCode) => {
 
 /** Problems of one status as an answer; routes that share them share it. */
 const problemAnswer = (status: number, codes: readonly ProblemCode[]) => {
-  const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }]);
+  const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }] as const);
   return {
     description: codes.map((code) => `${PROBLEMS[code].title} (\`${code}\`)`).join(' · '),
     ...headerRefs([

@@ -42,7 +42,10 @@ const METHODS: Readonly<Record<number, Route['method']>> = {
   [RequestMethod.DELETE]: 'delete',
 };
 
-const read = <Value>(key: string, of: object): Value | undefined => Reflect.getMetadata(key, of) as Value | undefined; // as the framework wrote it
+const read = (key: string, of: object): unknown => Reflect.getMetadata(key, of);
+
+const partsOf = (path: unknown): readonly string[] =>
+  typeof path === 'string' ? path.split('/').filter((part) => part !== '') : [];
 
 const argumentsOf = (controller: Type, handler: string): readonly (readonly [string | undefined, Argument])[] => {
   const known = Reflect.getMetadata(KEYS.arguments, controller, handler) as Record<string, Argument> | undefined;
@@ -67,11 +70,9 @@ const argumentFacts = (controller: Type, handler: string): Pick<Route, 'query' |
 const routeOf = (controller: Type, handler: string): readonly Route[] => {
   const prototype = controller.prototype as Readonly<Record<string, object>>; // of methods
   const run = prototype[handler];
-  const method = run && METHODS[read<number>(KEYS.method, run) ?? -1];
+  const method = run && METHODS[Number(read(KEYS.method, run) ?? -1)];
   if (run === undefined || method === undefined) return [];
-  const parts = [read<string>(KEYS.path, controller), read<string>(KEYS.path, run)].flatMap(
-    (part) => part?.split('/').filter((each) => each !== '') ?? [],
-  );
+  const parts = [...partsOf(read(KEYS.path, controller)), ...partsOf(read(KEYS.path, run))];
   return [
     {
       controller: controller.name,
@@ -79,8 +80,8 @@ const routeOf = (controller: Type, handler: string): readonly Route[] => {
       method,
       path: `/${parts.map((part) => part.replace(/^:(.*)$/, '{$1}')).join('/')}`,
       pathParameters: parts.flatMap((part) => (part.startsWith(':') ? [part.slice(1)] : [])),
-      status: read<number>(KEYS.status, run) ?? (method === 'post' ? 201 : 200),
-      config: read<FastifyContextConfig>(KEYS.config, run) ?? {},
+      status: Number(read(KEYS.status, run) ?? (method === 'post' ? 201 : 200)),
+      config: (read(KEYS.config, run) ?? {}) as FastifyContextConfig, // as the framework wrote it
       ...argumentFacts(controller, handler),
     },
   ];

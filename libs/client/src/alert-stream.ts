@@ -28,6 +28,8 @@ async function* blocksOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string
   }
 }
 
+const isOpen = ({ aborted }: AbortSignal): boolean => !aborted;
+
 export interface AlertStreamOptions {
   /** The id of the last message seen; without it, the stream begins with what comes next. */
   readonly after?: string;
@@ -46,7 +48,7 @@ export async function* alertStream(
 ): AsyncGenerator<AlertMessage> {
   let last = after;
   let retryMs = 1_000;
-  while (!signal.aborted) {
+  while (isOpen(signal)) {
     try {
       const response = await open(last === undefined ? {} : { 'last-event-id': last }, signal);
       if (!response.ok && response.status !== 503) throw await problemOf(response);
@@ -59,7 +61,7 @@ export async function* alertStream(
           yield { id: last, event: fieldOf(block, 'event'), data: JSON.parse(data) as unknown } as AlertMessage; // as sent
       }
     } catch (error) {
-      if (!(error instanceof TypeError) && !signal.aborted) throw error; // the network's failures are TypeErrors
+      if (!(error instanceof TypeError) && isOpen(signal)) throw error; // the network's failures are TypeErrors
     }
     await pause(retryMs, signal);
   }

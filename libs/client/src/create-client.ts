@@ -36,7 +36,7 @@ export const createClient = ({ url, key, fetch: send = fetch, wait }: ClientOpti
 };
 
 /** The body of an answer: `await data(client.GET('/v1/timers'))`. */
-export const data = async <Data>(answer: Promise<{ readonly data?: Data }>): Promise<Data> => {
+export const data = async <Data>(answer: Promise<{ readonly data?: Data | undefined }>): Promise<Data> => {
   const { data: body } = await answer;
   if (body === undefined) throw new Error('The answer has no body.');
   return body;
@@ -47,16 +47,24 @@ interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
+/** What a list holds; an answer that may be something else beside is taken for a list. */
+type ItemOf<Answer> = Answer extends Page<infer Item> ? Item : never;
+
+const isPage = <Answer>(answer: Answer): answer is Answer & Page<ItemOf<Answer>> =>
+  typeof answer === 'object' && answer !== null && 'nextCursor' in answer;
+
 /**
  * Every item of a list, page by page as they are asked for:
  * `items((cursor) => client.GET('/v1/alerts', { params: { query: { ...cursor } } }))`.
+ * @throws Error for an answer that is no list
  */
-export async function* items<Item>(
-  read: (cursor: { readonly cursor?: string }) => Promise<{ readonly data?: Page<Item> }>,
-): AsyncGenerator<Item> {
+export async function* items<Answer>(
+  read: (cursor: { readonly cursor?: string }) => Promise<{ readonly data?: Answer | undefined }>,
+): AsyncGenerator<ItemOf<Answer>> {
   let cursor: string | null | undefined;
   while (cursor !== null) {
-    const page: Page<Item> = await data(read(cursor === undefined ? {} : { cursor }));
+    const page = await data(read(cursor === undefined ? {} : { cursor }));
+    if (!isPage(page)) throw new Error('This address answers with no list.');
     yield* page.items;
     cursor = page.nextCursor;
   }

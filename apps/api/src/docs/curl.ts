@@ -1,7 +1,9 @@
 import type { ApiContent, ApiParameter } from './api-document.js';
 
-const exampleOf = ({ example, schema }: ApiParameter): string =>
-  String(example ?? schema.default ?? schema.enum?.[0] ?? '');
+const exampleOf = ({ example, schema }: ApiParameter): string => {
+  const value = example ?? schema.default ?? schema.enum?.[0] ?? '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+};
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
