@@ -10,6 +10,29 @@ import type { MethodFacts, Sources } from './sources.js';
 import { tagOf, TAGS } from './tags.js';
 
 const JSON_TYPE = 'application/json';
+const PROBLEM_TYPE = 'application/problem+json';
+
+/** What a file looks like that is sent as it is. */
+const FILES: Readonly<Record<string, string>> = {
+  'text/calendar': [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Contoso//Holidays//EN',
+    'BEGIN:VEVENT',
+    'UID:christmas-2026',
+    'DTSTAMP:20260101T000000Z',
+    'DTSTART;VALUE=DATE:20261225',
+    'SUMMARY:Christmas Day',
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n'),
+};
+
+const fileExample = (type: string) => {
+  const example = FILES[type];
+  return example === undefined ? {} : { example };
+};
 
 const PROBLEM: Schema = {
   type: 'object',
@@ -66,7 +89,7 @@ const problemAnswer = (status: number, codes: readonly ProblemCode[]) => {
       ...(status === 503 ? ['retry-after'] : []),
     ]),
     content: {
-      'application/problem+json': {
+      [PROBLEM_TYPE]: {
         schema: {
           allOf: [
             ref('Problem'),
@@ -172,7 +195,12 @@ class DocumentBuilder {
 
   #body({ body, config: { consumes } }: Route) {
     if (consumes !== undefined)
-      return { requestBody: { required: true, content: { [consumes]: { schema: { type: 'string' } } } } };
+      return {
+        requestBody: {
+          required: true,
+          content: { [consumes]: { schema: { type: 'string' }, ...fileExample(consumes) } },
+        },
+      };
     if (body === undefined) return {};
     const schema = this.#shapes.ref(body.shape);
     const content = { [JSON_TYPE]: { schema, example: this.#examples.of(schema) } };
@@ -181,10 +209,12 @@ class DocumentBuilder {
 
   #answers({ status, config: { produces = [JSON_TYPE] } }: Route, { answer, headers, statuses }: MethodFacts) {
     const content = Object.fromEntries(
-      produces.map((type) => [
-        type,
-        type === JSON_TYPE ? { schema: answer, example: this.#examples.of(answer) } : { schema: { type: 'string' } },
-      ]),
+      produces
+        .filter((type) => type !== PROBLEM_TYPE)
+        .map((type) => [
+          type,
+          type === JSON_TYPE ? { schema: answer, example: this.#examples.of(answer) } : { schema: { type: 'string' } },
+        ]),
     );
     const given = [...new Set([status, ...statuses])].sort((a, b) => a - b);
     return Object.fromEntries(

@@ -12,6 +12,7 @@ export const TAGS: readonly Tag[] = [
     description: 'What customers ask for, and the promises that filing makes.',
     controllers: ['ServiceRequestCommandsController', 'ServiceRequestQueriesController'],
   },
+  { name: 'Batches', description: 'Many commands in one request, for importers.', controllers: ['BatchesController'] },
   {
     name: 'Promises',
     description: 'Clocks, deadlines and verdicts of service requests.',

@@ -235,6 +235,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send many commands at once
+         * @description One a line, each with its own `Idempotency-Key`; each is answered on a line of its own, as if it had come alone. A line that is refused stops no other.
+         */
+        post: operations["batches.run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/service-requests/{id}/obligations/{kind}/{cycle}/explanation": {
         parameters: {
             query?: never;
@@ -724,7 +744,7 @@ export interface paths {
         };
         /**
          * List moves just before a deadline
-         * @description Who gave a request a milder severity, or stopped its clock, just before it was due: what is worth a question.
+         * @description Who gave a request a milder severity or another language, or stopped its clock, just before it was due: what is worth a question.
          */
         get: operations["reports.deadlineGaming"];
         put?: never;
@@ -1216,6 +1236,7 @@ export interface components {
         ChangeLanguageBody: {
             /** @description A BCP 47 language tag. */
             preferredSupportLanguage: string;
+            reason?: string;
         };
         ChangeSeverityBody: {
             /** @enum {string} */
@@ -1971,6 +1992,7 @@ export interface components {
                 do: "changeLanguage";
                 /** @description A BCP 47 language tag. */
                 preferredSupportLanguage: string;
+                reason?: string;
             } | {
                 /** Format: date-time */
                 at: string;
@@ -4530,9 +4552,43 @@ export interface operations {
             503: components["responses"]["503.read-model-behind"];
         };
     };
+    "batches.run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["400.bad-request.not-json"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.tenant-suspended"];
+            406: components["responses"]["406.not-acceptable"];
+            413: components["responses"]["413.too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.validation"];
+        };
+    };
     "promises.explain": {
         parameters: {
             query?: {
+                /** @description Which of the obligation's deadlines; the newest without it. */
+                revision?: number;
                 waitFor?: string;
             };
             header?: never;
@@ -6893,6 +6949,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example BEGIN:VCALENDAR
+                 *     VERSION:2.0
+                 *     PRODID:-//Contoso//Holidays//EN
+                 *     BEGIN:VEVENT
+                 *     UID:christmas-2026
+                 *     DTSTAMP:20260101T000000Z
+                 *     DTSTART;VALUE=DATE:20261225
+                 *     SUMMARY:Christmas Day
+                 *     END:VEVENT
+                 *     END:VCALENDAR
+                 */
                 "text/calendar": string;
             };
         };
@@ -7425,7 +7493,7 @@ export interface operations {
                             id: string;
                             at: string;
                             /** @enum {string} */
-                            kind: "downgrade" | "pause";
+                            kind: "downgrade" | "languageChange" | "pause";
                             serviceRequestId: string;
                             actor: components["schemas"]["Actor"];
                             reason: string;
@@ -8820,7 +8888,7 @@ export interface operations {
                  * @description The last part of a problem’s `type`.
                  * @example validation
                  */
-                code: "address-too-long" | "alert-acknowledged" | "alert-not-found" | "alert-resolved" | "api-key-ended" | "api-key-not-found" | "bad-request" | "breach-annulled-already" | "built-in" | "busy" | "calendar-not-found" | "clock-paused-already" | "clock-running" | "customer-not-found" | "deadline-unreachable" | "event-store-unavailable" | "expectation-failed" | "forbidden" | "headers-too-large" | "idempotency-key-invalid" | "idempotency-key-reused" | "installation-tenant" | "internal" | "invalid-budget" | "invalid-calendar" | "last-administrator-key" | "last-event-id-invalid" | "merge-across-customers" | "merge-cycle" | "merge-into-itself" | "method-not-allowed" | "no-rule-fits" | "not-acceptable" | "not-breached" | "not-filed-yet" | "not-found" | "not-json" | "nothing-newer" | "obligation-not-found" | "obligation-settled" | "outcome-unknown" | "policy-not-found" | "projection-not-found" | "read-model-behind" | "revision-mismatch" | "role-not-yours-to-give" | "service-request-merged" | "service-request-not-found" | "service-request-open" | "service-request-settled" | "tenant-not-found" | "tenant-suspended" | "timeout" | "too-large" | "unauthenticated" | "unknown-time-zone" | "unsupported-media-type" | "validation" | "what-if-merged";
+                code: "address-too-long" | "alert-acknowledged" | "alert-not-found" | "alert-resolved" | "api-key-ended" | "api-key-not-found" | "bad-request" | "breach-annulled-already" | "built-in" | "busy" | "calendar-not-found" | "clock-paused-already" | "clock-running" | "customer-not-found" | "deadline-unreachable" | "event-store-unavailable" | "expectation-failed" | "forbidden" | "headers-too-large" | "idempotency-key-invalid" | "idempotency-key-reused" | "installation-tenant" | "internal" | "invalid-budget" | "invalid-calendar" | "last-administrator-key" | "last-event-id-invalid" | "line-depends-on-failed" | "merge-across-customers" | "merge-cycle" | "merge-into-itself" | "method-not-allowed" | "no-rule-fits" | "not-acceptable" | "not-breached" | "not-filed-yet" | "not-found" | "not-json" | "nothing-newer" | "obligation-not-found" | "obligation-settled" | "outcome-unknown" | "policy-not-found" | "projection-not-found" | "read-model-behind" | "revision-mismatch" | "role-not-yours-to-give" | "service-request-merged" | "service-request-not-found" | "service-request-open" | "service-request-settled" | "tenant-not-found" | "tenant-suspended" | "timeout" | "too-large" | "unauthenticated" | "unknown-time-zone" | "unsupported-media-type" | "validation" | "what-if-merged";
             };
             cookie?: never;
         };

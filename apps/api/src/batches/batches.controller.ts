@@ -36,6 +36,10 @@ const linesOf = (file: string | undefined) => {
 export class BatchesController {
   constructor(private readonly host: HttpAdapterHost) {}
 
+  /**
+   * Send many commands at once. One a line, each with its own `Idempotency-Key`; each is answered on a line of its own,
+   * as if it had come alone. A line that is refused stops no other.
+   */
   @Post()
   @HttpCode(200)
   @Needs('batches.send', { consumes: NDJSON, produces: [NDJSON, 'application/problem+json'] })

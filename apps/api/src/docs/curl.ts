@@ -24,7 +24,7 @@ export const curlOf = (
   const sent =
     content === undefined
       ? []
-      : content.example === undefined
+      : typeof content.example !== 'object'
         ? ['--data-binary @file.ics']
         : [`-d ${quoted(JSON.stringify(content.example))}`];
   return [
