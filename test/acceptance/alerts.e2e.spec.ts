@@ -25,7 +25,9 @@ const file = (title: string) =>
 
 const openAlerts = async (): Promise<readonly AlertView[]> => {
   const { client } = ledgerdesk;
-  const open = items((cursor) => client.GET('/v1/alerts', { params: { query: { state: 'open', ...cursor } } }));
+  const open = items((cursor) =>
+    client.GET('/v1/alerts', { params: { query: { state: 'open', limit: 200, ...cursor } } }),
+  );
   const found: AlertView[] = [];
   for await (const alert of open) found.push(alert);
   return found;
