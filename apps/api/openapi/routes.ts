@@ -81,7 +81,7 @@ const routeOf = (controller: Type, handler: string): readonly Route[] => {
       path: `/${parts.map((part) => part.replace(/^:(.*)$/, '{$1}')).join('/')}`,
       pathParameters: parts.flatMap((part) => (part.startsWith(':') ? [part.slice(1)] : [])),
       status: Number(read(KEYS.status, run) ?? (method === 'post' ? 201 : 200)),
-      config: (read(KEYS.config, run) ?? {}) as FastifyContextConfig, // as the framework wrote it
+      config: read(KEYS.config, run) ?? {}, // as the framework wrote it
       ...argumentFacts(controller, handler),
     },
   ];

@@ -5,7 +5,14 @@ import { text } from 'node:stream/consumers';
 import { type EventStore, MemoryEventStore } from '#event-store';
 import { DomainError, messageOf, systemClock, type TenantId } from '#kernel';
 import type { Obligation } from '#service-request';
-import { recordedScenario, type RecordedTimers, runWhatIf, sentScenario, type WhatIfOutcome, whatIfView } from '#what-if';
+import {
+  recordedScenario,
+  type RecordedTimers,
+  runWhatIf,
+  sentScenario,
+  type WhatIfOutcome,
+  whatIfView,
+} from '#what-if';
 import { catalogueOf } from './catalogue.js';
 import { describeEvent } from './describe-event.js';
 import { readRequest } from './read-request.js';
