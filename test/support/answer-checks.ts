@@ -42,8 +42,25 @@ const FORMATS: Readonly<Record<string, RegExp>> = {
   'uri-reference': /^\S+$/,
 };
 
-/** Whatever each service adds to every answer. */
-const ALWAYS = new Set(['content-type', 'content-length', 'date', 'connection', 'keep-alive', 'transfer-encoding']);
+/** What any answer may carry; the document says so once, at its beginning. */
+const ALWAYS = new Set([
+  'x-request-id',
+  'x-content-type-options',
+  'referrer-policy',
+  'cross-origin-resource-policy',
+  'cache-control',
+  'ratelimit',
+  'ratelimit-policy',
+  'vary',
+  'content-encoding',
+  'preference-applied',
+  'content-type',
+  'content-length',
+  'date',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+]);
 
 /** Compares answers with what a document says of their route: status, media type, headers and every field. */
 export class AnswerChecks {

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { type ProblemCode, PROBLEMS } from '../src/problems/problem-codes.js';
+import { ReadQuery } from '../src/http/page.query.js';
 import { Examples } from './examples.js';
 import { ANSWER_HEADERS, pathParameter, REQUEST_HEADERS, type RequestHeader } from './parameters.js';
 import { problemsOf } from './problem-answers.js';
@@ -86,7 +87,7 @@ const problemAnswer = (status: number, codes: readonly ProblemCode[]) => {
     ...headerRefs([
       ...(status === 401 ? ['www-authenticate'] : []),
       ...(status === 412 ? ['etag'] : []),
-      ...(status === 503 ? ['retry-after'] : []),
+      ...(status === 429 || status === 503 ? ['retry-after'] : []),
     ]),
     content: {
       [PROBLEM_TYPE]: {
@@ -166,11 +167,17 @@ class DocumentBuilder {
     };
   }
 
-  #parameters({ pathParameters, query, headers }: Route, { takes }: MethodFacts) {
+  #parameters({ method, pathParameters, query, headers }: Route, { takes }: MethodFacts) {
     const named: readonly (readonly [boolean, RequestHeader])[] = [
       [takes.has('Meta'), 'IdempotencyKey'],
       [takes.has('IfMatch'), 'IfMatch'],
+      [method === 'get' || takes.has('IfMatch'), 'IfNoneMatch'],
+      [
+        takes.has('Meta') || (query !== undefined && (query === ReadQuery || query.prototype instanceof ReadQuery)),
+        'Prefer',
+      ],
       [takes.has('Meta'), 'CorrelationId'],
+      [takes.has('Meta'), 'Traceparent'],
       [headers.includes('last-event-id'), 'LastEventId'],
     ];
     const parameters = [
@@ -207,7 +214,7 @@ class DocumentBuilder {
     return { requestBody: { required: !body.mayBeAbsent, content } };
   }
 
-  #answers({ status, config: { produces = [JSON_TYPE] } }: Route, { answer, headers, statuses }: MethodFacts) {
+  #answers({ method, status, config: { produces = [JSON_TYPE] } }: Route, { answer, headers, statuses }: MethodFacts) {
     const content = Object.fromEntries(
       produces
         .filter((type) => type !== PROBLEM_TYPE)
@@ -217,12 +224,17 @@ class DocumentBuilder {
         ]),
     );
     const given = [...new Set([status, ...statuses])].sort((a, b) => a - b);
-    return Object.fromEntries(
-      given.map((each) => [
-        String(each),
-        { description: DESCRIPTIONS[each] ?? 'Done.', ...headerRefs(headersAt(each, headers)), content },
-      ]),
-    );
+    const mayBeKept = method === 'get' && !produces.includes('text/event-stream');
+    const all = mayBeKept ? new Set([...headers, 'etag']) : headers;
+    return {
+      ...Object.fromEntries(
+        given.map((each) => [
+          String(each),
+          { description: DESCRIPTIONS[each] ?? 'Done.', ...headerRefs(headersAt(each, all)), content },
+        ]),
+      ),
+      ...(mayBeKept && { '304': { description: 'What you have still holds.', ...headerRefs(['etag']) } }),
+    };
   }
 
   #problems(route: Route, facts: MethodFacts) {
@@ -244,7 +256,9 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
 };
 
 const headersAt = (status: number, headers: ReadonlySet<string>): readonly string[] =>
-  [...headers].filter((name) => name in ANSWER_HEADERS && (name !== 'retry-after' || status === 503));
+  [...headers].filter(
+    (name) => name in ANSWER_HEADERS && (name !== 'retry-after' || status === 503) && (name !== 'etag' || status < 300),
+  );
 
 interface About {
   readonly version: string;

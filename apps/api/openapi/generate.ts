@@ -13,6 +13,8 @@ Every command takes an \`Idempotency-Key\` and answers with its \`revision\` (al
 
 Every list answers with \`items\` and \`nextCursor\`, which is null at the end.
 
+Every answer carries \`X-Request-Id\` (yours, or a new one) and what makes browsers careful. Where requests are limited, it also carries \`RateLimit\` and \`RateLimit-Policy\`. Answers are compressed for who accepts \`br\` or \`gzip\`, and \`Preference-Applied\` tells that a preference was met.
+
 Every refusal is a problem document (RFC 9457) whose \`type\` opens a page that says what to do. Beside those listed with a route, what is no proper HTTP is answered with \`timeout\` (408), \`expectation-failed\` (417) or \`headers-too-large\` (431), and a defect of ours with \`internal\` (500).`;
 
 /** The OpenAPI document of the API, from its sources in this folder and its built controllers. */

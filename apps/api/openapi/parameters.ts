@@ -70,9 +70,33 @@ export const REQUEST_HEADERS = {
     name: 'If-Match',
     in: 'header',
     description:
-      'The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.',
-    schema: { type: 'string', pattern: '^(?:\\*|"\\d{1,15}")$' },
+      'The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.',
+    schema: { type: 'string' },
     example: '"2"',
+  },
+  IfNoneMatch: {
+    name: 'If-None-Match',
+    in: 'header',
+    description:
+      'The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.',
+    schema: { type: 'string' },
+    example: '"2"',
+  },
+  Prefer: {
+    name: 'Prefer',
+    in: 'header',
+    description:
+      '`wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).',
+    schema: { type: 'string' },
+    example: 'wait=5',
+  },
+  Traceparent: {
+    name: 'traceparent',
+    in: 'header',
+    description:
+      'The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.',
+    schema: { type: 'string' },
+    example: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
   },
   CorrelationId: {
     name: 'X-Correlation-Id',
@@ -96,7 +120,7 @@ export type RequestHeader = keyof typeof REQUEST_HEADERS;
 export const ANSWER_HEADERS: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>> = {
   etag: {
     description: 'The revision that this answer tells of, as `If-Match` takes it.',
-    schema: { type: 'string', pattern: '^"-?\\d+"$', examples: ['"2"'] },
+    schema: { type: 'string', examples: ['"2"'] },
   },
   'idempotency-replayed': {
     description: 'Sent when the command had been carried out before: this is the answer of then.',

@@ -20,8 +20,8 @@ const around = (
 ): readonly ProblemCode[] => {
   const sendsBody = method !== 'get' && method !== 'delete';
   const rules: readonly (readonly [boolean, readonly ProblemCode[]])[] = [
-    [true, ['bad-request', 'not-acceptable']],
-    [config.needs !== undefined, ['unauthenticated', 'forbidden', 'tenant-suspended']],
+    [true, ['bad-request', 'duplicate-header', 'not-acceptable']],
+    [config.needs !== undefined, ['unauthenticated', 'forbidden', 'rate-limited', 'tenant-suspended']],
     [path.includes('{'), ['address-too-long']],
     [sendsBody, ['not-json', 'too-large', 'unsupported-media-type', 'validation']],
     [query !== undefined || body !== undefined, ['validation']],

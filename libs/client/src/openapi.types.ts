@@ -1447,13 +1447,15 @@ export interface components {
             };
         };
         HistoryItem: {
-            revision: number;
-            actor: components["schemas"]["Actor"];
+            traceparent?: string;
+            tracestate?: string;
             /** Format: uuid */
             commandId: string;
             /** Format: uuid */
             correlationId: string;
             causationId: string | null;
+            revision: number;
+            actor: components["schemas"]["Actor"];
             position: string;
             /** Format: uuid */
             id: string;
@@ -2171,29 +2173,29 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request cannot be read (`bad-request`) */
-        "400.bad-request": {
+        /** @description The request cannot be read (`bad-request`) · A header was sent twice (`duplicate-header`) */
+        "400.bad-request.duplicate-header": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/bad-request";
+                    type?: "/problems/bad-request" | "/problems/duplicate-header";
                     /** @enum {unknown} */
                     status?: 400;
                 };
             };
         };
-        /** @description The request cannot be read (`bad-request`) · The body is not JSON (`not-json`) */
-        "400.bad-request.not-json": {
+        /** @description The request cannot be read (`bad-request`) · A header was sent twice (`duplicate-header`) · The body is not JSON (`not-json`) */
+        "400.bad-request.duplicate-header.not-json": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/bad-request" | "/problems/not-json";
+                    type?: "/problems/bad-request" | "/problems/duplicate-header" | "/problems/not-json";
                     /** @enum {unknown} */
                     status?: 400;
                 };
@@ -2845,6 +2847,35 @@ export interface components {
                 };
             };
         };
+        /** @description Say which revision you change (`precondition-required`) */
+        "428.precondition-required": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/precondition-required";
+                    /** @enum {unknown} */
+                    status?: 428;
+                };
+            };
+        };
+        /** @description Too many requests (`rate-limited`) */
+        "429.rate-limited": {
+            headers: {
+                "retry-after": components["headers"]["retry-after"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/rate-limited";
+                    /** @enum {unknown} */
+                    status?: 429;
+                };
+            };
+        };
         /** @description The event store cannot be used at the moment (`event-store-unavailable`) */
         "503.event-store-unavailable": {
             headers: {
@@ -2898,10 +2929,25 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+         * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
          * @example "2"
          */
         IfMatch: string;
+        /**
+         * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+         * @example "2"
+         */
+        IfNoneMatch: string;
+        /**
+         * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+         * @example wait=5
+         */
+        Prefer: string;
+        /**
+         * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+         * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+         */
+        Traceparent: string;
         /**
          * @description Recorded with every event of the command; any other text is passed over.
          * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -2948,7 +2994,18 @@ export interface operations {
                 status?: "new" | "waitingOnPartner" | "waitingOnCustomer" | "escalated" | "resolved" | "closed";
                 severity?: "critical" | "moderate" | "minimal";
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2957,6 +3014,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3036,11 +3094,20 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -3054,10 +3121,20 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path?: never;
             cookie?: never;
@@ -3152,7 +3229,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
@@ -3160,6 +3237,7 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -3173,15 +3251,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -3280,7 +3373,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -3291,6 +3384,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -3304,15 +3398,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -3410,7 +3519,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -3421,6 +3530,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -3434,15 +3544,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -3540,7 +3665,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -3551,6 +3676,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -3564,15 +3690,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -3671,7 +3812,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -3682,6 +3823,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -3695,15 +3837,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -3801,7 +3958,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -3812,6 +3969,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -3825,15 +3983,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -3931,7 +4104,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -3942,6 +4115,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -3955,15 +4129,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -4061,7 +4250,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -4072,6 +4261,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -4080,7 +4270,18 @@ export interface operations {
             query?: {
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the service request.
@@ -4167,13 +4368,22 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -4186,7 +4396,18 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id that you gave the customer.
@@ -4201,6 +4422,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4280,12 +4502,21 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -4297,7 +4528,18 @@ export interface operations {
                 limit?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the service request.
@@ -4312,6 +4554,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4386,13 +4629,22 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.not-filed-yet.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -4405,7 +4657,18 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4414,6 +4677,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4544,11 +4808,20 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -4575,13 +4848,14 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
         };
     };
     "promises.explain": {
@@ -4591,7 +4865,18 @@ export interface operations {
                 revision?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the service request.
@@ -4616,6 +4901,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4665,7 +4951,15 @@ export interface operations {
                     "application/json": components["schemas"]["ExplanationView"];
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.obligation-not-found.service-request-not-found"];
@@ -4673,6 +4967,7 @@ export interface operations {
             409: components["responses"]["409.deadline-unreachable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.invalid-budget.invalid-calendar.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -4686,15 +4981,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -4897,7 +5207,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -4908,6 +5218,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -4921,15 +5232,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -5023,7 +5349,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -5034,6 +5360,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -5047,15 +5374,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -5153,7 +5495,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -5164,6 +5506,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -5177,15 +5520,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -5283,7 +5641,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -5294,6 +5652,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -5307,15 +5666,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -5424,7 +5798,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.obligation-not-found.service-request-not-found"];
@@ -5435,6 +5809,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -5448,15 +5823,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -5564,7 +5954,7 @@ export interface operations {
                     "application/json": components["schemas"]["RequestView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.obligation-not-found.service-request-not-found"];
@@ -5575,13 +5965,20 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
     "customers.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The id that you gave the customer.
@@ -5622,12 +6019,21 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.customer-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -5641,15 +6047,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -5730,7 +6151,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.customer-not-found"];
@@ -5741,6 +6162,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -5748,6 +6170,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /**
                  * @description The last `id` seen: the stream goes on after it, without a gap or a double.
                  * @example 42
@@ -5770,11 +6197,12 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.last-event-id-invalid"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -5786,7 +6214,18 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5795,6 +6234,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5828,11 +6268,20 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -5841,7 +6290,18 @@ export interface operations {
             query?: {
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the alert.
@@ -5882,13 +6342,22 @@ export interface operations {
                     "application/json": components["schemas"]["AlertView"];
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.alert-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -5902,15 +6371,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -5953,7 +6437,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.alert-not-found"];
@@ -5964,6 +6448,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -5977,15 +6462,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -6037,7 +6537,7 @@ export interface operations {
                     "application/json": components["schemas"]["AlertView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.alert-not-found"];
@@ -6048,6 +6548,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -6057,7 +6558,18 @@ export interface operations {
                 version?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the policy.
@@ -6141,13 +6653,22 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.policy-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -6161,15 +6682,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -6425,7 +6961,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
@@ -6435,6 +6971,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -6487,13 +7024,14 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.invalid-budget.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -6504,7 +7042,18 @@ export interface operations {
                 limit?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -6513,6 +7062,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6546,11 +7096,20 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -6561,7 +7120,18 @@ export interface operations {
                 limit?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the policy.
@@ -6576,6 +7146,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6615,13 +7186,22 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.policy-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -6631,7 +7211,18 @@ export interface operations {
                 version?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the calendar.
@@ -6703,13 +7294,22 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.calendar-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -6723,15 +7323,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -6903,7 +7518,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
@@ -6913,6 +7528,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.invalid-calendar.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -6928,15 +7544,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -7039,7 +7670,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.calendar-not-found"];
@@ -7050,6 +7681,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.invalid-calendar.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -7060,7 +7692,18 @@ export interface operations {
                 limit?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7069,6 +7712,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7102,11 +7746,20 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -7117,7 +7770,18 @@ export interface operations {
                 limit?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the calendar.
@@ -7132,6 +7796,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7171,13 +7836,22 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.calendar-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -7238,13 +7912,14 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.invalid-budget.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -7359,7 +8034,7 @@ export interface operations {
                     "application/json": components["schemas"]["WhatIfView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.obligation-not-found.service-request-not-found"];
@@ -7368,6 +8043,7 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.invalid-budget.invalid-calendar.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -7376,7 +8052,13 @@ export interface operations {
             query?: {
                 timers?: "recorded" | "prompt";
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The id of the service request.
@@ -7391,6 +8073,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7433,7 +8116,15 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.service-request-not-found"];
@@ -7441,6 +8132,7 @@ export interface operations {
             409: components["responses"]["409.what-if-merged"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -7454,7 +8146,18 @@ export interface operations {
                 cursor?: string;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7463,6 +8166,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7503,11 +8207,20 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -7528,7 +8241,18 @@ export interface operations {
                 budget?: string[];
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7537,6 +8261,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7628,11 +8353,20 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.read-model-behind"];
         };
     };
@@ -7643,7 +8377,18 @@ export interface operations {
                 limit?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -7652,6 +8397,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7689,11 +8435,20 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -7707,15 +8462,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path?: never;
             cookie?: never;
@@ -7760,7 +8530,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.role-not-yours-to-give.tenant-suspended"];
             404: components["responses"]["404.api-key-not-found"];
@@ -7770,6 +8540,7 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -7778,7 +8549,18 @@ export interface operations {
             query?: {
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the key.
@@ -7793,6 +8575,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7822,13 +8605,22 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.api-key-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -7842,15 +8634,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -7896,7 +8703,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.role-not-yours-to-give.tenant-suspended"];
             404: components["responses"]["404.api-key-not-found"];
@@ -7907,6 +8714,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -7920,15 +8728,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -7986,7 +8809,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.role-not-yours-to-give.tenant-suspended"];
             404: components["responses"]["404.api-key-not-found"];
@@ -7997,6 +8820,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -8005,7 +8829,18 @@ export interface operations {
             query?: {
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path: {
                 /**
                  * @description The id of the tenant.
@@ -8048,13 +8883,22 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.tenant-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -8068,15 +8912,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -8160,7 +9019,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.tenant-not-found"];
@@ -8171,6 +9030,8 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            428: components["responses"]["428.precondition-required"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -8181,7 +9042,18 @@ export interface operations {
                 limit?: number;
                 waitFor?: string;
             };
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8190,6 +9062,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8213,11 +9086,20 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.validation"];
+            429: components["responses"]["429.rate-limited"];
         };
     };
     "tenants.suspend": {
@@ -8230,15 +9112,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -8291,7 +9188,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.tenant-not-found"];
@@ -8302,6 +9199,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -8315,15 +9213,30 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description The `ETag` of an answer: carried out only if the resource is still at that revision. `*`: if it exists.
+                 * @description The `ETag` of an answer, or several: carried out only if the resource is still at such a revision. `*`: if it exists.
                  * @example "2"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -8376,7 +9289,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.tenant-not-found"];
@@ -8387,6 +9300,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
@@ -8400,10 +9314,20 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -8453,7 +9377,7 @@ export interface operations {
                     "application/json": components["schemas"]["IssuedView"];
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.role-not-yours-to-give.tenant-suspended"];
             404: components["responses"]["404.api-key-not-found.tenant-not-found"];
@@ -8463,13 +9387,20 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
     "operations.live": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8478,6 +9409,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8491,14 +9423,28 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             406: components["responses"]["406.not-acceptable"];
         };
     };
     "operations.ready": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8507,6 +9453,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8541,10 +9488,20 @@ export interface operations {
                             queue: components["schemas"]["Part"];
                             timers: components["schemas"]["Part"];
                         };
+                    } | {
+                        status: string;
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             406: components["responses"]["406.not-acceptable"];
             /** @description Not at the moment. */
             503: {
@@ -8584,6 +9541,8 @@ export interface operations {
                             queue: components["schemas"]["Part"];
                             timers: components["schemas"]["Part"];
                         };
+                    } | {
+                        status: string;
                     };
                 };
             };
@@ -8592,7 +9551,13 @@ export interface operations {
     "operations.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8601,6 +9566,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8636,10 +9602,19 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable"];
         };
     };
@@ -8653,10 +9628,20 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
                 "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
             };
             path: {
                 /**
@@ -8693,7 +9678,7 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request.not-json"];
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             404: components["responses"]["404.projection-not-found"];
@@ -8703,13 +9688,20 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
         };
     };
     "operations.read": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8718,6 +9710,7 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8782,16 +9775,31 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
             403: components["responses"]["403.forbidden.tenant-suspended"];
             406: components["responses"]["406.not-acceptable"];
+            429: components["responses"]["429.rate-limited"];
         };
     };
     "documentation.document": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8801,6 +9809,7 @@ export interface operations {
             200: {
                 headers: {
                     "cache-control": components["headers"]["cache-control"];
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8808,14 +9817,28 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             406: components["responses"]["406.not-acceptable"];
         };
     };
     "documentation.page": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8826,20 +9849,35 @@ export interface operations {
                 headers: {
                     "cache-control": components["headers"]["cache-control"];
                     "content-security-policy": components["headers"]["content-security-policy"];
+                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             406: components["responses"]["406.not-acceptable"];
         };
     };
     "documentation.list": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -8850,6 +9888,7 @@ export interface operations {
                 headers: {
                     "cache-control": components["headers"]["cache-control"];
                     "content-security-policy": components["headers"]["content-security-policy"];
+                    etag: components["headers"]["etag"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -8875,20 +9914,34 @@ export interface operations {
                     } | string;
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             406: components["responses"]["406.not-acceptable"];
         };
     };
     "documentation.one": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /**
                  * @description The last part of a problem’s `type`.
                  * @example validation
                  */
-                code: "address-too-long" | "alert-acknowledged" | "alert-not-found" | "alert-resolved" | "api-key-ended" | "api-key-not-found" | "bad-request" | "breach-annulled-already" | "built-in" | "busy" | "calendar-not-found" | "clock-paused-already" | "clock-running" | "customer-not-found" | "deadline-unreachable" | "event-store-unavailable" | "expectation-failed" | "forbidden" | "headers-too-large" | "idempotency-key-invalid" | "idempotency-key-reused" | "installation-tenant" | "internal" | "invalid-budget" | "invalid-calendar" | "last-administrator-key" | "last-event-id-invalid" | "line-depends-on-failed" | "merge-across-customers" | "merge-cycle" | "merge-into-itself" | "method-not-allowed" | "no-rule-fits" | "not-acceptable" | "not-breached" | "not-filed-yet" | "not-found" | "not-json" | "nothing-newer" | "obligation-not-found" | "obligation-settled" | "outcome-unknown" | "policy-not-found" | "projection-not-found" | "read-model-behind" | "revision-mismatch" | "role-not-yours-to-give" | "service-request-merged" | "service-request-not-found" | "service-request-open" | "service-request-settled" | "tenant-not-found" | "tenant-suspended" | "timeout" | "too-large" | "unauthenticated" | "unknown-time-zone" | "unsupported-media-type" | "validation" | "what-if-merged";
+                code: "address-too-long" | "alert-acknowledged" | "alert-not-found" | "alert-resolved" | "api-key-ended" | "api-key-not-found" | "bad-request" | "breach-annulled-already" | "built-in" | "busy" | "calendar-not-found" | "clock-paused-already" | "clock-running" | "customer-not-found" | "deadline-unreachable" | "duplicate-header" | "event-store-unavailable" | "expectation-failed" | "forbidden" | "headers-too-large" | "idempotency-key-invalid" | "idempotency-key-reused" | "installation-tenant" | "internal" | "invalid-budget" | "invalid-calendar" | "last-administrator-key" | "last-event-id-invalid" | "line-depends-on-failed" | "merge-across-customers" | "merge-cycle" | "merge-into-itself" | "method-not-allowed" | "no-rule-fits" | "not-acceptable" | "not-breached" | "not-filed-yet" | "not-found" | "not-json" | "nothing-newer" | "obligation-not-found" | "obligation-settled" | "outcome-unknown" | "policy-not-found" | "precondition-required" | "projection-not-found" | "rate-limited" | "read-model-behind" | "revision-mismatch" | "role-not-yours-to-give" | "service-request-merged" | "service-request-not-found" | "service-request-open" | "service-request-settled" | "tenant-not-found" | "tenant-suspended" | "timeout" | "too-large" | "unauthenticated" | "unknown-time-zone" | "unsupported-media-type" | "validation" | "what-if-merged";
             };
             cookie?: never;
         };
@@ -8899,6 +9952,7 @@ export interface operations {
                 headers: {
                     "cache-control": components["headers"]["cache-control"];
                     "content-security-policy": components["headers"]["content-security-policy"];
+                    etag: components["headers"]["etag"];
                     vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
@@ -8916,7 +9970,15 @@ export interface operations {
                     "application/json": components["schemas"]["DocumentedProblem"] | string;
                 };
             };
-            400: components["responses"]["400.bad-request"];
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
             404: components["responses"]["404.not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
