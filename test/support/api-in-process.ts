@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { AccessKeys, ROLES } from '#access';
+import { AccessKeys, type AccessTokens, ROLES } from '#access';
 import { MemoryEventStore } from '#event-store';
 import { MemoryTimerQueue } from '#job-queue';
 import { GuardedClock, systemClock, type TenantId } from '#kernel';
@@ -42,6 +42,7 @@ export interface ApiInProcess {
 export const apiInProcess = async (
   tenants: readonly string[] = ['default'],
   log: Logger = createLog('silent'),
+  tokensFor: (keys: AccessKeys) => AccessTokens | undefined = () => undefined,
 ): Promise<ApiInProcess> => {
   const folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-api-'));
   const file = join(folder, 'views.db');
@@ -63,7 +64,7 @@ export const apiInProcess = async (
     deadlineClock,
     timerWatch: new TimerWatch(),
   };
-  const api: NestFastifyApplication = await createApi(parts, keys, log);
+  const api: NestFastifyApplication = await createApi(parts, { keys, tokens: tokensFor(keys) }, log);
   await api.init();
   return {
     server: api.getHttpAdapter().getInstance(),

@@ -97,6 +97,7 @@ import { BatchesController } from './batches/batches.controller.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
+import type { Identities } from './http/authentication.js';
 import { Reads } from './http/reads.js';
 import { ProblemsController } from './problems/problems.controller.js';
 import { ProjectionsController } from './projections/projections.controller.js';
@@ -240,7 +241,7 @@ const core = (
 
 @Module({})
 export class ApiModule {
-  static with(parts: Parts, keys: AccessKeys, log: Logger): DynamicModule {
+  static with(parts: Parts, { keys }: Identities, log: Logger): DynamicModule {
     assertOneHandlerEach(COMMANDS, HANDLERS);
     return {
       module: ApiModule,

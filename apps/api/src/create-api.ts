@@ -3,10 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { AccessKeys } from '#access';
 import { ApiModule, type Parts } from './api.module.js';
 import { AllowedMethods } from './http/allowed-methods.js';
-import { authenticate } from './http/authentication.js';
+import { authenticate, type Identities } from './http/authentication.js';
 import { authorize } from './http/authorization.js';
 import { parserProblem } from './http/parser-problem.js';
 import { problem, sendProblem } from './http/problem.js';
@@ -42,9 +41,9 @@ const createAdapter = (): FastifyAdapter =>
   });
 
 /** The HTTP edge over the given parts; the caller listens and closes. */
-export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Promise<NestFastifyApplication> => {
+export const createApi = async (parts: Parts, identities: Identities, log: Logger): Promise<NestFastifyApplication> => {
   const adapter = createAdapter();
-  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, keys, log), adapter, {
+  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, identities, log), adapter, {
     logger: false,
     abortOnError: false,
     bodyParser: false,
@@ -52,7 +51,7 @@ export const createApi = async (parts: Parts, keys: AccessKeys, log: Logger): Pr
   const server = adapter.getInstance<FastifyInstance>();
   refuseAsProblems(server);
   const refusals = new Refusals(log);
-  authenticate(server, keys, refusals);
+  authenticate(server, identities, refusals);
   authorize(server, refusals);
   const allowed = new AllowedMethods(server);
   refuseUnacceptable(server);

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { AccessKeys } from '#access';
+import { AccessKeys, AccessTokens } from '#access';
 import { type Configuration, ConfigurationError } from '#configuration';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
@@ -103,7 +103,16 @@ export const start = async (
   log: Logger,
   onDeath: (error: Error) => void,
 ): Promise<Running> => {
-  const { dataDirectory, apiKey, redisUrl, host, port, logLevel } = configuration;
+  const {
+    dataDirectory,
+    apiKey,
+    redisUrl,
+    host,
+    port,
+    logLevel,
+    oidcIssuer: issuer,
+    oidcAudience: audience,
+  } = configuration;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
@@ -140,10 +149,14 @@ export const start = async (
       keys.close();
     });
     await keys.open(apiKey);
+    const tokens =
+      issuer === undefined || audience === undefined
+        ? undefined
+        : new AccessTokens({ issuer, audience }, systemClock, (tenantId) => keys.isRegistered(tenantId));
     const deadlineClock = new GuardedClock(systemClock, () => performance.now());
     const timerWatch = new TimerWatch();
     const parts: Parts = { events, readStore, figures, queue, clock: systemClock, deadlineClock, timerWatch };
-    const api = await createApi(parts, keys, log);
+    const api = await createApi(parts, { keys, tokens }, log);
     stops.push(() => closeSoon(api));
     const commands = api.get(CommandBus);
     // Its read connection is the api's: both see the same rows at the same time.

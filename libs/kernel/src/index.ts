@@ -8,4 +8,5 @@ export { commandIdOf, derivedUuid, eventIdOf, isUuid, newUuid } from './ids.js';
 export { GuardedClock, type Testimony } from './guarded-clock.js';
 export type { Instant } from './instant.js';
 export { instantFromMs, instantToMs } from './instant.js';
+export { isSafeAddress } from './safe-address.js';
 export type { Actor, CommandMeta } from './command-meta.js';

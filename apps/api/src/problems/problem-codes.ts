@@ -167,6 +167,12 @@ export const PROBLEMS = {
     meaning: 'The listed fields of the calendar are wrong, so no open time can be counted by it.',
     cure: 'Correct every entry of `errors`; each one points at its field.',
   },
+  'issuer-unavailable': {
+    status: 503,
+    title: 'The issuer of access tokens cannot be reached',
+    meaning: 'The keys that tell a good access token from a forged one cannot be had from the issuer at the moment.',
+    cure: 'Try again after the seconds in Retry-After, or send an API key: those go on working.',
+  },
   'last-administrator-key': {
     status: 409,
     title: "The last administrator's key stays",
@@ -300,6 +306,13 @@ export const PROBLEMS = {
       'Whoever manages keys does so for certain roles only, so that nobody makes a key that may more than they. `detail` names them.',
     cure: 'Let an administrator do it, or choose another role.',
   },
+  'role-unknown': {
+    status: 403,
+    title: 'The access token has no role here',
+    meaning:
+      'The access token is valid, but its claim `ledgerdesk_role` is missing or names a role that is not known here.',
+    cure: 'Ask whoever runs your identity provider to send a role that `detail` names.',
+  },
   'service-request-merged': {
     status: 409,
     title: 'The service request was merged into another one',
@@ -336,6 +349,13 @@ export const PROBLEMS = {
     meaning: 'The key is valid, but nobody of its tenant may do anything at the moment. Deadlines go on.',
     cure: 'Ask whoever runs this installation to reactivate the tenant.',
   },
+  'tenant-unknown': {
+    status: 403,
+    title: 'The access token has no tenant here',
+    meaning:
+      'The access token is valid, but its claim `ledgerdesk_tenant` is missing or names a tenant that is not registered.',
+    cure: 'Register the tenant with PUT /v1/tenants/{tenantId}, or have your identity provider send one that is.',
+  },
   timeout: {
     status: 408,
     title: 'The request took too long',
@@ -350,9 +370,9 @@ export const PROBLEMS = {
   },
   unauthenticated: {
     status: 401,
-    title: 'A valid API key is needed',
-    meaning: 'The request has no API key, or one that is not known here.',
-    cure: 'Send your key with the header Authorization: Bearer <key>.',
+    title: 'A valid API key or access token is needed',
+    meaning: 'The request has no API key or access token, or one that is not known or valid here.',
+    cure: 'Send your key or token with the header Authorization: Bearer <key>.',
   },
   'unknown-time-zone': {
     status: 422,
