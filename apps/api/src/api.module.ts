@@ -109,6 +109,7 @@ import { ServiceRequestCommandsController } from './service-requests/commands.co
 import { ExplanationsController } from './service-requests/explanations.controller.js';
 import { ObligationsController } from './service-requests/obligations.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
+import { VisibleRequests } from './service-requests/visible-requests.js';
 import { TimerState } from './timers/timer-state.js';
 import { TimersController } from './timers/timers.controller.js';
 import { WhatIfController } from './what-if/what-if.controller.js';
@@ -236,6 +237,7 @@ const core = (
   },
   { provide: AlertQueries, useValue: new AlertQueries(readStore) },
   AlertFeed,
+  VisibleRequests,
   { provide: Reads, useValue: new Reads(readStore) },
 ];
 

@@ -9,7 +9,7 @@ export { RotateApiKeyCommand } from './commands/rotate-api-key/rotate-api-key.co
 export { RotateApiKeyHandler } from './commands/rotate-api-key/rotate-api-key.handler.js';
 export { accessType, type ApiKey, type ApiKeys, KEYS, keyOf } from './domain/api-keys.js';
 export { AccessTokens, looksLikeToken } from './oidc/access-tokens.js';
-export type { Principal } from './principal.js';
+export { type Caller, type Principal, scopeOf } from './principal.js';
 export { CAPABILITIES, type Capability, INSTALLATION, may, ROLES, whoMay } from './roles.js';
 export { PutTenantCommand } from './commands/put-tenant/put-tenant.command.js';
 export { PutTenantHandler } from './commands/put-tenant/put-tenant.handler.js';

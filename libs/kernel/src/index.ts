@@ -9,4 +9,5 @@ export { GuardedClock, type Testimony } from './guarded-clock.js';
 export type { Instant } from './instant.js';
 export { instantFromMs, instantToMs } from './instant.js';
 export { isSafeAddress } from './safe-address.js';
+export type { Scope } from './scope.js';
 export type { Actor, CommandMeta } from './command-meta.js';

@@ -185,6 +185,12 @@ export const PROBLEMS = {
     meaning: 'A stream resumes after the id of an event that it sent.',
     cure: 'Send the last id you saw, unchanged, or no Last-Event-ID to begin with what comes next.',
   },
+  'merge-across-classes': {
+    status: 409,
+    title: 'Only one of the requests is about fraud',
+    meaning: 'A request about fraud is for few to see; a merge would let others read what it was owed.',
+    cure: 'Leave them apart, or file the other one as fraud too and close it.',
+  },
   'merge-across-customers': {
     status: 409,
     title: 'The requests are of two customers',
@@ -268,6 +274,12 @@ export const PROBLEMS = {
     title: 'The obligation is kept or missed',
     meaning: 'A promise that was kept, or whose deadline has passed, keeps the deadline that it was judged by.',
     cure: 'Leave it. A miss that was none can be annulled with evidence.',
+  },
+  'on-behalf-of-invalid': {
+    status: 422,
+    title: 'The Ledgerdesk-On-Behalf-Of is malformed',
+    meaning: 'The id of the person a service acts for has 1 to 128 printable ASCII characters.',
+    cure: 'Send the id that the person has with you, percent-encoded if it has other characters.',
   },
   'outcome-unknown': {
     status: 503,

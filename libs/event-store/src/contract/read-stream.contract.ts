@@ -70,15 +70,18 @@ export const readStreamContract = ({ store, harness }: ContractContext): void =>
       ]);
     });
 
-    it('keeps an optional part of its meta', async () => {
-      const stream = uniqueStream();
-      const events = newEvents().map((event) => ({
-        ...event,
-        meta: { ...event.meta, causationId: 'cause', fingerprint: 'f' },
-      }));
-      await store().append(stream, 'none', events);
-      expect((await store().readStream(stream))[0]?.meta).toStrictEqual(events[0]?.meta);
-    });
+    it.each([{ causationId: 'cause', fingerprint: 'f' }, { onBehalfOf: 'ann@contoso.example' }])(
+      'keeps the optional parts %j of its meta',
+      async (parts) => {
+        const stream = uniqueStream();
+        const events = newEvents().map((event) => ({
+          ...event,
+          meta: { ...event.meta, ...parts },
+        }));
+        await store().append(stream, 'none', events);
+        expect((await store().readStream(stream))[0]?.meta).toStrictEqual(events[0]?.meta);
+      },
+    );
 
     it('is the same from a stream, from all, and from a subscription', async () => {
       const after = await store().head();
