@@ -99,7 +99,10 @@ import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
 import type { Identities } from './http/authentication.js';
 import { Reads } from './http/reads.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { ProjectionViews } from './projections/projection-views.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { CalendarsController } from './service-levels/calendars.controller.js';
@@ -212,6 +215,8 @@ const core = (
   { provide: DEADLINE_CLOCK, useValue: deadlineClock },
   { provide: TimerWatch, useValue: timerWatch },
   TimerState,
+  ProjectionViews,
+  { provide: Metrics, useValue: new Metrics() },
   ...AGGREGATE_STORES.map((Store) => ({ provide: Store, useValue: new Store(events, clock) })),
   {
     provide: SlaCatalogue,
@@ -258,6 +263,7 @@ export class ApiModule {
         CustomersController,
         ExplanationsController,
         HealthController,
+        MetricsController,
         ObligationsController,
         PoliciesController,
         ProblemsController,

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { ApiModule, type Parts } from './api.module.js';
+import { Metrics } from './metrics/metrics.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { authenticate, type Identities } from './http/authentication.js';
 import { authorize } from './http/authorization.js';
@@ -50,7 +51,9 @@ export const createApi = async (parts: Parts, identities: Identities, log: Logge
   });
   const server = adapter.getInstance<FastifyInstance>();
   refuseAsProblems(server);
-  const refusals = new Refusals(log);
+  const metrics = api.get(Metrics);
+  metrics.timeRequests(server);
+  const refusals = new Refusals(log, metrics.countRefusal);
   authenticate(server, identities, refusals);
   authorize(server, refusals);
   const allowed = new AllowedMethods(server);
