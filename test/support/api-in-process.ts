@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { AccessKeys, type AccessTokens, ROLES } from '#access';
+import { AccessKeys, type AccessTokens, ROLES, Sessions } from '#access';
 import { MemoryEventStore } from '#event-store';
 import { MemoryTimerQueue } from '#job-queue';
 import { GuardedClock, systemClock, type TenantId } from '#kernel';
@@ -55,6 +55,7 @@ export const apiInProcess = async (
   const deadlineClock = new GuardedClock(systemClock, () => performance.now());
   const keys = new AccessKeys(events, systemClock);
   await keys.open(undefined);
+  const sessions = new Sessions(systemClock);
   const parts: Parts = {
     events,
     readStore,
@@ -64,7 +65,7 @@ export const apiInProcess = async (
     deadlineClock,
     timerWatch: new TimerWatch(),
   };
-  const api: NestFastifyApplication = await createApi(parts, { keys, tokens: tokensFor(keys) }, log);
+  const api: NestFastifyApplication = await createApi(parts, { keys, tokens: tokensFor(keys), sessions }, log);
   await api.init();
   return {
     server: api.getHttpAdapter().getInstance(),

@@ -15,6 +15,7 @@ import {
   RevokeApiKeyHandler,
   RotateApiKeyCommand,
   RotateApiKeyHandler,
+  Sessions,
   SuspendTenantCommand,
   SuspendTenantHandler,
   TenantStore,
@@ -99,6 +100,7 @@ import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
 import type { Identities } from './http/authentication.js';
 import { Reads } from './http/reads.js';
+import { LoginController } from './login/login.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
@@ -248,7 +250,7 @@ const core = (
 
 @Module({})
 export class ApiModule {
-  static with(parts: Parts, { keys }: Identities, log: Logger): DynamicModule {
+  static with(parts: Parts, { keys, sessions }: Identities, log: Logger): DynamicModule {
     assertOneHandlerEach(COMMANDS, HANDLERS);
     return {
       module: ApiModule,
@@ -263,6 +265,7 @@ export class ApiModule {
         CustomersController,
         ExplanationsController,
         HealthController,
+        LoginController,
         MetricsController,
         ObligationsController,
         PoliciesController,
@@ -276,7 +279,12 @@ export class ApiModule {
         TimersController,
         WhatIfController,
       ],
-      providers: [...core(parts, log), { provide: AccessKeys, useValue: keys }, ...HANDLERS],
+      providers: [
+        ...core(parts, log),
+        { provide: AccessKeys, useValue: keys },
+        { provide: Sessions, useValue: sessions },
+        ...HANDLERS,
+      ],
     };
   }
 }

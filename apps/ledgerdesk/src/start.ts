@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { AccessKeys, AccessTokens } from '#access';
+import { AccessKeys, AccessTokens, Sessions } from '#access';
 import { type Configuration, ConfigurationError } from '#configuration';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
@@ -20,6 +20,8 @@ import { findRedisServer } from './find-redis-server.js';
 
 export interface Running {
   readonly url: string;
+  /** Opens one browser session, within ten minutes. */
+  readonly loginUrl: string;
   /** The first administrator's key, when this start made one. */
   readonly newKey: string | undefined;
   /** What does not work yet, in sentences for the operator. */
@@ -149,6 +151,7 @@ export const start = async (
       keys.close();
     });
     await keys.open(apiKey);
+    const sessions = new Sessions(systemClock);
     const tokens =
       issuer === undefined || audience === undefined
         ? undefined
@@ -156,7 +159,7 @@ export const start = async (
     const deadlineClock = new GuardedClock(systemClock, () => performance.now());
     const timerWatch = new TimerWatch();
     const parts: Parts = { events, readStore, figures, queue, clock: systemClock, deadlineClock, timerWatch };
-    const api = await createApi(parts, { keys, tokens }, log);
+    const api = await createApi(parts, { keys, tokens, sessions }, log);
     stops.push(() => closeSoon(api));
     const commands = api.get(CommandBus);
     // Its read connection is the api's: both see the same rows at the same time.
@@ -166,7 +169,8 @@ export const start = async (
     // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
     const newKey = await keys.issueFirst();
     const warnings = (await queue.health()).ok ? [] : [REDIS_IS_AWAY];
-    return { url: await api.getUrl(), newKey, warnings, stop };
+    const url = await api.getUrl();
+    return { url, loginUrl: `${url}/login?token=${sessions.newLink().token}`, newKey, warnings, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -8,6 +8,7 @@ export { RevokeApiKeyHandler } from './commands/revoke-api-key/revoke-api-key.ha
 export { RotateApiKeyCommand } from './commands/rotate-api-key/rotate-api-key.command.js';
 export { RotateApiKeyHandler } from './commands/rotate-api-key/rotate-api-key.handler.js';
 export { accessType, type ApiKey, type ApiKeys, KEYS, keyOf } from './domain/api-keys.js';
+export { Sessions } from './sessions.js';
 export { AccessTokens, looksLikeToken } from './oidc/access-tokens.js';
 export { type Caller, type Principal, scopeOf } from './principal.js';
 export { CAPABILITIES, type Capability, INSTALLATION, may, ROLES, whoMay } from './roles.js';

@@ -81,6 +81,11 @@ export const CAPABILITIES = {
     allows: 'issue, rotate and revoke API keys',
     roles: ['userManagementAdmin', 'globalAdmin', 'administrator'],
   },
+  'sessions.invite': {
+    allows: 'make a login link for a browser',
+    roles: ['administrator'],
+    installationOnly: true,
+  },
   'tenants.read': { allows: 'list tenants', roles: ['auditor', 'administrator'], installationOnly: true },
   'tenants.manage': {
     allows: 'register, suspend and reactivate tenants, and issue their first keys',

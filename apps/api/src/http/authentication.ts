@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type AccessKeys, type AccessTokens, looksLikeToken, type Principal } from '#access';
+import { type AccessKeys, type AccessTokens, looksLikeToken, type Principal, type Sessions } from '#access';
 import type { ProblemCode } from '../problems/problem-codes.js';
 import { problem, sendProblem } from './problem.js';
 import type { Refusals } from './refusals.js';
+import { isOwnDoing, sessionOf } from './session-cookie.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,10 +16,11 @@ export interface Identities {
   readonly keys: AccessKeys;
   /** Absent: no access tokens are taken. */
   readonly tokens?: AccessTokens | undefined;
+  readonly sessions: Sessions;
 }
 
-/** Health, and the pages that explain problems: the one of a missing key must open without one. */
-export const OPEN = /^\/(?:health\/|problems(?:[/?]|$))/;
+/** Health, the way in and out, and the pages that explain problems: the one of a missing key must open without one. */
+export const OPEN = /^\/(?:health\/|(?:problems|login|logout)(?:[/?]|$))/;
 
 const CHALLENGE = 'Bearer realm="ledgerdesk"';
 /** Longer than any key or sensible token, and shorter than what headers may be in all. */
@@ -51,14 +53,22 @@ const byToken = async (tokens: AccessTokens, token: string): Promise<Principal |
   }
 };
 
+const bySession = (sessions: Sessions, request: FastifyRequest): Principal | Refusal => {
+  const caller = sessions.whoHas(sessionOf(request) ?? '');
+  if (caller === undefined)
+    return notInvited('Send your API key with the header Authorization: Bearer <key>.', CHALLENGE);
+  return isOwnDoing(request)
+    ? caller
+    : new Refusal('cross-site', 'With a session, what changes something must come from the pages of Ledgerdesk.');
+};
+
 /** At once for a key, so that it never waits for an issuer. */
 const callerOf = (
-  { keys, tokens }: Identities,
-  { headers }: FastifyRequest,
+  { keys, tokens, sessions }: Identities,
+  request: FastifyRequest,
 ): Principal | Refusal | Promise<Principal | Refusal> => {
-  const [, credential] = CREDENTIAL.exec(headers.authorization ?? '') ?? [];
-  if (credential === undefined)
-    return notInvited('Send your API key with the header Authorization: Bearer <key>.', CHALLENGE);
+  const [, credential] = CREDENTIAL.exec(request.headers.authorization ?? '') ?? [];
+  if (credential === undefined) return bySession(sessions, request);
   const known = keys.whoHas(credential);
   if (known !== undefined) return known;
   if (tokens !== undefined && looksLikeToken(credential)) return byToken(tokens, credential);

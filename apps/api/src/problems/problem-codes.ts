@@ -92,6 +92,13 @@ export const PROBLEMS = {
     meaning: 'No pause, or none for the reason given, is open, so there is nothing to resume.',
     cure: "Look at `pauses` in the request's view: those whose `to` is null are open.",
   },
+  'cross-site': {
+    status: 403,
+    title: 'Another site sent this',
+    meaning:
+      'The browser has a session here, but what changes something must be sent by the pages of Ledgerdesk itself.',
+    cure: 'Do it from the pages of Ledgerdesk, or send an API key with the header Authorization: Bearer <key>.',
+  },
   'customer-not-found': {
     status: 404,
     title: 'No such customer',
