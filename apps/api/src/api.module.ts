@@ -15,6 +15,7 @@ import {
   RevokeApiKeyHandler,
   RotateApiKeyCommand,
   RotateApiKeyHandler,
+  Sessions,
   SuspendTenantCommand,
   SuspendTenantHandler,
   TenantStore,
@@ -98,8 +99,13 @@ import { CustomersController } from './customers/customers.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
 import { Drain } from './http/drain.js';
+import type { Identities } from './http/authentication.js';
 import { Reads } from './http/reads.js';
+import { LoginController } from './login/login.controller.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { ProjectionViews } from './projections/projection-views.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { CalendarsController } from './service-levels/calendars.controller.js';
@@ -109,6 +115,7 @@ import { ServiceRequestCommandsController } from './service-requests/commands.co
 import { ExplanationsController } from './service-requests/explanations.controller.js';
 import { ObligationsController } from './service-requests/obligations.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
+import { VisibleRequests } from './service-requests/visible-requests.js';
 import { TimerState } from './timers/timer-state.js';
 import { TimersController } from './timers/timers.controller.js';
 import { WhatIfController } from './what-if/what-if.controller.js';
@@ -211,6 +218,8 @@ const core = (
   { provide: DEADLINE_CLOCK, useValue: deadlineClock },
   { provide: TimerWatch, useValue: timerWatch },
   TimerState,
+  ProjectionViews,
+  { provide: Metrics, useValue: new Metrics() },
   ...AGGREGATE_STORES.map((Store) => ({ provide: Store, useValue: new Store(events, clock) })),
   {
     provide: SlaCatalogue,
@@ -237,12 +246,13 @@ const core = (
   { provide: AlertQueries, useValue: new AlertQueries(readStore) },
   AlertFeed,
   Drain,
+  VisibleRequests,
   { provide: Reads, useValue: new Reads(readStore) },
 ];
 
 @Module({})
 export class ApiModule {
-  static with(parts: Parts, keys: AccessKeys, log: Logger): DynamicModule {
+  static with(parts: Parts, { keys, sessions }: Identities, log: Logger): DynamicModule {
     assertOneHandlerEach(COMMANDS, HANDLERS);
     return {
       module: ApiModule,
@@ -257,6 +267,8 @@ export class ApiModule {
         CustomersController,
         ExplanationsController,
         HealthController,
+        LoginController,
+        MetricsController,
         ObligationsController,
         PoliciesController,
         ProblemsController,
@@ -269,7 +281,12 @@ export class ApiModule {
         TimersController,
         WhatIfController,
       ],
-      providers: [...core(parts, log), { provide: AccessKeys, useValue: keys }, ...HANDLERS],
+      providers: [
+        ...core(parts, log),
+        { provide: AccessKeys, useValue: keys },
+        { provide: Sessions, useValue: sessions },
+        ...HANDLERS,
+      ],
     };
   }
 }
