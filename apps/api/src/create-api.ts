@@ -17,6 +17,7 @@ import { compress } from './http/compression.js';
 import { answerConditionally } from './http/conditional-reads.js';
 import { Drain } from './http/drain.js';
 import { limitRates } from './http/limit-rates.js';
+import { refuseWhenFull } from './http/overload.js';
 import { parserProblem } from './http/parser-problem.js';
 import { honourPreferences } from './http/prefer.js';
 import { problem, sendProblem } from './http/problem.js';
@@ -96,6 +97,7 @@ export const createApi = async (
   refuseAsProblems(server);
   const metrics = api.get(Metrics);
   metrics.timeRequests(server);
+  refuseWhenFull(server);
   const refusals = new Refusals(log, metrics.countRefusal);
   authenticate(server, identities, refusals);
   if (rateLimits !== undefined) limitRates(server, rateLimits);

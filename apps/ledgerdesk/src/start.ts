@@ -102,6 +102,9 @@ const startPrivateRedis = (dataDirectory: string, log: Logger) =>
     },
   });
 
+/** Connections that wait to be taken: many clients may come at once. The system may allow fewer. */
+const BACKLOG = 4_096;
+
 /**
  * All parts in one process on the embedded stores. What was started is stopped again when a later part cannot start.
  * @param onDeath told when a part dies that the others cannot do without
@@ -183,7 +186,7 @@ export const start = async (
     // Its read connection is the api's: both see the same rows at the same time.
     const worker = await startSlaWorker({ events, readStore, queue, deadlineClock, commands, watch: timerWatch, log });
     stops.push(() => worker.stop());
-    await api.listen(port, host);
+    await api.listen({ port, host, backlog: BACKLOG });
     stops.push(() => drain(api, drainSeconds * 1_000, GRACE_MS));
     // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
     const newKey = await keys.issueFirst();

@@ -294,6 +294,12 @@ export const PROBLEMS = {
     meaning: 'The id of the person a service acts for has 1 to 128 printable ASCII characters.',
     cure: 'Send the id that the person has with you, percent-encoded if it has other characters.',
   },
+  overloaded: {
+    status: 503,
+    title: 'Too much at once',
+    meaning: 'Commands come faster than they can be done, so this one was refused at once instead of making all wait.',
+    cure: 'Send it again, with the same Idempotency-Key, after the seconds of Retry-After; wait longer each time.',
+  },
   'outcome-unknown': {
     status: 503,
     title: 'The outcome is not known',
