@@ -9,6 +9,7 @@ const esmOnly = [
   'cookie',
   'content-disposition',
   'file-type',
+  'jose',
   'strtok3',
   'token-types',
   'uint8array-extras',

@@ -91,7 +91,7 @@ describe.each(['the embedded store', 'a KurrentDB server'])('an idempotency key 
   });
 
   it('gives each command one effect and every copy of it the same answer, ten of each racing', async () => {
-    const { id } = (await file(here)).body;
+    const { id, position } = (await file(here)).body;
     const kinds = [
       (ledgerdesk: Ledgerdesk, key: string) => file(ledgerdesk, key),
       (ledgerdesk: Ledgerdesk, key: string) =>
@@ -99,7 +99,9 @@ describe.each(['the embedded store', 'a KurrentDB server'])('an idempotency key 
       (ledgerdesk: Ledgerdesk, key: string) =>
         ledgerdesk.send('PUT', `/v1/customers/${key}`, { ...tailspin, displayName: key }, keyOf(key)),
     ];
-    const before = (await here.get<{ items: readonly object[] }>('/v1/service-requests?limit=200')).body.items.length;
+    const listed = async (query = '') =>
+      (await here.get<{ items: readonly object[] }>(`/v1/service-requests?limit=200${query}`)).body.items.length;
+    const before = await listed(`&waitFor=${position}`);
     const copies = Array.from({ length: 10 * COMMANDS }, (_, index) => ({
       command: index % COMMANDS,
       at: index % 2 === 0 ? here : there,
@@ -115,8 +117,6 @@ describe.each(['the embedded store', 'a KurrentDB server'])('an idempotency key 
       expect(mine.filter(({ answer }) => answer?.headers.get('idempotency-replayed') === null)).toHaveLength(1);
     }
     expect((await typesOf(here, id)).filter((type) => type === 'NoteAdded')).toHaveLength(COMMANDS / 3);
-    const listed = async () =>
-      (await here.get<{ items: readonly object[] }>('/v1/service-requests?limit=200')).body.items.length;
     await eventually(async () => (await listed()) === before + COMMANDS / 3, { what: 'one request for each filing' });
   });
 

@@ -31,7 +31,7 @@ describe('every route', () => {
     expect(routes().length).toBeGreaterThan(75);
     const needed = new Set<Capability>(routes().map(({ needs }) => needs));
     const unused = Object.keys(CAPABILITIES).filter((capability) => !needed.has(capability as Capability));
-    expect(unused).toEqual(['requests.technical', 'requests.billing']);
+    expect(unused).toEqual(['requests.technical', 'requests.billing', 'requests.fraud', 'actors.onBehalf']);
   });
 
   it.each(['default', 'contoso'])(

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 const HEADER_END = Buffer.from('\r\n\r\n');
 
 /** One keep-alive connection that sends a request and waits for its answer: as little work as a client can do. */
-class Connection {
+export class Connection {
   #rest = Buffer.alloc(0);
   #answered;
 

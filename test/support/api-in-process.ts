@@ -6,7 +6,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { AccessKeys, ROLES } from '#access';
+import { AccessKeys, type AccessTokens, ROLES, Sessions } from '#access';
 import { MemoryEventStore } from '#event-store';
 import { MemoryTimerQueue } from '#job-queue';
 import { GuardedClock, systemClock, type TenantId } from '#kernel';
@@ -44,6 +44,7 @@ export interface ApiInProcess {
 export const apiInProcess = async (
   tenants: readonly string[] = ['default'],
   log: Logger = createLog('silent'),
+  tokensFor: (keys: AccessKeys) => AccessTokens | undefined = () => undefined,
 ): Promise<ApiInProcess> => {
   const folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-api-'));
   const file = join(folder, 'views.db');
@@ -56,6 +57,7 @@ export const apiInProcess = async (
   const deadlineClock = new GuardedClock(systemClock, () => performance.now());
   const keys = new AccessKeys(events, systemClock);
   await keys.open(undefined);
+  const sessions = new Sessions(systemClock);
   const parts: Parts = {
     events,
     readStore,
@@ -65,7 +67,7 @@ export const apiInProcess = async (
     deadlineClock,
     timerWatch: new TimerWatch(),
   };
-  const api: NestFastifyApplication = await createApi(parts, keys, log);
+  const api: NestFastifyApplication = await createApi(parts, { keys, tokens: tokensFor(keys), sessions }, log);
   await api.init();
   return {
     server: api.getHttpAdapter().getInstance(),

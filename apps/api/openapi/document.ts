@@ -138,7 +138,7 @@ class DocumentBuilder {
       operationId: `${camel(tag)}.${route.handler}`,
       tags: [tag],
       ...words(route, facts.documentation),
-      security: needs === undefined ? [] : [{ key: [needs] }],
+      security: needs === undefined ? [] : [{ key: [needs] }, { session: [needs] }],
       ...this.#parameters(route, facts),
       ...this.#body(route),
       responses: { ...this.#answers(route, facts), ...this.#problems(route, facts) },
@@ -156,7 +156,14 @@ class DocumentBuilder {
         key: {
           type: 'http',
           scheme: 'bearer',
-          description: 'An API key. Its role must have the capability that a route names.',
+          description:
+            'An API key, or an access token of the OpenID Connect issuer that the service trusts. Its role must have the capability that a route names.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'ledgerdesk_session',
+          description: 'A session that a login link opened in a browser.',
         },
       },
       parameters: REQUEST_HEADERS,
@@ -176,6 +183,7 @@ class DocumentBuilder {
         takes.has('Meta') || (query !== undefined && (query === ReadQuery || query.prototype instanceof ReadQuery)),
         'Prefer',
       ],
+      [takes.has('Meta'), 'OnBehalfOf'],
       [takes.has('Meta'), 'CorrelationId'],
       [takes.has('Meta'), 'Traceparent'],
       [headers.includes('last-event-id'), 'LastEventId'],
@@ -252,6 +260,9 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   200: 'Done.',
   201: 'Recorded.',
   202: 'Begun.',
+  204: 'Done; there is nothing to say.',
+  303: 'Go on there.',
+  401: 'The link opens nothing.',
   503: 'Not at the moment.',
 };
 

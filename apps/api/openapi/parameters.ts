@@ -105,6 +105,14 @@ export const REQUEST_HEADERS = {
     schema: UUID,
     example: '0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4',
   },
+  OnBehalfOf: {
+    name: 'Ledgerdesk-On-Behalf-Of',
+    in: 'header',
+    description:
+      'The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.',
+    schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[!-~]+$' },
+    example: 'ann@contoso.example',
+  },
   LastEventId: {
     name: 'Last-Event-ID',
     in: 'header',
@@ -134,6 +142,11 @@ export const ANSWER_HEADERS: Readonly<Record<string, { readonly description: str
     description: 'What a page may load: nothing but its own text and style.',
     schema: { type: 'string' },
   },
+  'referrer-policy': {
+    description: 'Keeps the address, which is a secret, from other servers.',
+    schema: { type: 'string' },
+  },
+  'set-cookie': { description: 'The session, or its end.', schema: { type: 'string' } },
   vary: { description: 'The request headers that the answer depends on.', schema: { type: 'string' } },
   'x-accel-buffering': { description: 'Tells a proxy to pass events on at once.', schema: { type: 'string' } },
 };

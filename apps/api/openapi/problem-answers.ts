@@ -10,6 +10,18 @@ const KEYED = new Set(['idempotency-key-reused']);
 const isOfStore = (port: string): boolean =>
   /^(?:EventStore|DefinitionSource)\./.test(port) && port !== 'EventStore.health';
 
+/** What may come of looking at who asks. */
+const GUARDED: readonly ProblemCode[] = [
+  'unauthenticated',
+  'forbidden',
+  'role-unknown',
+  'tenant-unknown',
+  'tenant-suspended',
+  'issuer-unavailable',
+  'on-behalf-of-invalid',
+  'rate-limited',
+];
+
 /**
  * What stands around every controller refuses by itself, seen from a route: the server's hooks and parsers, the filter
  * that turns failures of the event store into problems, and `Valid`.
@@ -21,7 +33,9 @@ const around = (
   const sendsBody = method !== 'get' && method !== 'delete';
   const rules: readonly (readonly [boolean, readonly ProblemCode[]])[] = [
     [true, ['bad-request', 'duplicate-header', 'not-acceptable']],
-    [config.needs !== undefined, ['unauthenticated', 'forbidden', 'rate-limited', 'tenant-suspended']],
+    [config.needs !== undefined, GUARDED],
+    [config.needs !== undefined && method !== 'get', ['cross-site']],
+    [method !== 'get', ['overloaded']],
     [path.includes('{'), ['address-too-long']],
     [sendsBody, ['not-json', 'too-large', 'unsupported-media-type', 'validation']],
     [query !== undefined || body !== undefined, ['validation']],

@@ -46,6 +46,11 @@ export const TAGS: readonly Tag[] = [
     controllers: ['ApiKeysController'],
   },
   {
+    name: 'Sessions',
+    description: 'A person in a browser, by a link that works once.',
+    controllers: ['LoginController'],
+  },
+  {
     name: 'Tenants',
     description: 'An installation divided; for its own administrator.',
     controllers: ['TenantsController'],
@@ -53,7 +58,7 @@ export const TAGS: readonly Tag[] = [
   {
     name: 'Operations',
     description: 'How the service does.',
-    controllers: ['HealthController', 'ProjectionsController', 'TimersController'],
+    controllers: ['HealthController', 'MetricsController', 'ProjectionsController', 'TimersController'],
   },
   {
     name: 'Documentation',

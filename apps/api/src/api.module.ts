@@ -15,6 +15,7 @@ import {
   RevokeApiKeyHandler,
   RotateApiKeyCommand,
   RotateApiKeyHandler,
+  Sessions,
   SuspendTenantCommand,
   SuspendTenantHandler,
   TenantStore,
@@ -99,8 +100,13 @@ import { DocsController } from './docs/docs.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { assertOneHandlerEach } from './one-handler-each.js';
 import { Drain } from './http/drain.js';
+import type { Identities } from './http/authentication.js';
 import { Reads } from './http/reads.js';
+import { LoginController } from './login/login.controller.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
 import { ProblemsController } from './problems/problems.controller.js';
+import { ProjectionViews } from './projections/projection-views.js';
 import { ProjectionsController } from './projections/projections.controller.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { CalendarsController } from './service-levels/calendars.controller.js';
@@ -110,6 +116,7 @@ import { ServiceRequestCommandsController } from './service-requests/commands.co
 import { ExplanationsController } from './service-requests/explanations.controller.js';
 import { ObligationsController } from './service-requests/obligations.controller.js';
 import { ServiceRequestQueriesController } from './service-requests/queries.controller.js';
+import { VisibleRequests } from './service-requests/visible-requests.js';
 import { TimerState } from './timers/timer-state.js';
 import { TimersController } from './timers/timers.controller.js';
 import { WhatIfController } from './what-if/what-if.controller.js';
@@ -200,6 +207,8 @@ export const CONTROLLERS: readonly Type[] = [
   DocsController,
   ExplanationsController,
   HealthController,
+  LoginController,
+  MetricsController,
   ObligationsController,
   PoliciesController,
   ProblemsController,
@@ -236,6 +245,8 @@ const core = (
   { provide: DEADLINE_CLOCK, useValue: deadlineClock },
   { provide: TimerWatch, useValue: timerWatch },
   TimerState,
+  ProjectionViews,
+  { provide: Metrics, useValue: new Metrics() },
   ...AGGREGATE_STORES.map((Store) => ({ provide: Store, useValue: new Store(events, clock) })),
   {
     provide: SlaCatalogue,
@@ -262,18 +273,24 @@ const core = (
   { provide: AlertQueries, useValue: new AlertQueries(readStore) },
   AlertFeed,
   Drain,
+  VisibleRequests,
   { provide: Reads, useValue: new Reads(readStore) },
 ];
 
 @Module({})
 export class ApiModule {
-  static with(parts: Parts, keys: AccessKeys, log: Logger): DynamicModule {
+  static with(parts: Parts, { keys, sessions }: Identities, log: Logger): DynamicModule {
     assertOneHandlerEach(COMMANDS, HANDLERS);
     return {
       module: ApiModule,
       imports: [CqrsModule.forRoot()],
       controllers: [...CONTROLLERS],
-      providers: [...core(parts, log), { provide: AccessKeys, useValue: keys }, ...HANDLERS],
+      providers: [
+        ...core(parts, log),
+        { provide: AccessKeys, useValue: keys },
+        { provide: Sessions, useValue: sessions },
+        ...HANDLERS,
+      ],
     };
   }
 }

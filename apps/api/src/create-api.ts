@@ -5,18 +5,19 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { AccessKeys } from '#access';
 import type { RateLimits } from '#rate-limit';
 import { AlertFeed } from './alerts/alert-feed.js';
 import { ApiModule, type Parts } from './api.module.js';
+import { Metrics } from './metrics/metrics.js';
 import { AllowedMethods } from './http/allowed-methods.js';
-import { authenticate } from './http/authentication.js';
+import { authenticate, type Identities } from './http/authentication.js';
 import { authorize } from './http/authorization.js';
 import { commonHeaders, requestIdOf, sendCommonHeaders } from './http/common-headers.js';
 import { compress } from './http/compression.js';
 import { answerConditionally } from './http/conditional-reads.js';
 import { Drain } from './http/drain.js';
 import { limitRates } from './http/limit-rates.js';
+import { refuseWhenFull } from './http/overload.js';
 import { parserProblem } from './http/parser-problem.js';
 import { honourPreferences } from './http/prefer.js';
 import { problem, sendProblem } from './http/problem.js';
@@ -80,12 +81,12 @@ export const drain = async (api: NestFastifyApplication, holdMs: number, graceMs
 /** The HTTP edge over the given parts; the caller listens and closes. */
 export const createApi = async (
   parts: Parts,
-  keys: AccessKeys,
+  identities: Identities,
   log: Logger,
   { cursorSecret = randomBytes(32), rateLimits }: EdgeSettings = {},
 ): Promise<NestFastifyApplication> => {
   const adapter = createAdapter();
-  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, keys, log), adapter, {
+  const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, identities, log), adapter, {
     logger: false,
     abortOnError: false,
     bodyParser: false,
@@ -94,8 +95,11 @@ export const createApi = async (
   server.decorate('cursorSecret', cursorSecret);
   sendCommonHeaders(server);
   refuseAsProblems(server);
-  const refusals = new Refusals(log);
-  authenticate(server, keys, refusals);
+  const metrics = api.get(Metrics);
+  metrics.timeRequests(server);
+  refuseWhenFull(server);
+  const refusals = new Refusals(log, metrics.countRefusal);
+  authenticate(server, identities, refusals);
   if (rateLimits !== undefined) limitRates(server, rateLimits);
   authorize(server, refusals);
   const allowed = new AllowedMethods(server);

@@ -11,13 +11,16 @@ export interface HistoryOptions {
   readonly json?: boolean;
 }
 
+const actedBy = ({ meta: { actor, onBehalfOf } }: RecordedEvent): string =>
+  onBehalfOf === undefined ? actor.id : `${actor.id} for ${onBehalfOf}`;
+
 /** One line an event, under a head. */
 const historyTable = (events: readonly RecordedEvent[], palette: Palette): readonly string[] => {
   const rows = events.map((event) => [
     event.recordedAt,
     String(event.revision),
     event.type,
-    event.meta.actor.id,
+    actedBy(event),
     describeEvent(event),
   ]);
   const [head = '', ...lines] = table(['recorded at', 'rev', 'event', 'by', 'what'], rows);

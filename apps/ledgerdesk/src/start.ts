@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { AccessKeys } from '#access';
+import { AccessKeys, AccessTokens, Sessions } from '#access';
 import { type Configuration, ConfigurationError } from '#configuration';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
@@ -22,6 +22,8 @@ import { installationSecret } from './installation-secret.js';
 
 export interface Running {
   readonly url: string;
+  /** Opens one browser session, within ten minutes. */
+  readonly loginUrl: string;
   /** The first administrator's key, when this start made one. */
   readonly newKey: string | undefined;
   /** What does not work yet, in sentences for the operator. */
@@ -100,6 +102,9 @@ const startPrivateRedis = (dataDirectory: string, log: Logger) =>
     },
   });
 
+/** Connections that wait to be taken: many clients may come at once. The system may allow fewer. */
+const BACKLOG = 4_096;
+
 /**
  * All parts in one process on the embedded stores. What was started is stopped again when a later part cannot start.
  * @param onDeath told when a part dies that the others cannot do without
@@ -109,7 +114,19 @@ export const start = async (
   log: Logger,
   onDeath: (error: Error) => void,
 ): Promise<Running> => {
-  const { dataDirectory, apiKey, redisUrl, host, port, logLevel, secret, rateLimit, drainSeconds } = configuration;
+  const {
+    dataDirectory,
+    apiKey,
+    redisUrl,
+    host,
+    port,
+    logLevel,
+    secret,
+    rateLimit,
+    drainSeconds,
+    oidcIssuer: issuer,
+    oidcAudience: audience,
+  } = configuration;
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
     for (const stopPart of stops.splice(0).reverse()) await stopPart();
@@ -146,6 +163,11 @@ export const start = async (
       keys.close();
     });
     await keys.open(apiKey);
+    const sessions = new Sessions(systemClock);
+    const tokens =
+      issuer === undefined || audience === undefined
+        ? undefined
+        : new AccessTokens({ issuer, audience }, systemClock, (tenantId) => keys.isRegistered(tenantId));
     const deadlineClock = new GuardedClock(systemClock, () => performance.now());
     const timerWatch = new TimerWatch();
     const parts: Parts = { events, readStore, figures, queue, clock: systemClock, deadlineClock, timerWatch };
@@ -155,7 +177,7 @@ export const start = async (
         : new RedisRateCounter({ url: redisUrl ?? redis?.url ?? '', limit: rateLimit, windowSeconds: RATE_WINDOW_S });
     stops.push(async () => counter?.close());
     await counter?.ready();
-    const api = await createApi(parts, keys, log, {
+    const api = await createApi(parts, { keys, tokens, sessions }, log, {
       cursorSecret: installationSecret(dataDirectory, secret),
       rateLimits: counter && new RateLimits(counter, rateLimit, RATE_WINDOW_S, () => performance.now()),
     });
@@ -164,12 +186,13 @@ export const start = async (
     // Its read connection is the api's: both see the same rows at the same time.
     const worker = await startSlaWorker({ events, readStore, queue, deadlineClock, commands, watch: timerWatch, log });
     stops.push(() => worker.stop());
-    await api.listen(port, host);
+    await api.listen({ port, host, backlog: BACKLOG });
     stops.push(() => drain(api, drainSeconds * 1_000, GRACE_MS));
     // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
     const newKey = await keys.issueFirst();
     const warnings = (await queue.health()).ok ? [] : [REDIS_IS_AWAY];
-    return { url: await api.getUrl(), newKey, warnings, stop };
+    const url = await api.getUrl();
+    return { url, loginUrl: `${url}/login?token=${sessions.newLink().token}`, newKey, warnings, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { evolveRecorded, type Snapshot } from '#aggregates';
 import type { EventStore, Position, RecordedEvent } from '#event-store';
 import {
-  type Actor,
   type Clock,
   type CommandId,
   type CommandMeta,
@@ -16,16 +15,9 @@ import {
 import { ApiKeyStore } from './api-key.store.js';
 import { accessType, type ApiKeys, KEYS } from './domain/api-keys.js';
 import { type KnownTenant, type Tenant, tenantType } from './domain/tenant.js';
+import type { Principal } from './principal.js';
 import { INSTALLATION } from './roles.js';
 import { hashOf, newSecret } from './secret.js';
-
-/** Who sent a request, as its key says. */
-export interface Principal {
-  readonly tenantId: TenantId;
-  readonly actor: Actor;
-  /** How the key begins; null for one that was not issued with a prefix. */
-  readonly prefix: string | null;
-}
 
 interface Holder {
   readonly principal: Principal;
@@ -118,9 +110,14 @@ export class AccessKeys {
     return holder.principal;
   }
 
-  /** The keys of a suspended tenant are known, and open nothing. */
+  /** Keys, tokens and sessions of a suspended tenant are known, and open nothing. */
   isSuspended({ tenantId }: Principal): boolean {
     return this.#suspended.has(tenantId);
+  }
+
+  /** Whether there is such a tenant, suspended or not. */
+  isRegistered(tenantId: string): boolean {
+    return tenantId === INSTALLATION || (this.#tenants.get(tenantId)?.state.status ?? 'unknown') !== 'unknown';
   }
 
   /** Every tenant but the installation's own, by id. */
@@ -135,7 +132,7 @@ export class AccessKeys {
     return this.#lastUsed.get(hash) ?? null;
   }
 
-  /** Calls back once the caller's key has ended, however that comes. @returns what ends the watch */
+  /** Calls back once what the caller came with has ended, however that comes. @returns what ends the watch */
   watch(principal: Principal, onEnd: () => void): () => void {
     this.#watched.set(onEnd, principal);
     return () => void this.#watched.delete(onEnd);
@@ -235,11 +232,16 @@ export class AccessKeys {
   }
 
   #endWatched(): void {
-    for (const [onEnd, { actor }] of this.#watched) {
-      const holder = this.#actors.get(actor.id);
-      if (holder !== undefined && !this.#hasEnded(holder) && !this.isSuspended(holder.principal)) continue;
+    for (const [onEnd, principal] of this.#watched) {
+      const hasEnded = principal.hasEnded?.() ?? this.#keyHasEnded(principal);
+      if (!hasEnded && !this.isSuspended(principal)) continue;
       this.#watched.delete(onEnd);
       onEnd();
     }
+  }
+
+  #keyHasEnded({ actor }: Principal): boolean {
+    const holder = this.#actors.get(actor.id);
+    return holder === undefined || this.#hasEnded(holder);
   }
 }

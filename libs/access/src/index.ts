@@ -1,4 +1,4 @@
-export { AccessKeys, type Principal } from './access-keys.js';
+export { AccessKeys } from './access-keys.js';
 export { ApiKeyStore } from './api-key.store.js';
 export { IssueApiKeyCommand } from './commands/issue-api-key/issue-api-key.command.js';
 export { IssueApiKeyHandler } from './commands/issue-api-key/issue-api-key.handler.js';
@@ -8,6 +8,9 @@ export { RevokeApiKeyHandler } from './commands/revoke-api-key/revoke-api-key.ha
 export { RotateApiKeyCommand } from './commands/rotate-api-key/rotate-api-key.command.js';
 export { RotateApiKeyHandler } from './commands/rotate-api-key/rotate-api-key.handler.js';
 export { accessType, type ApiKey, type ApiKeys, KEYS, keyOf } from './domain/api-keys.js';
+export { Sessions } from './sessions.js';
+export { AccessTokens, looksLikeToken } from './oidc/access-tokens.js';
+export { type Caller, type Principal, scopeOf } from './principal.js';
 export { CAPABILITIES, type Capability, INSTALLATION, may, ROLES, whoMay } from './roles.js';
 export { PutTenantCommand } from './commands/put-tenant/put-tenant.command.js';
 export { PutTenantHandler } from './commands/put-tenant/put-tenant.handler.js';

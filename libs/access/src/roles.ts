@@ -41,6 +41,10 @@ export const CAPABILITIES = {
     allows: 'file them with the issue class billing or subscriptionManagement (REQ-02)',
     roles: WRITERS.filter((role) => role !== 'adminAgent'),
   },
+  'requests.fraud': {
+    allows: 'see service requests about fraud and deal with them as with others (REQ-12)',
+    roles: ['globalAdmin', 'dutyManager', 'auditor', 'administrator'],
+  },
   'requests.work': {
     allows: 'answer, note, pause, escalate and merge service requests',
     roles: ['service', ...AGENTS],
@@ -68,6 +72,7 @@ export const CAPABILITIES = {
     installationOnly: true,
   },
   'projections.rebuild': { allows: 'rebuild a read model', roles: ['administrator'], installationOnly: true },
+  'actors.onBehalf': { allows: 'act for a person (Ledgerdesk-On-Behalf-Of)', roles: ['service'] },
   'access.read': {
     allows: 'list API keys',
     roles: ['auditor', 'userManagementAdmin', 'globalAdmin', 'administrator'],
@@ -75,6 +80,11 @@ export const CAPABILITIES = {
   'access.manage': {
     allows: 'issue, rotate and revoke API keys',
     roles: ['userManagementAdmin', 'globalAdmin', 'administrator'],
+  },
+  'sessions.invite': {
+    allows: 'make a login link for a browser',
+    roles: ['administrator'],
+    installationOnly: true,
   },
   'tenants.read': { allows: 'list tenants', roles: ['auditor', 'administrator'], installationOnly: true },
   'tenants.manage': {

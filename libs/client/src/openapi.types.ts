@@ -856,6 +856,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opens a session by a link that works once, for ten minutes, and goes on to the documentation */
+        get: operations["sessions.login"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session of this browser */
+        post: operations["sessions.logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/login-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens one session of the installation's administrator, in the browser that follows it first */
+        post: operations["sessions.link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}": {
         parameters: {
             query?: never;
@@ -977,6 +1028,23 @@ export interface paths {
          * @description Each part tells how it does; late timers make it `degraded`, but not unavailable.
          */
         get: operations["operations.ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this process counts, as Prometheus reads it */
+        get: operations["operations.scrape"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1251,7 +1319,7 @@ export interface components {
             /** @description A BCP 47 language tag. */
             language?: string;
             /** @enum {string} */
-            issueClass?: "technical" | "billing" | "subscriptionManagement";
+            issueClass?: "technical" | "billing" | "subscriptionManagement" | "fraud";
             product?: string;
             customerId?: string;
         };
@@ -1360,7 +1428,7 @@ export interface components {
              * @default technical
              * @enum {string}
              */
-            issueClass?: "technical" | "billing" | "subscriptionManagement";
+            issueClass?: "technical" | "billing" | "subscriptionManagement" | "fraud";
             category?: string;
             product?: string;
             /**
@@ -1393,7 +1461,7 @@ export interface components {
              * @default technical
              * @enum {string}
              */
-            issueClass?: "technical" | "billing" | "subscriptionManagement";
+            issueClass?: "technical" | "billing" | "subscriptionManagement" | "fraud";
             /**
              * @description A BCP 47 language tag.
              * @default en
@@ -1454,6 +1522,7 @@ export interface components {
             /** Format: uuid */
             correlationId: string;
             causationId: string | null;
+            onBehalfOf?: string;
             revision: number;
             actor: components["schemas"]["Actor"];
             position: string;
@@ -1877,7 +1946,7 @@ export interface components {
             incidentType?: "breakFix" | "nonBreakFix";
             language?: string;
             /** @enum {string} */
-            issueClass?: "billing" | "subscriptionManagement" | "technical";
+            issueClass?: "billing" | "fraud" | "subscriptionManagement" | "technical";
             product?: string;
             customerId?: string;
         };
@@ -2201,7 +2270,7 @@ export interface components {
                 };
             };
         };
-        /** @description A valid API key is needed (`unauthenticated`) */
+        /** @description A valid API key or access token is needed (`unauthenticated`) */
         "401.unauthenticated": {
             headers: {
                 "www-authenticate": components["headers"]["www-authenticate"];
@@ -2216,29 +2285,43 @@ export interface components {
                 };
             };
         };
-        /** @description Your role does not allow this (`forbidden`) · Keys of this role are not yours to manage (`role-not-yours-to-give`) · The tenant is suspended (`tenant-suspended`) */
-        "403.forbidden.role-not-yours-to-give.tenant-suspended": {
+        /** @description Another site sent this (`cross-site`) · Your role does not allow this (`forbidden`) · Keys of this role are not yours to manage (`role-not-yours-to-give`) · The access token has no role here (`role-unknown`) · The tenant is suspended (`tenant-suspended`) · The access token has no tenant here (`tenant-unknown`) */
+        "403.cross-site.forbidden.role-not-yours-to-give.role-unknown.tenant-suspended.tenant-unknown": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/forbidden" | "/problems/role-not-yours-to-give" | "/problems/tenant-suspended";
+                    type?: "/problems/cross-site" | "/problems/forbidden" | "/problems/role-not-yours-to-give" | "/problems/role-unknown" | "/problems/tenant-suspended" | "/problems/tenant-unknown";
                     /** @enum {unknown} */
                     status?: 403;
                 };
             };
         };
-        /** @description Your role does not allow this (`forbidden`) · The tenant is suspended (`tenant-suspended`) */
-        "403.forbidden.tenant-suspended": {
+        /** @description Another site sent this (`cross-site`) · Your role does not allow this (`forbidden`) · The access token has no role here (`role-unknown`) · The tenant is suspended (`tenant-suspended`) · The access token has no tenant here (`tenant-unknown`) */
+        "403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/forbidden" | "/problems/tenant-suspended";
+                    type?: "/problems/cross-site" | "/problems/forbidden" | "/problems/role-unknown" | "/problems/tenant-suspended" | "/problems/tenant-unknown";
+                    /** @enum {unknown} */
+                    status?: 403;
+                };
+            };
+        };
+        /** @description Your role does not allow this (`forbidden`) · The access token has no role here (`role-unknown`) · The tenant is suspended (`tenant-suspended`) · The access token has no tenant here (`tenant-unknown`) */
+        "403.forbidden.role-unknown.tenant-suspended.tenant-unknown": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/forbidden" | "/problems/role-unknown" | "/problems/tenant-suspended" | "/problems/tenant-unknown";
                     /** @enum {unknown} */
                     status?: 403;
                 };
@@ -2468,15 +2551,15 @@ export interface components {
                 };
             };
         };
-        /** @description The breach is annulled already (`breach-annulled-already`) · The clock is paused for this reason already (`clock-paused-already`) · The clock is not paused (`clock-running`) · No deadline can be computed (`deadline-unreachable`) · The requests are of two customers (`merge-across-customers`) · The requests are being merged the other way round (`merge-cycle`) · A request cannot be merged into itself (`merge-into-itself`) · No rule of the policy fits any more (`no-rule-fits`) · There is no breach to annul (`not-breached`) · The obligation follows the newest versions (`nothing-newer`) · The obligation is kept or missed (`obligation-settled`) · The service request was merged into another one (`service-request-merged`) · The service request is open (`service-request-open`) · The service request is resolved or closed (`service-request-settled`) */
-        "409.breach-annulled-already.clock-paused-already.clock-running.deadline-unreachable.merge-across-customers.merge-cycle.merge-into-itself.no-rule-fits.not-breached.nothing-newer.obligation-settled.service-request-merged.service-request-open.service-request-settled": {
+        /** @description The breach is annulled already (`breach-annulled-already`) · The clock is paused for this reason already (`clock-paused-already`) · The clock is not paused (`clock-running`) · No deadline can be computed (`deadline-unreachable`) · Only one of the requests is about fraud (`merge-across-classes`) · The requests are of two customers (`merge-across-customers`) · The requests are being merged the other way round (`merge-cycle`) · A request cannot be merged into itself (`merge-into-itself`) · No rule of the policy fits any more (`no-rule-fits`) · There is no breach to annul (`not-breached`) · The obligation follows the newest versions (`nothing-newer`) · The obligation is kept or missed (`obligation-settled`) · The service request was merged into another one (`service-request-merged`) · The service request is open (`service-request-open`) · The service request is resolved or closed (`service-request-settled`) */
+        "409.breach-annulled-already.clock-paused-already.clock-running.deadline-unreachable.merge-across-classes.merge-across-customers.merge-cycle.merge-into-itself.no-rule-fits.not-breached.nothing-newer.obligation-settled.service-request-merged.service-request-open.service-request-settled": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/breach-annulled-already" | "/problems/clock-paused-already" | "/problems/clock-running" | "/problems/deadline-unreachable" | "/problems/merge-across-customers" | "/problems/merge-cycle" | "/problems/merge-into-itself" | "/problems/no-rule-fits" | "/problems/not-breached" | "/problems/nothing-newer" | "/problems/obligation-settled" | "/problems/service-request-merged" | "/problems/service-request-open" | "/problems/service-request-settled";
+                    type?: "/problems/breach-annulled-already" | "/problems/clock-paused-already" | "/problems/clock-running" | "/problems/deadline-unreachable" | "/problems/merge-across-classes" | "/problems/merge-across-customers" | "/problems/merge-cycle" | "/problems/merge-into-itself" | "/problems/no-rule-fits" | "/problems/not-breached" | "/problems/nothing-newer" | "/problems/obligation-settled" | "/problems/service-request-merged" | "/problems/service-request-open" | "/problems/service-request-settled";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -2622,15 +2705,15 @@ export interface components {
                 };
             };
         };
-        /** @description Others keep changing this resource (`busy`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · The requests are of two customers (`merge-across-customers`) · The requests are being merged the other way round (`merge-cycle`) · A request cannot be merged into itself (`merge-into-itself`) · The service request was merged into another one (`service-request-merged`) · The service request is resolved or closed (`service-request-settled`) */
-        "409.busy.idempotency-key-reused.merge-across-customers.merge-cycle.merge-into-itself.service-request-merged.service-request-settled": {
+        /** @description Others keep changing this resource (`busy`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · Only one of the requests is about fraud (`merge-across-classes`) · The requests are of two customers (`merge-across-customers`) · The requests are being merged the other way round (`merge-cycle`) · A request cannot be merged into itself (`merge-into-itself`) · The service request was merged into another one (`service-request-merged`) · The service request is resolved or closed (`service-request-settled`) */
+        "409.busy.idempotency-key-reused.merge-across-classes.merge-across-customers.merge-cycle.merge-into-itself.service-request-merged.service-request-settled": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/busy" | "/problems/idempotency-key-reused" | "/problems/merge-across-customers" | "/problems/merge-cycle" | "/problems/merge-into-itself" | "/problems/service-request-merged" | "/problems/service-request-settled";
+                    type?: "/problems/busy" | "/problems/idempotency-key-reused" | "/problems/merge-across-classes" | "/problems/merge-across-customers" | "/problems/merge-cycle" | "/problems/merge-into-itself" | "/problems/service-request-merged" | "/problems/service-request-settled";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -2735,99 +2818,127 @@ export interface components {
                 };
             };
         };
-        /** @description The Idempotency-Key is malformed (`idempotency-key-invalid`) · The budget is no time span (`invalid-budget`) · The calendar cannot be used (`invalid-calendar`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
-        "422.idempotency-key-invalid.invalid-budget.invalid-calendar.unknown-time-zone.validation": {
+        /** @description The Idempotency-Key is malformed (`idempotency-key-invalid`) · The budget is no time span (`invalid-budget`) · The calendar cannot be used (`invalid-calendar`) · The Ledgerdesk-On-Behalf-Of is malformed (`on-behalf-of-invalid`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
+        "422.idempotency-key-invalid.invalid-budget.invalid-calendar.on-behalf-of-invalid.unknown-time-zone.validation": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/idempotency-key-invalid" | "/problems/invalid-budget" | "/problems/invalid-calendar" | "/problems/unknown-time-zone" | "/problems/validation";
+                    type?: "/problems/idempotency-key-invalid" | "/problems/invalid-budget" | "/problems/invalid-calendar" | "/problems/on-behalf-of-invalid" | "/problems/unknown-time-zone" | "/problems/validation";
                     /** @enum {unknown} */
                     status?: 422;
                 };
             };
         };
-        /** @description The Idempotency-Key is malformed (`idempotency-key-invalid`) · The budget is no time span (`invalid-budget`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
-        "422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation": {
+        /** @description The Idempotency-Key is malformed (`idempotency-key-invalid`) · The budget is no time span (`invalid-budget`) · The Ledgerdesk-On-Behalf-Of is malformed (`on-behalf-of-invalid`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
+        "422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/idempotency-key-invalid" | "/problems/invalid-budget" | "/problems/unknown-time-zone" | "/problems/validation";
+                    type?: "/problems/idempotency-key-invalid" | "/problems/invalid-budget" | "/problems/on-behalf-of-invalid" | "/problems/unknown-time-zone" | "/problems/validation";
                     /** @enum {unknown} */
                     status?: 422;
                 };
             };
         };
-        /** @description The Idempotency-Key is malformed (`idempotency-key-invalid`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
-        "422.idempotency-key-invalid.unknown-time-zone.validation": {
+        /** @description The Idempotency-Key is malformed (`idempotency-key-invalid`) · The Ledgerdesk-On-Behalf-Of is malformed (`on-behalf-of-invalid`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
+        "422.idempotency-key-invalid.on-behalf-of-invalid.unknown-time-zone.validation": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/idempotency-key-invalid" | "/problems/unknown-time-zone" | "/problems/validation";
+                    type?: "/problems/idempotency-key-invalid" | "/problems/on-behalf-of-invalid" | "/problems/unknown-time-zone" | "/problems/validation";
                     /** @enum {unknown} */
                     status?: 422;
                 };
             };
         };
-        /** @description The Idempotency-Key is malformed (`idempotency-key-invalid`) · A field is wrong (`validation`) */
-        "422.idempotency-key-invalid.validation": {
+        /** @description The Idempotency-Key is malformed (`idempotency-key-invalid`) · The Ledgerdesk-On-Behalf-Of is malformed (`on-behalf-of-invalid`) · A field is wrong (`validation`) */
+        "422.idempotency-key-invalid.on-behalf-of-invalid.validation": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/idempotency-key-invalid" | "/problems/validation";
+                    type?: "/problems/idempotency-key-invalid" | "/problems/on-behalf-of-invalid" | "/problems/validation";
                     /** @enum {unknown} */
                     status?: 422;
                 };
             };
         };
-        /** @description The budget is no time span (`invalid-budget`) · The calendar cannot be used (`invalid-calendar`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
-        "422.invalid-budget.invalid-calendar.unknown-time-zone.validation": {
+        /** @description The budget is no time span (`invalid-budget`) · The calendar cannot be used (`invalid-calendar`) · The Ledgerdesk-On-Behalf-Of is malformed (`on-behalf-of-invalid`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
+        "422.invalid-budget.invalid-calendar.on-behalf-of-invalid.unknown-time-zone.validation": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/invalid-budget" | "/problems/invalid-calendar" | "/problems/unknown-time-zone" | "/problems/validation";
+                    type?: "/problems/invalid-budget" | "/problems/invalid-calendar" | "/problems/on-behalf-of-invalid" | "/problems/unknown-time-zone" | "/problems/validation";
                     /** @enum {unknown} */
                     status?: 422;
                 };
             };
         };
-        /** @description The budget is no time span (`invalid-budget`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
-        "422.invalid-budget.unknown-time-zone.validation": {
+        /** @description The budget is no time span (`invalid-budget`) · The Ledgerdesk-On-Behalf-Of is malformed (`on-behalf-of-invalid`) · No such time zone (`unknown-time-zone`) · A field is wrong (`validation`) */
+        "422.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/invalid-budget" | "/problems/unknown-time-zone" | "/problems/validation";
+                    type?: "/problems/invalid-budget" | "/problems/on-behalf-of-invalid" | "/problems/unknown-time-zone" | "/problems/validation";
                     /** @enum {unknown} */
                     status?: 422;
                 };
             };
         };
-        /** @description The Last-Event-ID is none of this stream (`last-event-id-invalid`) */
-        "422.last-event-id-invalid": {
+        /** @description The Last-Event-ID is none of this stream (`last-event-id-invalid`) · The Ledgerdesk-On-Behalf-Of is malformed (`on-behalf-of-invalid`) */
+        "422.last-event-id-invalid.on-behalf-of-invalid": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/last-event-id-invalid";
+                    type?: "/problems/last-event-id-invalid" | "/problems/on-behalf-of-invalid";
+                    /** @enum {unknown} */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description The Ledgerdesk-On-Behalf-Of is malformed (`on-behalf-of-invalid`) */
+        "422.on-behalf-of-invalid": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/on-behalf-of-invalid";
+                    /** @enum {unknown} */
+                    status?: 422;
+                };
+            };
+        };
+        /** @description The Ledgerdesk-On-Behalf-Of is malformed (`on-behalf-of-invalid`) · A field is wrong (`validation`) */
+        "422.on-behalf-of-invalid.validation": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/on-behalf-of-invalid" | "/problems/validation";
                     /** @enum {unknown} */
                     status?: 422;
                 };
@@ -2876,8 +2987,8 @@ export interface components {
                 };
             };
         };
-        /** @description The event store cannot be used at the moment (`event-store-unavailable`) */
-        "503.event-store-unavailable": {
+        /** @description The event store cannot be used at the moment (`event-store-unavailable`) · The issuer of access tokens cannot be reached (`issuer-unavailable`) */
+        "503.event-store-unavailable.issuer-unavailable": {
             headers: {
                 "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
@@ -2885,14 +2996,14 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/event-store-unavailable";
+                    type?: "/problems/event-store-unavailable" | "/problems/issuer-unavailable";
                     /** @enum {unknown} */
                     status?: 503;
                 };
             };
         };
-        /** @description The event store cannot be used at the moment (`event-store-unavailable`) · The outcome is not known (`outcome-unknown`) */
-        "503.event-store-unavailable.outcome-unknown": {
+        /** @description The event store cannot be used at the moment (`event-store-unavailable`) · The issuer of access tokens cannot be reached (`issuer-unavailable`) · The outcome is not known (`outcome-unknown`) · Too much at once (`overloaded`) */
+        "503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded": {
             headers: {
                 "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
@@ -2900,14 +3011,14 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/event-store-unavailable" | "/problems/outcome-unknown";
+                    type?: "/problems/event-store-unavailable" | "/problems/issuer-unavailable" | "/problems/outcome-unknown" | "/problems/overloaded";
                     /** @enum {unknown} */
                     status?: 503;
                 };
             };
         };
-        /** @description The read model has not got there yet (`read-model-behind`) */
-        "503.read-model-behind": {
+        /** @description The event store cannot be used at the moment (`event-store-unavailable`) · The issuer of access tokens cannot be reached (`issuer-unavailable`) · Too much at once (`overloaded`) */
+        "503.event-store-unavailable.issuer-unavailable.overloaded": {
             headers: {
                 "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
@@ -2915,7 +3026,67 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/read-model-behind";
+                    type?: "/problems/event-store-unavailable" | "/problems/issuer-unavailable" | "/problems/overloaded";
+                    /** @enum {unknown} */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description The issuer of access tokens cannot be reached (`issuer-unavailable`) */
+        "503.issuer-unavailable": {
+            headers: {
+                "retry-after": components["headers"]["retry-after"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/issuer-unavailable";
+                    /** @enum {unknown} */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description The issuer of access tokens cannot be reached (`issuer-unavailable`) · Too much at once (`overloaded`) */
+        "503.issuer-unavailable.overloaded": {
+            headers: {
+                "retry-after": components["headers"]["retry-after"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/issuer-unavailable" | "/problems/overloaded";
+                    /** @enum {unknown} */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description The issuer of access tokens cannot be reached (`issuer-unavailable`) · The read model has not got there yet (`read-model-behind`) */
+        "503.issuer-unavailable.read-model-behind": {
+            headers: {
+                "retry-after": components["headers"]["retry-after"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/issuer-unavailable" | "/problems/read-model-behind";
+                    /** @enum {unknown} */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description Too much at once (`overloaded`) */
+        "503.overloaded": {
+            headers: {
+                "retry-after": components["headers"]["retry-after"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/overloaded";
                     /** @enum {unknown} */
                     status?: 503;
                 };
@@ -2954,6 +3125,11 @@ export interface components {
          */
         CorrelationId: string;
         /**
+         * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+         * @example ann@contoso.example
+         */
+        OnBehalfOf: string;
+        /**
          * @description The last `id` seen: the stream goes on after it, without a gap or a double.
          * @example 42
          */
@@ -2975,6 +3151,10 @@ export interface components {
         "cache-control": string;
         /** @description What a page may load: nothing but its own text and style. */
         "content-security-policy": string;
+        /** @description Keeps the address, which is a secret, from other servers. */
+        "referrer-policy": string;
+        /** @description The session, or its end. */
+        "set-cookie": string;
         /** @description The request headers that the answer depends on. */
         vary: string;
         /** @description Tells a proxy to pass events on at once. */
@@ -3104,11 +3284,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "serviceRequests.file": {
@@ -3125,6 +3305,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -3231,14 +3416,14 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "serviceRequests.severity": {
@@ -3265,6 +3450,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -3375,7 +3565,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-settled"];
@@ -3383,9 +3573,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "serviceRequests.respond": {
@@ -3412,6 +3602,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -3521,7 +3716,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused.service-request-settled"];
@@ -3529,9 +3724,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "serviceRequests.note": {
@@ -3558,6 +3753,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -3667,7 +3867,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused"];
@@ -3675,9 +3875,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "serviceRequests.escalate": {
@@ -3704,6 +3904,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -3814,7 +4019,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused.service-request-settled"];
@@ -3822,9 +4027,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "serviceRequests.resolve": {
@@ -3851,6 +4056,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -3960,7 +4170,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused.service-request-settled"];
@@ -3968,9 +4178,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "serviceRequests.close": {
@@ -3998,6 +4208,11 @@ export interface operations {
                  */
                 Prefer?: components["parameters"]["Prefer"];
                 /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
@@ -4106,7 +4321,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused.service-request-settled"];
@@ -4114,9 +4329,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "serviceRequests.reopen": {
@@ -4144,6 +4359,11 @@ export interface operations {
                  */
                 Prefer?: components["parameters"]["Prefer"];
                 /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
@@ -4252,7 +4472,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-merged.service-request-open"];
@@ -4260,9 +4480,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "serviceRequests.view": {
@@ -4378,13 +4598,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "serviceRequests.listOfCustomer": {
@@ -4512,12 +4732,12 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "serviceRequests.history": {
@@ -4639,13 +4859,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.not-filed-yet.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "serviceRequests.deadlines": {
@@ -4818,11 +5038,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "batches.run": {
@@ -4850,12 +5070,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
+            503: components["responses"]["503.issuer-unavailable.overloaded"];
         };
     };
     "promises.explain": {
@@ -4961,14 +5182,14 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.obligation-not-found.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.deadline-unreachable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.invalid-budget.invalid-calendar.unknown-time-zone.validation"];
+            422: components["responses"]["422.invalid-budget.invalid-calendar.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "promises.pause": {
@@ -4995,6 +5216,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -5209,7 +5435,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.clock-paused-already.idempotency-key-reused.service-request-settled"];
@@ -5217,9 +5443,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "promises.resume": {
@@ -5246,6 +5472,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -5351,7 +5582,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.clock-running.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-settled"];
@@ -5359,9 +5590,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "promises.language": {
@@ -5388,6 +5619,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -5497,7 +5733,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-settled"];
@@ -5505,9 +5741,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "promises.merge": {
@@ -5534,6 +5770,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -5643,17 +5884,17 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.idempotency-key-reused.merge-across-customers.merge-cycle.merge-into-itself.service-request-merged.service-request-settled"];
+            409: components["responses"]["409.busy.idempotency-key-reused.merge-across-classes.merge-across-customers.merge-cycle.merge-into-itself.service-request-merged.service-request-settled"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "promises.annul": {
@@ -5680,6 +5921,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -5800,7 +6046,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.obligation-not-found.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.breach-annulled-already.busy.idempotency-key-reused.not-breached"];
@@ -5808,9 +6054,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "promises.reevaluate": {
@@ -5837,6 +6083,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -5956,7 +6207,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.obligation-not-found.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.nothing-newer.obligation-settled.service-request-settled"];
@@ -5964,9 +6215,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "customers.get": {
@@ -6029,12 +6280,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.customer-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
+            422: components["responses"]["422.on-behalf-of-invalid"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "customers.put": {
@@ -6061,6 +6313,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -6153,7 +6410,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.customer-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused"];
@@ -6161,9 +6418,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "alerts.stream": {
@@ -6199,11 +6456,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.last-event-id-invalid"];
+            422: components["responses"]["422.last-event-id-invalid.on-behalf-of-invalid"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "alerts.list": {
@@ -6278,11 +6535,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "alerts.one": {
@@ -6352,13 +6609,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.alert-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "alerts.acknowledge": {
@@ -6385,6 +6642,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -6439,7 +6701,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.alert-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused"];
@@ -6447,9 +6709,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "alerts.snooze": {
@@ -6476,6 +6738,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -6539,7 +6806,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.alert-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.alert-acknowledged.alert-resolved.busy.idempotency-key-reused"];
@@ -6547,9 +6814,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "policies.one": {
@@ -6663,13 +6930,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.policy-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "policies.put": {
@@ -6696,6 +6963,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -6963,16 +7235,16 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.built-in.busy.idempotency-key-reused"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "policies.check": {
@@ -7026,13 +7298,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-budget.unknown-time-zone.validation"];
+            422: components["responses"]["422.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.overloaded"];
         };
     };
     "policies.list": {
@@ -7106,11 +7378,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "policies.versions": {
@@ -7196,13 +7468,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.policy-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "calendars.one": {
@@ -7304,13 +7576,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.calendar-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "calendars.put": {
@@ -7337,6 +7609,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -7520,16 +7797,16 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.built-in.busy.idempotency-key-reused"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.invalid-calendar.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.invalid-calendar.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "calendars.importHolidays": {
@@ -7558,6 +7835,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -7672,7 +7954,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.calendar-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.built-in.busy.idempotency-key-reused"];
@@ -7680,9 +7962,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.invalid-calendar.unknown-time-zone.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.invalid-calendar.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "calendars.list": {
@@ -7756,11 +8038,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "calendars.versions": {
@@ -7846,13 +8128,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.calendar-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "computing.quote": {
@@ -7914,13 +8196,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-budget.unknown-time-zone.validation"];
+            422: components["responses"]["422.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.overloaded"];
         };
     };
     "computing.run": {
@@ -8036,15 +8318,15 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.obligation-not-found.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.breach-annulled-already.clock-paused-already.clock-running.deadline-unreachable.merge-across-customers.merge-cycle.merge-into-itself.no-rule-fits.not-breached.nothing-newer.obligation-settled.service-request-merged.service-request-open.service-request-settled"];
+            409: components["responses"]["409.breach-annulled-already.clock-paused-already.clock-running.deadline-unreachable.merge-across-classes.merge-across-customers.merge-cycle.merge-into-itself.no-rule-fits.not-breached.nothing-newer.obligation-settled.service-request-merged.service-request-open.service-request-settled"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.invalid-budget.invalid-calendar.unknown-time-zone.validation"];
+            422: components["responses"]["422.invalid-budget.invalid-calendar.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.overloaded"];
         };
     };
     "computing.scenario": {
@@ -8126,14 +8408,14 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.what-if-merged"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "reports.deadlineGaming": {
@@ -8217,11 +8499,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "reports.attainment": {
@@ -8363,11 +8645,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.read-model-behind"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "apiKeys.list": {
@@ -8445,11 +8727,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "apiKeys.issue": {
@@ -8476,6 +8758,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -8532,16 +8819,16 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.role-not-yours-to-give.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-not-yours-to-give.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.api-key-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "apiKeys.one": {
@@ -8615,13 +8902,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.api-key-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "apiKeys.rotate": {
@@ -8648,6 +8935,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -8705,7 +8997,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.role-not-yours-to-give.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-not-yours-to-give.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.api-key-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.api-key-ended.busy.idempotency-key-reused"];
@@ -8713,9 +9005,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "apiKeys.revoke": {
@@ -8742,6 +9034,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -8811,7 +9108,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.role-not-yours-to-give.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-not-yours-to-give.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.api-key-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused.last-administrator-key"];
@@ -8819,9 +9116,142 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
+        };
+    };
+    "sessions.login": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    etag: components["headers"]["etag"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "set-cookie": components["headers"]["set-cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
+            /** @description The link opens nothing. */
+            401: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "set-cookie": components["headers"]["set-cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            406: components["responses"]["406.not-acceptable"];
+        };
+    };
+    "sessions.logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "set-cookie": components["headers"]["set-cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "set-cookie": components["headers"]["set-cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": string;
+                };
+            };
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
+            406: components["responses"]["406.not-acceptable"];
+            413: components["responses"]["413.too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.validation"];
+            503: components["responses"]["503.overloaded"];
+        };
+    };
+    "sessions.link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "text",
+                     *       "expiresAt": "2026-07-13T02:00:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        url: string;
+                        expiresAt: components["schemas"]["Instant"];
+                    };
+                };
+            };
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
+            406: components["responses"]["406.not-acceptable"];
+            413: components["responses"]["413.too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
+            429: components["responses"]["429.rate-limited"];
+            503: components["responses"]["503.issuer-unavailable.overloaded"];
         };
     };
     "tenants.one": {
@@ -8893,13 +9323,13 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.tenant-not-found"];
             406: components["responses"]["406.not-acceptable"];
             414: components["responses"]["414.address-too-long"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "tenants.put": {
@@ -8926,6 +9356,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -9021,7 +9456,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.tenant-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused.installation-tenant"];
@@ -9029,10 +9464,10 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             428: components["responses"]["428.precondition-required"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "tenants.list": {
@@ -9096,10 +9531,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
-            422: components["responses"]["422.validation"];
+            422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
+            503: components["responses"]["503.issuer-unavailable"];
         };
     };
     "tenants.suspend": {
@@ -9127,6 +9563,11 @@ export interface operations {
                  */
                 Prefer?: components["parameters"]["Prefer"];
                 /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
@@ -9190,7 +9631,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.tenant-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused"];
@@ -9198,9 +9639,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "tenants.reactivate": {
@@ -9228,6 +9669,11 @@ export interface operations {
                  */
                 Prefer?: components["parameters"]["Prefer"];
                 /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
                  */
@@ -9291,7 +9737,7 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.tenant-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused"];
@@ -9299,9 +9745,9 @@ export interface operations {
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "tenants.issueKey": {
@@ -9318,6 +9764,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -9379,16 +9830,16 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.role-not-yours-to-give.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-not-yours-to-give.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.api-key-not-found.tenant-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "operations.live": {
@@ -9548,6 +9999,49 @@ export interface operations {
             };
         };
     };
+    "operations.scrape": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
+                 * @example "2"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400.bad-request.duplicate-header"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
+            406: components["responses"]["406.not-acceptable"];
+            422: components["responses"]["422.on-behalf-of-invalid"];
+            429: components["responses"]["429.rate-limited"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+        };
+    };
     "operations.list": {
         parameters: {
             query?: never;
@@ -9612,10 +10106,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
+            422: components["responses"]["422.on-behalf-of-invalid"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
         };
     };
     "operations.rebuild": {
@@ -9632,6 +10127,11 @@ export interface operations {
                  * @example wait=5
                  */
                 Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /**
                  * @description Recorded with every event of the command; any other text is passed over.
                  * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
@@ -9680,16 +10180,16 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.projection-not-found"];
             406: components["responses"]["406.not-acceptable"];
             409: components["responses"]["409.busy.idempotency-key-reused"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.outcome-unknown"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "operations.read": {
@@ -9785,9 +10285,11 @@ export interface operations {
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
             401: components["responses"]["401.unauthenticated"];
-            403: components["responses"]["403.forbidden.tenant-suspended"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
+            422: components["responses"]["422.on-behalf-of-invalid"];
             429: components["responses"]["429.rate-limited"];
+            503: components["responses"]["503.issuer-unavailable"];
         };
     };
     "documentation.document": {
@@ -9941,7 +10443,7 @@ export interface operations {
                  * @description The last part of a problem’s `type`.
                  * @example validation
                  */
-                code: "address-too-long" | "alert-acknowledged" | "alert-not-found" | "alert-resolved" | "api-key-ended" | "api-key-not-found" | "bad-request" | "breach-annulled-already" | "built-in" | "busy" | "calendar-not-found" | "clock-paused-already" | "clock-running" | "customer-not-found" | "deadline-unreachable" | "duplicate-header" | "event-store-unavailable" | "expectation-failed" | "forbidden" | "headers-too-large" | "idempotency-key-invalid" | "idempotency-key-reused" | "installation-tenant" | "internal" | "invalid-budget" | "invalid-calendar" | "last-administrator-key" | "last-event-id-invalid" | "line-depends-on-failed" | "merge-across-customers" | "merge-cycle" | "merge-into-itself" | "method-not-allowed" | "no-rule-fits" | "not-acceptable" | "not-breached" | "not-filed-yet" | "not-found" | "not-json" | "nothing-newer" | "obligation-not-found" | "obligation-settled" | "outcome-unknown" | "policy-not-found" | "precondition-required" | "projection-not-found" | "rate-limited" | "read-model-behind" | "revision-mismatch" | "role-not-yours-to-give" | "service-request-merged" | "service-request-not-found" | "service-request-open" | "service-request-settled" | "tenant-not-found" | "tenant-suspended" | "timeout" | "too-large" | "unauthenticated" | "unknown-time-zone" | "unsupported-media-type" | "validation" | "what-if-merged";
+                code: "address-too-long" | "alert-acknowledged" | "alert-not-found" | "alert-resolved" | "api-key-ended" | "api-key-not-found" | "bad-request" | "breach-annulled-already" | "built-in" | "busy" | "calendar-not-found" | "clock-paused-already" | "clock-running" | "cross-site" | "customer-not-found" | "deadline-unreachable" | "duplicate-header" | "event-store-unavailable" | "expectation-failed" | "forbidden" | "headers-too-large" | "idempotency-key-invalid" | "idempotency-key-reused" | "installation-tenant" | "internal" | "invalid-budget" | "invalid-calendar" | "issuer-unavailable" | "last-administrator-key" | "last-event-id-invalid" | "line-depends-on-failed" | "merge-across-classes" | "merge-across-customers" | "merge-cycle" | "merge-into-itself" | "method-not-allowed" | "no-rule-fits" | "not-acceptable" | "not-breached" | "not-filed-yet" | "not-found" | "not-json" | "nothing-newer" | "obligation-not-found" | "obligation-settled" | "on-behalf-of-invalid" | "outcome-unknown" | "overloaded" | "policy-not-found" | "precondition-required" | "projection-not-found" | "rate-limited" | "read-model-behind" | "revision-mismatch" | "role-not-yours-to-give" | "role-unknown" | "service-request-merged" | "service-request-not-found" | "service-request-open" | "service-request-settled" | "tenant-not-found" | "tenant-suspended" | "tenant-unknown" | "timeout" | "too-large" | "unauthenticated" | "unknown-time-zone" | "unsupported-media-type" | "validation" | "what-if-merged";
             };
             cookie?: never;
         };

@@ -5,6 +5,8 @@ import { ConfigurationError, type Environment, readConfiguration as readIn } fro
 
 const KEY = '0123456789abcdef';
 
+const oidc = (issuer: string) => ({ LEDGERDESK_OIDC_ISSUER: issuer, LEDGERDESK_OIDC_AUDIENCE: 'desk' });
+
 let folder: string;
 
 beforeEach(() => {
@@ -50,12 +52,24 @@ describe('the configuration', () => {
     [{ KURRENTDB_URL: 'http://localhost:2113' }, /^KURRENTDB_URL must be a connection string/],
     [{ KURRENTDB_URL: 'esdb://admin:pass@word@localhost:2113' }, /^KURRENTDB_URL has a second @/],
     [{ DATABASE_URL: 'postgres://localhost/x' }, /^DATABASE_URL is set/],
+    [{ LEDGERDESK_OIDC_ISSUER: 'https://id.example' }, /^LEDGERDESK_OIDC_ISSUER and LEDGERDESK_OIDC_AUDIENCE belong/],
+    [{ LEDGERDESK_OIDC_AUDIENCE: 'desk' }, /^LEDGERDESK_OIDC_ISSUER and LEDGERDESK_OIDC_AUDIENCE belong/],
+    [oidc('http://id.example'), /^LEDGERDESK_OIDC_ISSUER is .*, but must be an https address/],
+    [oidc('id.example'), /^LEDGERDESK_OIDC_ISSUER is .*, but must be an https address/],
+    [oidc('https://id.example/?tenant=1'), /^LEDGERDESK_OIDC_ISSUER is .*, but must be an https address/],
     [{ LEDGERDESK_API_KEY: 'short' }, /^LEDGERDESK_API_KEY must have/],
     [{ LEDGERDESK_API_KEY: 'with a space 0123456789' }, /^LEDGERDESK_API_KEY must have/],
   ])('refuses %p with a sentence that names the variable', (environment, message) => {
     expect(() => readConfiguration(environment)).toThrow(message);
     expect(() => readConfiguration(environment)).toThrow(ConfigurationError);
   });
+
+  it.each(['https://id.example/realms/one', 'http://localhost:9000', 'http://127.0.0.1:9000'])(
+    'takes access tokens of %s',
+    (issuer) => {
+      expect(readConfiguration(oidc(issuer))).toMatchObject({ oidcIssuer: issuer, oidcAudience: 'desk' });
+    },
+  );
 
   it.each(['0.0.0.0', '::', '192.0.2.1', 'desk.example'])(
     'refuses to be reached at %s without a key of the operator',

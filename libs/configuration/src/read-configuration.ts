@@ -85,6 +85,11 @@ const refuseOpenDoors = ({ host, apiKey }: Configuration): readonly string[] =>
         `HOST is ${host}, which others can reach, but no key protects it: set LEDGERDESK_API_KEY to a secret of your own, or unset HOST.`,
       ];
 
+const refuseHalves = ({ oidcIssuer, oidcAudience }: Configuration): readonly string[] =>
+  (oidcIssuer === undefined) === (oidcAudience === undefined)
+    ? []
+    : ['LEDGERDESK_OIDC_ISSUER and LEDGERDESK_OIDC_AUDIENCE belong together: set both to take access tokens, or none.'];
+
 /**
  * Reads all settings: environment variables, then a `.env` file, then what holds otherwise.
  *
@@ -113,7 +118,7 @@ export const readConfiguration = (
   };
   const values = Object.entries(SETTINGS).map(([name, setting]) => [name, valueOf(setting)] as const);
   const configuration = Object.fromEntries(values) as Configuration; // each by its own setting
-  if (wrong.length === 0) wrong.push(...refuseOpenDoors(configuration));
+  if (wrong.length === 0) wrong.push(...refuseOpenDoors(configuration), ...refuseHalves(configuration));
   if (wrong.length > 0) throw new ConfigurationError(wrong.join('\n'));
   return { configuration, inForce };
 };

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isSafeAddress } from '#kernel';
 import { type Refusal, setting } from './setting.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
@@ -137,6 +138,23 @@ export const SETTINGS = {
     takes: 'a whole number from 0 to 300',
     unset: { value: 0, shown: '0' },
     read: (text) => readWholeNumber(text, 300),
+  }),
+  oidcIssuer: setting({
+    name: 'LEDGERDESK_OIDC_ISSUER',
+    meaning: 'the OpenID Connect issuer whose access tokens are taken, exactly as their claim iss says',
+    takes: 'an https address without a query; http on this machine only',
+    unset: { ...optional, shown: 'no access tokens are taken' },
+    read: (text): string | undefined | Refusal =>
+      isSafeAddress(text) && !/[?#@]/.test(text)
+        ? text
+        : { refusal: 'must be an https address without a query; http is taken on this machine only.' },
+  }),
+  oidcAudience: setting({
+    name: 'LEDGERDESK_OIDC_AUDIENCE',
+    meaning: 'the claim aud of access tokens that are meant for here',
+    takes: 'any text; set together with LEDGERDESK_OIDC_ISSUER',
+    unset: { ...optional, shown: 'no access tokens are taken' },
+    read: (text): string | undefined | Refusal => text,
   }),
   logLevel: setting({
     name: 'LOG_LEVEL',

@@ -21,6 +21,8 @@ export interface CommandMeta extends TraceContext {
   readonly causationId?: string;
   readonly tenantId: TenantId;
   readonly actor: Actor;
+  /** The person a service acts for, as the service says; absent when it acts by itself, or a person does. */
+  readonly onBehalfOf?: string;
   /** Digest of what was sent, kept only where an idempotency key was given: tells a repeat from a reuse (G4). */
   readonly fingerprint?: string;
 }

@@ -10,3 +10,5 @@ export type { Instant } from './instant.js';
 export { instantFromMs, instantToMs } from './instant.js';
 export type { Actor, CommandMeta, TraceContext } from './command-meta.js';
 export { traceOf } from './command-meta.js';
+export { isSafeAddress } from './safe-address.js';
+export type { Scope } from './scope.js';

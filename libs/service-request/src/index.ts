@@ -41,7 +41,7 @@ export type {
   ResponseBreached,
   ServiceRequestEvent,
 } from './domain/service-request.events.js';
-export { type FiledRequest, notFiled, type ServiceRequest } from './domain/service-request.state.js';
+export { type FiledRequest, isRestricted, notFiled, type ServiceRequest } from './domain/service-request.state.js';
 export { DeadlineExplanations, type ExplainedObligation } from './explanations/deadline-explanations.js';
 export { type Budgets, type Grouping, GROUPINGS } from './figures/attainment.js';
 export { MOST_GROUPS } from './figures/attainment.queries.js';

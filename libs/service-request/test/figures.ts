@@ -25,6 +25,7 @@ const key = { kind: 'programFirstResponse', cycle: 1 } as const;
 interface Filing {
   readonly terms?: Terms;
   readonly customerId?: string;
+  readonly issueClass?: string;
 }
 
 /** Requests and the figures of their promises, on a clock that is set with every step. */
@@ -56,9 +57,13 @@ export const figures = async () => {
   return {
     path,
     change,
-    async file(now: Instant, impact: Impact, { terms = programTerms(impact), customerId = 'fabrikam' }: Filing = {}) {
+    async file(
+      now: Instant,
+      impact: Impact,
+      { terms = programTerms(impact), customerId = 'fabrikam', issueClass = 'technical' }: Filing = {},
+    ) {
       const id = newUuid() as RequestId;
-      const details = { ...filedDetails, customerId: customerId as CustomerId, filedAt: now };
+      const details = { ...filedDetails, customerId: customerId as CustomerId, issueClass, filedAt: now };
       await change(now, id, (request) => fileRequest({ requestId: id, details, impact, terms: [terms] }, request));
       return id;
     },
@@ -70,9 +75,12 @@ export const figures = async () => {
       change(now, id, (request) =>
         annulBreach({ obligation: key, reason: 'Told by phone', evidence: 'Call record', now }, request),
       ),
-    async ask(question: Partial<AttainmentQuestion> = {}, tenant = tenantId) {
+    async ask(question: Partial<AttainmentQuestion> = {}, tenant = tenantId, seesFraud = true) {
       await seen();
-      return queries.attainment(tenant, { filter: {}, groupBy: [], timeZone: 'UTC', budgets: {}, ...question });
+      return queries.attainment(
+        { tenantId: tenant, seesFraud },
+        { filter: {}, groupBy: [], timeZone: 'UTC', budgets: {}, ...question },
+      );
     },
     async outcomes() {
       await seen();

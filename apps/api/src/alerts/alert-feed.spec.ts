@@ -1,19 +1,21 @@
-import { alertType } from '#alert';
+import { AlertStore, alertType } from '#alert';
 import { MemoryEventStore, MemoryLog } from '#event-store';
-import { type CommandId, eventIdOf, newUuid, type TenantId } from '#kernel';
+import { type CommandId, eventIdOf, ManualClock, newUuid, type TenantId } from '#kernel';
+import { ServiceRequestStore } from '#service-request';
 import { at, commandMeta, eventually } from '#testing';
+import { VisibleRequests } from '../service-requests/visible-requests.js';
 import { AlertFeed } from './alert-feed.js';
 
 const contoso = 'contoso' as TenantId;
 const adatum = 'adatum' as TenantId;
 
 /** A reader that notes the positions of what it is sent. */
-const listen = (feed: AlertFeed, tenantId: TenantId, after?: string) => {
+const listen = (feed: AlertFeed, tenantId: TenantId, after?: string, seesFraud = true) => {
   const ended = new AbortController();
   const positions: number[] = [];
   let connected = false;
   const done = (async () => {
-    for await (const text of feed.messages(tenantId, after, ended.signal)) {
+    for await (const text of feed.messages({ tenantId, seesFraud }, after, ended.signal)) {
       if (connected) positions.push(...[...text.matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id)));
       connected = true;
     }
@@ -43,7 +45,11 @@ describe('alert feed', () => {
 
   beforeEach(() => {
     events = new MemoryEventStore(new MemoryLog());
-    feed = new AlertFeed(events);
+    const clock = new ManualClock(at('00:00'));
+    feed = new AlertFeed(
+      events,
+      new VisibleRequests(new ServiceRequestStore(events, clock), new AlertStore(events, clock)),
+    );
   });
   afterEach(() => {
     feed.beforeApplicationShutdown();

@@ -1,7 +1,8 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { type AlertEvent, alertType } from '#alert';
 import { comparePositions, type EventStore, type Position, type RecordedEvent, Waker } from '#event-store';
-import type { TenantId } from '#kernel';
+import type { Scope, TenantId } from '#kernel';
+import { VisibleRequests } from '../service-requests/visible-requests.js';
 import { EVENT_STORE } from '../tokens.js';
 
 const NAMES: Readonly<Record<AlertEvent['type'], string>> = {
@@ -21,6 +22,7 @@ const RETRY_MS = 1_000;
 interface Message {
   readonly position: Position;
   readonly tenantId: TenantId;
+  readonly alertId: string;
   readonly text: string;
 }
 
@@ -30,7 +32,12 @@ const messageOf = (event: RecordedEvent): Message => {
   const { alertId, ...facts } = data;
   const state = type === 'AlertOpened' ? { state: 'open' } : {};
   const sent = JSON.stringify({ id: alertId, ...facts, ...state, position });
-  return { position, tenantId: meta.tenantId, text: `id: ${position}\nevent: ${NAMES[type]}\ndata: ${sent}\n\n` };
+  return {
+    position,
+    tenantId: meta.tenantId,
+    alertId,
+    text: `id: ${position}\nevent: ${NAMES[type]}\ndata: ${sent}\n\n`,
+  };
 };
 
 /** Alerts as server-sent events. The store is followed once, however many listen; a reader that is behind reads on its own. */
@@ -43,13 +50,16 @@ export class AlertFeed implements BeforeApplicationShutdown {
   #following: Promise<void> | undefined;
   #open = new AbortController();
 
-  constructor(@Inject(EVENT_STORE) private readonly events: EventStore) {}
+  constructor(
+    @Inject(EVENT_STORE) private readonly events: EventStore,
+    private readonly visible: VisibleRequests,
+  ) {}
 
   /**
-   * Every message of a tenant after a position, in order, each once, until aborted or the service stops.
+   * Every message that a caller may see after a position, in order, each once, until aborted or the service stops.
    * @param after absent: from now on
    */
-  async *messages(tenantId: TenantId, after: Position | undefined, signal: AbortSignal): AsyncGenerator<string> {
+  async *messages(scope: Scope, after: Position | undefined, signal: AbortSignal): AsyncGenerator<string> {
     await (this.#following ??= this.#start());
     const ended = AbortSignal.any([signal, this.#open.signal]);
     let position = after ?? (await this.events.head()) ?? '0';
@@ -59,7 +69,7 @@ export class AlertFeed implements BeforeApplicationShutdown {
       const { ticket } = this.#news;
       const { messages, reached } = await this.#after(position);
       position = reached;
-      const mine = messages.filter((message) => message.tenantId === tenantId);
+      const mine = await this.#visibleTo(scope, messages);
       if (mine.length > 0) yield mine.map(({ text }) => text).join('');
       if (messages.length === 0) await this.#news.sleep(ticket, ended);
     }
@@ -69,6 +79,13 @@ export class AlertFeed implements BeforeApplicationShutdown {
   /** Sends those who listen away, for good: to come back, they have to find another process. */
   end(): void {
     this.#open.abort();
+  }
+
+  async #visibleTo({ tenantId, seesFraud }: Scope, messages: readonly Message[]): Promise<readonly Message[]> {
+    const own = messages.filter((message) => message.tenantId === tenantId);
+    if (seesFraud) return own;
+    const hidden = await Promise.all(own.map(({ alertId }) => this.visible.isAlertRestricted(tenantId, alertId)));
+    return own.filter((_, index) => hidden[index] === false);
   }
 
   /** Before the server waits for its connections: those that listen never end by themselves. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { AccessKeys, type Principal } from '#access';
+import { AccessKeys, type Principal, scopeOf } from '#access';
 import { POSITION } from '#bodies';
 import { DomainError } from '#kernel';
 import { Caller } from '../http/meta.decorator.js';
@@ -38,7 +38,7 @@ export class AlertStreamController {
         'Last-Event-ID takes the id of an event of this stream.',
       );
     const closed = new AbortController();
-    const messages = this.feed.messages(caller.tenantId, last === '' ? undefined : last, closed.signal);
+    const messages = this.feed.messages(scopeOf(caller), last === '' ? undefined : last, closed.signal);
     const body = Readable.from(messages, { objectMode: false, highWaterMark: 64 * 1024 });
     const heartbeat = setInterval(() => reply.raw.write(': still here\n\n'), HEARTBEAT_MS);
     const unwatch = this.keys.watch(caller, () => closed.abort());

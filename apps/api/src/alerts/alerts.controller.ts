@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestj
 import { CommandBus } from '@nestjs/cqrs';
 import { IsIn } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '#access';
+import { type Principal, scopeOf } from '#access';
 import { AcknowledgeAlertCommand, type Alert, AlertQueries, alertView, SnoozeAlertCommand } from '#alert';
 import type { Change, IfRevision } from '#aggregates';
 import { IsInstantText, Optional, toInstant } from '#bodies';
@@ -16,6 +16,7 @@ import { Paged } from '../http/paged.decorator.js';
 import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
+import { VisibleRequests } from '../service-requests/visible-requests.js';
 
 class AlertListQuery extends PageQuery {
   @Optional()
@@ -33,6 +34,7 @@ export class AlertsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: AlertQueries,
+    private readonly visible: VisibleRequests,
     private readonly reads: Reads,
     private readonly clock: Clock,
   ) {}
@@ -43,11 +45,11 @@ export class AlertsController {
   async list(
     @Query(new Valid(AlertListQuery)) { waitFor, limit, state }: AlertListQuery,
     @Paged() paging: Paging,
-    @Caller() { tenantId }: Principal,
+    @Caller() caller: Principal,
   ) {
     const { after } = paging;
-    await this.reads.waitFor('alerts', waitFor);
-    const alerts = await this.queries.list(tenantId, state, { limit: limit + 1, after }, this.clock.now());
+    await this.#waitFor(waitFor);
+    const alerts = await this.queries.list(scopeOf(caller), state, { limit: limit + 1, after }, this.clock.now());
     return paging.pageOf(alerts, limit, ({ openedAt, id }) => ({ at: openedAt, id }));
   }
 
@@ -57,12 +59,12 @@ export class AlertsController {
   async one(
     @Param('alertId') id: string,
     @Query(new Valid(ReadQuery)) { waitFor }: ReadQuery,
-    @Caller() { tenantId }: Principal,
+    @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    await this.reads.waitFor('alerts', waitFor);
+    await this.#waitFor(waitFor);
     const view =
-      (await this.queries.view(tenantId, id.toLowerCase(), this.clock.now())) ??
+      (await this.queries.view(scopeOf(caller), id.toLowerCase(), this.clock.now())) ??
       fail('not-found', 'alert-not-found', 'There is no alert with this id.');
     // A snooze ends by itself, without a revision.
     const isAwake = view.state === 'open' && view.snoozedUntil !== undefined;
@@ -80,7 +82,10 @@ export class AlertsController {
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#view(await this.commands.execute(new AcknowledgeAlertCommand(id, meta, revision)), reply);
+    return this.#view(
+      await this.commands.execute(new AcknowledgeAlertCommand(await this.visible.alertId(meta, id), meta, revision)),
+      reply,
+    );
   }
 
   /** Snooze an alert. It is open again after `until`. */
@@ -94,7 +99,18 @@ export class AlertsController {
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#view(await this.commands.execute(new SnoozeAlertCommand(id, toInstant(until), meta, revision)), reply);
+    return this.#view(
+      await this.commands.execute(
+        new SnoozeAlertCommand(await this.visible.alertId(meta, id), toInstant(until), meta, revision),
+      ),
+      reply,
+    );
+  }
+
+  /** Whom an alert is for is told by its request. */
+  async #waitFor(position: string | undefined): Promise<void> {
+    await this.reads.waitFor('alerts', position);
+    await this.reads.waitFor('service-requests', position);
   }
 
   #view(change: Change<Alert>, reply: FastifyReply) {

@@ -51,6 +51,29 @@ describe('authorization', () => {
     });
   });
 
+  it.each([
+    ['service', 'ann@contoso.example', 200, 'ann@contoso.example'],
+    ['service', undefined, 200, 'nobody'],
+    ['service', 'a'.repeat(128), 200, 'a'.repeat(128)],
+    ['service', 'a'.repeat(129), 422, undefined],
+    ['service', 'Änn', 422, undefined],
+    ['service', '', 422, undefined],
+    ['administrator', 'ann', 403, undefined],
+  ])('lets a %s act for %s: %i', async (role, person, status, told) => {
+    const { server, lines } = serverOf(role);
+    server.post(
+      '/v1/notes',
+      { config: { needs: 'requests.work' } },
+      ({ principal }) => principal?.onBehalfOf ?? 'nobody',
+    );
+    const headers = person === undefined ? {} : { 'ledgerdesk-on-behalf-of': person };
+    const { statusCode, body } = await server.inject({ method: 'POST', url: '/v1/notes', headers });
+    expect([statusCode, statusCode === 200 ? body : undefined]).toEqual([status, told]);
+    expect(lines.map((line) => (JSON.parse(line) as { capability: string }).capability)).toEqual(
+      status === 403 ? ['actors.onBehalf'] : [],
+    );
+  });
+
   it('lets in who may, and nobody of a role that this version does not know', async () => {
     for (const [role, status] of [
       ['dutyManager', 200],

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Capability, may, whoMay } from '#access';
+import { type Capability, may, type Principal, whoMay } from '#access';
 import { OPEN } from './authentication.js';
 import { problem, sendProblem } from './problem.js';
 import type { Refusals } from './refusals.js';
@@ -13,16 +13,31 @@ declare module 'fastify' {
   }
 }
 
+/** Printable, and not blank at its ends. */
+const PERSON = /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/;
+
+const mayCall = (caller: Principal | undefined, capability: Capability): boolean =>
+  caller !== undefined && may(capability, caller.tenantId, caller.actor.role);
+
+const PERSON_HEADER = 'ledgerdesk-on-behalf-of';
+
 const guard =
   (needs: Capability, refusals: Refusals) =>
   (request: FastifyRequest, reply: FastifyReply, next: () => void): void => {
-    const { principal } = request;
-    if (principal !== undefined && may(needs, principal.tenantId, principal.actor.role)) {
+    const { principal, headers } = request;
+    const person = headers[PERSON_HEADER];
+    const needed: readonly Capability[] = person === undefined ? [needs] : [needs, 'actors.onBehalf'];
+    const lacking = needed.find((capability) => !mayCall(principal, capability));
+    if (lacking !== undefined) {
+      refusals.note(request, 'forbidden', lacking);
+      sendProblem(reply, problem('forbidden', whoMay(lacking)));
+    } else if (person === undefined || principal === undefined) next();
+    else if (typeof person !== 'string' || !PERSON.test(person))
+      sendProblem(reply, problem('on-behalf-of-invalid', 'Ledgerdesk-On-Behalf-Of has 1 to 128 printable characters.'));
+    else {
+      request.principal = { ...principal, onBehalfOf: person };
       next();
-      return;
     }
-    refusals.note(request, 'forbidden', needs);
-    sendProblem(reply, problem('forbidden', whoMay(needs)));
   };
 
 /**

@@ -26,9 +26,12 @@ const canonical = (value: unknown): string => {
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join()}}`;
 };
 
-const fingerprintOf = ({ method, url, body }: FastifyRequest): string =>
+/** Who a command is for is part of it: the answer to another person's must not name this one. Without one it is as it ever was. */
+const fingerprintOf = ({ method, url, body, principal }: FastifyRequest): string =>
   createHash('sha256')
-    .update(`${method} ${url}\n${canonical(body)}`)
+    .update(
+      `${method} ${url}\n${canonical(body)}${principal?.onBehalfOf === undefined ? '' : `\n${principal.onBehalfOf}`}`,
+    )
     .digest('base64url')
     .slice(0, 22);
 
@@ -50,7 +53,7 @@ const keyOf = ({ headers }: FastifyRequest): string | undefined => {
 
 /** Who commands, under which id: derived from the idempotency key, so that a repeat is known for ever (G4). */
 const metaOf = (request: FastifyRequest): CommandMeta => {
-  const { tenantId, actor } = principalOf(request);
+  const { tenantId, actor, onBehalfOf } = principalOf(request);
   const key = keyOf(request);
   const given = request.headers['x-correlation-id'];
   const commandId = key === undefined ? (newUuid() as CommandId) : commandIdOf(tenantId, key);
@@ -61,6 +64,7 @@ const metaOf = (request: FastifyRequest): CommandMeta => {
     tenantId,
     actor,
     ...traceContextOf(request.headers),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     ...(key === undefined ? {} : { fingerprint: fingerprintOf(request) }),
   };
 };

@@ -92,6 +92,13 @@ export const PROBLEMS = {
     meaning: 'No pause, or none for the reason given, is open, so there is nothing to resume.',
     cure: "Look at `pauses` in the request's view: those whose `to` is null are open.",
   },
+  'cross-site': {
+    status: 403,
+    title: 'Another site sent this',
+    meaning:
+      'The browser has a session here, but what changes something must be sent by the pages of Ledgerdesk itself.',
+    cure: 'Do it from the pages of Ledgerdesk, or send an API key with the header Authorization: Bearer <key>.',
+  },
   'customer-not-found': {
     status: 404,
     title: 'No such customer',
@@ -173,6 +180,12 @@ export const PROBLEMS = {
     meaning: 'The listed fields of the calendar are wrong, so no open time can be counted by it.',
     cure: 'Correct every entry of `errors`; each one points at its field.',
   },
+  'issuer-unavailable': {
+    status: 503,
+    title: 'The issuer of access tokens cannot be reached',
+    meaning: 'The keys that tell a good access token from a forged one cannot be had from the issuer at the moment.',
+    cure: 'Try again after the seconds in Retry-After, or send an API key: those go on working.',
+  },
   'last-administrator-key': {
     status: 409,
     title: "The last administrator's key stays",
@@ -184,6 +197,12 @@ export const PROBLEMS = {
     title: 'The Last-Event-ID is none of this stream',
     meaning: 'A stream resumes after the id of an event that it sent.',
     cure: 'Send the last id you saw, unchanged, or no Last-Event-ID to begin with what comes next.',
+  },
+  'merge-across-classes': {
+    status: 409,
+    title: 'Only one of the requests is about fraud',
+    meaning: 'A request about fraud is for few to see; a merge would let others read what it was owed.',
+    cure: 'Leave them apart, or file the other one as fraud too and close it.',
   },
   'merge-across-customers': {
     status: 409,
@@ -269,6 +288,18 @@ export const PROBLEMS = {
     meaning: 'A promise that was kept, or whose deadline has passed, keeps the deadline that it was judged by.',
     cure: 'Leave it. A miss that was none can be annulled with evidence.',
   },
+  'on-behalf-of-invalid': {
+    status: 422,
+    title: 'The Ledgerdesk-On-Behalf-Of is malformed',
+    meaning: 'The id of the person a service acts for has 1 to 128 printable ASCII characters.',
+    cure: 'Send the id that the person has with you, percent-encoded if it has other characters.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too much at once',
+    meaning: 'Commands come faster than they can be done, so this one was refused at once instead of making all wait.',
+    cure: 'Send it again, with the same Idempotency-Key, after the seconds of Retry-After; wait longer each time.',
+  },
   'outcome-unknown': {
     status: 503,
     title: 'The outcome is not known',
@@ -321,6 +352,13 @@ export const PROBLEMS = {
       'Whoever manages keys does so for certain roles only, so that nobody makes a key that may more than they. `detail` names them.',
     cure: 'Let an administrator do it, or choose another role.',
   },
+  'role-unknown': {
+    status: 403,
+    title: 'The access token has no role here',
+    meaning:
+      'The access token is valid, but its claim `ledgerdesk_role` is missing or names a role that is not known here.',
+    cure: 'Ask whoever runs your identity provider to send a role that `detail` names.',
+  },
   'service-request-merged': {
     status: 409,
     title: 'The service request was merged into another one',
@@ -357,6 +395,13 @@ export const PROBLEMS = {
     meaning: 'The key is valid, but nobody of its tenant may do anything at the moment. Deadlines go on.',
     cure: 'Ask whoever runs this installation to reactivate the tenant.',
   },
+  'tenant-unknown': {
+    status: 403,
+    title: 'The access token has no tenant here',
+    meaning:
+      'The access token is valid, but its claim `ledgerdesk_tenant` is missing or names a tenant that is not registered.',
+    cure: 'Register the tenant with PUT /v1/tenants/{tenantId}, or have your identity provider send one that is.',
+  },
   timeout: {
     status: 408,
     title: 'The request took too long',
@@ -371,9 +416,9 @@ export const PROBLEMS = {
   },
   unauthenticated: {
     status: 401,
-    title: 'A valid API key is needed',
-    meaning: 'The request has no API key, or one that is not known here.',
-    cure: 'Send your key with the header Authorization: Bearer <key>.',
+    title: 'A valid API key or access token is needed',
+    meaning: 'The request has no API key or access token, or one that is not known or valid here.',
+    cure: 'Send your key or token with the header Authorization: Bearer <key>.',
   },
   'unknown-time-zone': {
     status: 422,

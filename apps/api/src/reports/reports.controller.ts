@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import type { Principal } from '#access';
+import { type Principal, scopeOf } from '#access';
 import { IsDuration, IsInstantText, Optional, toOptionalInstant } from '#bodies';
 import { Clock, DomainError } from '#kernel';
 import { durationToMs } from '#service-level';
@@ -56,13 +56,13 @@ export class ReportsController {
   async deadlineGaming(
     @Query(new Valid(GamingQuery)) query: GamingQuery,
     @Paged() paging: Paging,
-    @Caller() { tenantId }: Principal,
+    @Caller() caller: Principal,
   ) {
     const { waitFor, limit, within, from, to } = query;
     const { after } = paging;
     await this.reads.waitFor('service-requests', waitFor);
     const filter = { withinMs: durationToMs(within) ?? 0, from: toOptionalInstant(from), to: toOptionalInstant(to) };
-    const moves = await this.queries.deadlineGaming(tenantId, filter, { limit: limit + 1, after });
+    const moves = await this.queries.deadlineGaming(scopeOf(caller), filter, { limit: limit + 1, after });
     return paging.pageOf(moves, limit, ({ at, id }) => ({ at, id }));
   }
 
@@ -72,11 +72,11 @@ export class ReportsController {
    */
   @Get('attainment')
   @Needs('reports.read')
-  async attainment(@Query(new Valid(AttainmentQuery)) query: AttainmentQuery, @Caller() { tenantId }: Principal) {
+  async attainment(@Query(new Valid(AttainmentQuery)) query: AttainmentQuery, @Caller() caller: Principal) {
     const { waitFor, groupBy, timeZone, kind, policyId, customerId, severity, budget } = query;
     await this.reads.waitFor('service-requests', waitFor);
     const [from, to, asOf] = [query.from, query.to, query.asOf].map(toOptionalInstant);
-    const { totals, groups } = await this.figures.attainment(tenantId, {
+    const { totals, groups } = await this.figures.attainment(scopeOf(caller), {
       filter: { kind, policyId, customerId, severity },
       from,
       to,

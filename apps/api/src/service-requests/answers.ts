@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Change } from '#aggregates';
-import { DomainError, fail, isUuid, type RequestId } from '#kernel';
+import { DomainError, fail } from '#kernel';
 import { OBLIGATION_KINDS } from '#service-level';
 import { type ObligationKey, requestView, type ServiceRequest } from '#service-request';
 import { answerTo } from '../http/answer.js';
@@ -8,12 +8,6 @@ import { answerTo } from '../http/answer.js';
 /** @throws DomainError `not-found` */
 export const requestNotFound = (): never =>
   fail('not-found', 'service-request-not-found', 'There is no service request with this id.');
-
-/** @throws DomainError `not-found`: what is no UUID names no request */
-export const requestIdOf = (id: string): RequestId => {
-  if (!isUuid(id)) return requestNotFound();
-  return id.toLowerCase() as RequestId;
-};
 
 /** @throws DomainError `not-found`: an obligation of no known kind, or that is not counted from 1 on */
 export const obligationKeyOf = (kind: string, cycle: string): ObligationKey => {

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import { may, type Principal, whoMay } from '#access';
+import { type Capability, may, type Principal, whoMay } from '#access';
 import type { IfRevision } from '#aggregates';
 import {
   AddNoteBody,
@@ -30,7 +30,8 @@ import {
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
-import { requestIdOf, viewAfter } from './answers.js';
+import { viewAfter } from './answers.js';
+import { VisibleRequests } from './visible-requests.js';
 
 type Defined<T> = { readonly [Field in keyof T]?: Exclude<T[Field], undefined> };
 
@@ -59,15 +60,23 @@ const detailsOf = (body: FileRequestBody): FileRequestInput['details'] => {
   };
 };
 
+const CLASS_NEEDS: Readonly<Record<string, Capability>> = {
+  technical: 'requests.technical',
+  fraud: 'requests.fraud',
+};
+
 /** Technical support is for other roles than billing support. @throws DomainError `forbidden` */
 const assertMayFile = (issueClass: string, { tenantId, actor }: Principal): void => {
-  const needs = issueClass === 'technical' ? 'requests.technical' : 'requests.billing';
+  const needs = CLASS_NEEDS[issueClass] ?? 'requests.billing';
   if (!may(needs, tenantId, actor.role)) throw new DomainError('forbidden', 'forbidden', whoMay(needs));
 };
 
 @Controller('v1/service-requests')
 export class ServiceRequestCommandsController {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly visible: VisibleRequests,
+  ) {}
 
   /**
    * File a service request. Records when its first response is due. The issue class decides whether the caller also
@@ -96,21 +105,24 @@ export class ServiceRequestCommandsController {
   @Post(':id/severity')
   @Needs('requests.work')
   @HttpCode(200)
-  severity(
+  async severity(
     @Param('id') id: string,
     @Body(new Valid(ChangeSeverityBody)) { impact, reason }: ChangeSeverityBody,
     @Meta() meta: CommandMeta,
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#run(new ChangeSeverityCommand(requestIdOf(id), { impact, reason }, meta, revision), reply);
+    return this.#run(
+      new ChangeSeverityCommand(await this.visible.requestId(meta, id), { impact, reason }, meta, revision),
+      reply,
+    );
   }
 
   /** Record a response to the customer. Keeps every response promise whose deadline is not past. */
   @Post(':id/responses')
   @Needs('requests.work')
   @HttpCode(201)
-  respond(
+  async respond(
     @Param('id') id: string,
     @Body(new Valid(GiveResponseBody)) { text, respondedAt }: GiveResponseBody,
     @Meta() meta: CommandMeta,
@@ -118,77 +130,92 @@ export class ServiceRequestCommandsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const input = { text, respondedAt: toOptionalInstant(respondedAt) };
-    return this.#run(new GiveResponseCommand(requestIdOf(id), input, meta, revision), reply);
+    return this.#run(new GiveResponseCommand(await this.visible.requestId(meta, id), input, meta, revision), reply);
   }
 
   /** Add a note. Internal, or for the customer to see; no promise depends on it. */
   @Post(':id/notes')
   @Needs('requests.work')
   @HttpCode(201)
-  note(
+  async note(
     @Param('id') id: string,
     @Body(new Valid(AddNoteBody)) { text, visibility }: AddNoteBody,
     @Meta() meta: CommandMeta,
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#run(new AddNoteCommand(requestIdOf(id), { text, visibility }, meta, revision), reply);
+    return this.#run(
+      new AddNoteCommand(await this.visible.requestId(meta, id), { text, visibility }, meta, revision),
+      reply,
+    );
   }
 
   /** Escalate to somebody else. To the vendor with `vehicle` and `criterion`; to others without. */
   @Post(':id/escalations')
   @Needs('requests.work')
   @HttpCode(201)
-  escalate(
+  async escalate(
     @Param('id') id: string,
     @Body(new Valid(EscalateBody)) body: EscalateBody,
     @Meta() meta: CommandMeta,
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#run(new EscalateRequestCommand(requestIdOf(id), escalationOf(body), meta, revision), reply);
+    return this.#run(
+      new EscalateRequestCommand(await this.visible.requestId(meta, id), escalationOf(body), meta, revision),
+      reply,
+    );
   }
 
   /** Resolve a service request. */
   @Post(':id/resolution')
   @Needs('requests.settle')
   @HttpCode(201)
-  resolve(
+  async resolve(
     @Param('id') id: string,
     @Body(new Valid(ResolveRequestBody)) { summary }: ResolveRequestBody,
     @Meta() meta: CommandMeta,
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#run(new ResolveRequestCommand(requestIdOf(id), { summary }, meta, revision), reply);
+    return this.#run(
+      new ResolveRequestCommand(await this.visible.requestId(meta, id), { summary }, meta, revision),
+      reply,
+    );
   }
 
   /** Close a service request. */
   @Post(':id/closure')
   @Needs('requests.settle')
   @HttpCode(201)
-  close(
+  async close(
     @Param('id') id: string,
     @Body(new Valid(ReasonBody)) { reason }: ReasonBody,
     @Meta() meta: CommandMeta,
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#run(new CloseRequestCommand(requestIdOf(id), { reason }, meta, revision), reply);
+    return this.#run(
+      new CloseRequestCommand(await this.visible.requestId(meta, id), { reason }, meta, revision),
+      reply,
+    );
   }
 
   /** Reopen a service request. It must be resolved or closed. */
   @Post(':id/reopenings')
   @Needs('requests.settle')
   @HttpCode(201)
-  reopen(
+  async reopen(
     @Param('id') id: string,
     @Body(new Valid(ReasonBody)) { reason }: ReasonBody,
     @Meta() meta: CommandMeta,
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.#run(new ReopenRequestCommand(requestIdOf(id), { reason }, meta, revision), reply);
+    return this.#run(
+      new ReopenRequestCommand(await this.visible.requestId(meta, id), { reason }, meta, revision),
+      reply,
+    );
   }
 
   async #run<Input>(command: RequestCommand<Input>, reply: FastifyReply) {

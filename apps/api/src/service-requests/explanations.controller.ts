@@ -6,8 +6,9 @@ import { Caller } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { ReadQuery } from '../http/page.query.js';
 import { Valid } from '../http/valid.pipe.js';
-import { obligationKeyOf, requestIdOf } from './answers.js';
+import { obligationKeyOf } from './answers.js';
 import { explanationView } from './explanation-view.js';
+import { VisibleRequests } from './visible-requests.js';
 
 class ExplanationQuery extends ReadQuery {
   /** Which of the obligation's deadlines; the newest without it. */
@@ -18,7 +19,10 @@ class ExplanationQuery extends ReadQuery {
 
 @Controller('v1/service-requests/:id/obligations/:kind/:cycle/explanation')
 export class ExplanationsController {
-  constructor(private readonly explanations: DeadlineExplanations) {}
+  constructor(
+    private readonly explanations: DeadlineExplanations,
+    private readonly visible: VisibleRequests,
+  ) {}
 
   /**
    * Explain a recorded deadline. How it came about, row by row, and whether it comes out again. Read from the
@@ -31,12 +35,12 @@ export class ExplanationsController {
     @Param('kind') kind: string,
     @Param('cycle') cycle: string,
     @Query(new Valid(ExplanationQuery)) { revision }: ExplanationQuery,
-    @Caller() { tenantId }: Principal,
+    @Caller() caller: Principal,
   ) {
-    const requestId = requestIdOf(id);
+    const requestId = await this.visible.requestId(caller, id);
     return explanationView(
       requestId,
-      await this.explanations.explain(tenantId, requestId, obligationKeyOf(kind, cycle), revision),
+      await this.explanations.explain(caller.tenantId, requestId, obligationKeyOf(kind, cycle), revision),
     );
   }
 }

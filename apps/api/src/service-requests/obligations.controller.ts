@@ -11,7 +11,7 @@ import {
   ResumeClockBody,
   toOptionalInstant,
 } from '#bodies';
-import type { CommandMeta, RequestId } from '#kernel';
+import type { CommandMeta } from '#kernel';
 import {
   AnnulBreachCommand,
   ChangeLanguageCommand,
@@ -25,7 +25,8 @@ import {
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
-import { obligationKeyOf, requestIdOf, viewAfter } from './answers.js';
+import { obligationKeyOf, viewAfter } from './answers.js';
+import { VisibleRequests } from './visible-requests.js';
 
 /** A pause may be recorded for any reason; one that stops no clock is most likely misspelt. */
 const stopsNothing = ({ obligations }: RequestView, reason: string) => {
@@ -41,7 +42,10 @@ const stopsNothing = ({ obligations }: RequestView, reason: string) => {
 /** What moves a request's clocks and verdicts other than its severity and its end. */
 @Controller('v1/service-requests/:id')
 export class ObligationsController {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly visible: VisibleRequests,
+  ) {}
 
   /**
    * Stop the clock for a reason. Promises whose policy pauses for it stand until it is resumed; `findings` tells
@@ -58,7 +62,10 @@ export class ObligationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const input = { reason, pausedAt: toOptionalInstant(pausedAt) };
-    const view = await this.#run(new PauseClockCommand(requestIdOf(id), input, meta, revision), reply);
+    const view = await this.#run(
+      new PauseClockCommand(await this.visible.requestId(meta, id), input, meta, revision),
+      reply,
+    );
     return { ...view, findings: stopsNothing(view, reason) };
   }
 
@@ -66,7 +73,7 @@ export class ObligationsController {
   @Post('resumptions')
   @Needs('requests.work')
   @HttpCode(201)
-  resume(
+  async resume(
     @Param('id') id: string,
     @Body(new Valid(ResumeClockBody, { mayBeAbsent: true })) { reason, resumedAt }: ResumeClockBody,
     @Meta() meta: CommandMeta,
@@ -74,14 +81,14 @@ export class ObligationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const input = { reason, resumedAt: toOptionalInstant(resumedAt) };
-    return this.#run(new ResumeClockCommand(requestIdOf(id), input, meta, revision), reply);
+    return this.#run(new ResumeClockCommand(await this.visible.requestId(meta, id), input, meta, revision), reply);
   }
 
   /** Change the language. What is promised may depend on it. */
   @Post('language')
   @Needs('requests.work')
   @HttpCode(200)
-  language(
+  async language(
     @Param('id') id: string,
     @Body(new Valid(ChangeLanguageBody)) { preferredSupportLanguage, reason }: ChangeLanguageBody,
     @Meta() meta: CommandMeta,
@@ -89,29 +96,29 @@ export class ObligationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const input = { preferredSupportLanguage, reason };
-    return this.#run(new ChangeLanguageCommand(requestIdOf(id), input, meta, revision), reply);
+    return this.#run(new ChangeLanguageCommand(await this.visible.requestId(meta, id), input, meta, revision), reply);
   }
 
   /** Merge a duplicate into another request. What it is owed is owed there from then on. */
   @Post('merges')
   @Needs('requests.work')
   @HttpCode(201)
-  merge(
+  async merge(
     @Param('id') id: string,
     @Body(new Valid(MergeRequestBody)) { into }: MergeRequestBody,
     @Meta() meta: CommandMeta,
     @IfMatch() revision: IfRevision | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const input = { into: into.toLowerCase() as RequestId }; // a UUID, by its body
-    return this.#run(new MergeRequestCommand(requestIdOf(id), input, meta, revision), reply);
+    const input = { into: await this.visible.requestId(meta, into) };
+    return this.#run(new MergeRequestCommand(await this.visible.requestId(meta, id), input, meta, revision), reply);
   }
 
   /** Annul a breach. The miss stays in the history, with the reason and the evidence of why it was none. */
   @Post('obligations/:kind/:cycle/annulment')
   @Needs('deadlines.annul')
   @HttpCode(201)
-  annul(
+  async annul(
     @Param('id') id: string,
     @Param('kind') kind: string,
     @Param('cycle') cycle: string,
@@ -121,7 +128,7 @@ export class ObligationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const input = { obligation: obligationKeyOf(kind, cycle), reason, evidence };
-    return this.#run(new AnnulBreachCommand(requestIdOf(id), input, meta, revision), reply);
+    return this.#run(new AnnulBreachCommand(await this.visible.requestId(meta, id), input, meta, revision), reply);
   }
 
   /**
@@ -131,7 +138,7 @@ export class ObligationsController {
   @Post('obligations/:kind/:cycle/reevaluation')
   @Needs('deadlines.annul')
   @HttpCode(201)
-  reevaluate(
+  async reevaluate(
     @Param('id') id: string,
     @Param('kind') kind: string,
     @Param('cycle') cycle: string,
@@ -141,7 +148,10 @@ export class ObligationsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const input = { obligation: obligationKeyOf(kind, cycle), reason };
-    return this.#run(new ReevaluateObligationCommand(requestIdOf(id), input, meta, revision), reply);
+    return this.#run(
+      new ReevaluateObligationCommand(await this.visible.requestId(meta, id), input, meta, revision),
+      reply,
+    );
   }
 
   async #run<Input>(command: RequestCommand<Input>, reply: FastifyReply) {

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { IsIn, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import type { Principal } from '#access';
+import { type Principal, scopeOf } from '#access';
 import { evolveRecorded } from '#aggregates';
 import { IsId, IsInstantText, NumberText, Optional, toInstant, toOptionalInstant } from '#bodies';
 import { type EventStore, historyItem, type RecordedEvent } from '#event-store';
@@ -25,8 +25,9 @@ import { PageQuery, ReadQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { Valid } from '../http/valid.pipe.js';
 import { EVENT_STORE } from '../tokens.js';
-import { requestIdOf, requestNotFound } from './answers.js';
+import { requestNotFound } from './answers.js';
 import { readHistory } from './read-history.js';
+import { VisibleRequests } from './visible-requests.js';
 
 const MODEL = 'service-requests';
 const STATUSES = ['new', 'waitingOnPartner', 'waitingOnCustomer', 'escalated', 'resolved', 'closed'];
@@ -78,6 +79,7 @@ export class ServiceRequestQueriesController {
   constructor(
     private readonly queries: ServiceRequestQueries,
     private readonly requests: ServiceRequestStore,
+    private readonly visible: VisibleRequests,
     private readonly reads: Reads,
     private readonly clock: Clock,
     @Inject(EVENT_STORE) private readonly events: EventStore,
@@ -89,11 +91,11 @@ export class ServiceRequestQueriesController {
   async view(
     @Param('id') id: string,
     @Query(new Valid(ReadQuery)) { waitFor }: ReadQuery,
-    @Caller() { tenantId }: Principal,
+    @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     await this.reads.waitFor(MODEL, waitFor);
-    const view = (await this.queries.view(tenantId, id.toLowerCase())) ?? requestNotFound();
+    const view = (await this.queries.view(scopeOf(caller), id.toLowerCase())) ?? requestNotFound();
     void reply.header('etag', tagOf(view.revision));
     return view;
   }
@@ -127,9 +129,9 @@ export class ServiceRequestQueriesController {
     @Param('id') id: string,
     @Query(new Valid(HistoryQuery)) { asOf, limit }: HistoryQuery,
     @Paged() paging: Paging,
-    @Caller() { tenantId }: Principal,
+    @Caller() caller: Principal,
   ) {
-    const stream = this.requests.streamOf(tenantId, requestIdOf(id));
+    const stream = this.requests.streamOf(caller.tenantId, await this.visible.requestId(caller, id));
     if (asOf !== undefined) return this.#asOf(await readHistory(this.events, stream), toInstant(asOf));
     const recorded = await readHistory(this.events, stream, {
       from: BigInt(paging.after?.at ?? -1) + 1n,
@@ -145,14 +147,14 @@ export class ServiceRequestQueriesController {
   async deadlines(
     @Query(new Valid(DeadlineQuery)) query: DeadlineQuery,
     @Paged() paging: Paging,
-    @Caller() { tenantId }: Principal,
+    @Caller() caller: Principal,
   ) {
     const { waitFor, limit, state, dueBefore } = query;
     const { after } = paging;
     await this.reads.waitFor(MODEL, waitFor);
     const filter = { state, dueBefore: toOptionalInstant(dueBefore) };
     const page = { limit: limit + 1, now: this.clock.now(), after };
-    const rows = await this.queries.deadlines(tenantId, filter, page);
+    const rows = await this.queries.deadlines(scopeOf(caller), filter, page);
     return paging.pageOf(rows, limit, (row) => ({ at: row.dueAt ?? '', id: deadlineId(row) }));
   }
 
@@ -160,11 +162,11 @@ export class ServiceRequestQueriesController {
     { waitFor, limit, status, severity }: CustomerListQuery,
     paging: Paging,
     customerId: string | undefined,
-    { tenantId }: Principal,
+    caller: Principal,
   ) {
     const { after } = paging;
     await this.reads.waitFor(MODEL, waitFor);
-    const rows = await this.queries.list(tenantId, { customerId, status, severity }, limit + 1, after);
+    const rows = await this.queries.list(scopeOf(caller), { customerId, status, severity }, limit + 1, after);
     return paging.pageOf(rows, limit, ({ filedAt, id }) => ({ at: filedAt, id }));
   }
 

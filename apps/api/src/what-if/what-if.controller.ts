@@ -9,8 +9,8 @@ import { recordedScenario, type RecordedTimers, runWhatIf, scenarioOf, WhatIfBod
 import { Caller } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
-import { requestIdOf } from '../service-requests/answers.js';
 import { readHistory } from '../service-requests/read-history.js';
+import { VisibleRequests } from '../service-requests/visible-requests.js';
 import { EVENT_STORE } from '../tokens.js';
 
 class RecordedQuery {
@@ -23,6 +23,7 @@ export class WhatIfController {
   constructor(
     private readonly catalogue: SlaCatalogue,
     private readonly requests: ServiceRequestStore,
+    private readonly visible: VisibleRequests,
     private readonly clock: Clock,
     @Inject(EVENT_STORE) private readonly events: EventStore,
   ) {}
@@ -45,9 +46,10 @@ export class WhatIfController {
   async scenario(
     @Param('id') id: string,
     @Query(new Valid(RecordedQuery)) { timers }: RecordedQuery,
-    @Caller() { tenantId }: Principal,
+    @Caller() caller: Principal,
   ) {
-    const history = await readHistory(this.events, this.requests.streamOf(tenantId, requestIdOf(id)));
+    const requestId = await this.visible.requestId(caller, id);
+    const history = await readHistory(this.events, this.requests.streamOf(caller.tenantId, requestId));
     return recordedScenario(history, timers, this.clock.now());
   }
 }

@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely';
-import type { Instant, TenantId } from '#kernel';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Instant, Scope } from '#kernel';
+import type { ServiceRequestSchema } from '#service-request';
 import type { OpenedAlert } from '../domain/alert.js';
 import type { AlertRow, AlertSchema } from './alerts.projection.js';
 
@@ -23,26 +24,36 @@ const asOf = (alert: OpenedAlert, now: Instant): OpenedAlert =>
 const toView = ({ alert, revision, position }: AlertRow, now: Instant) =>
   alertView(asOf(JSON.parse(alert) as OpenedAlert, now), revision, position);
 
-/** Always for one tenant (G9). */
-export class AlertQueries {
-  constructor(private readonly database: Kysely<AlertSchema>) {}
+/** Told by the requests' own rows, which another projection keeps: an alert whose request is not there yet is not shown. */
+const isVisible = ({ seesFraud }: Scope): RawBuilder<boolean> =>
+  seesFraud
+    ? sql<boolean>`TRUE`
+    : sql<boolean>`EXISTS (
+        SELECT 1 FROM service_requests AS told
+        WHERE told.id = alerts.alert ->> 'serviceRequestId' AND told.tenant = alerts.tenant AND told.restricted = 0)`;
 
-  async view(tenantId: TenantId, id: string, now: Instant) {
+/** Always for one tenant (G9), and as far as the caller sees. */
+export class AlertQueries {
+  constructor(private readonly database: Kysely<AlertSchema & Pick<ServiceRequestSchema, 'service_requests'>>) {}
+
+  async view(scope: Scope, id: string, now: Instant) {
     const row = await this.database
       .selectFrom('alerts')
       .selectAll()
       .where('id', '=', id)
-      .where('tenant', '=', tenantId)
+      .where('tenant', '=', scope.tenantId)
+      .where(isVisible(scope))
       .executeTakeFirst();
     return row && toView(row, now);
   }
 
   /** Newest first. */
-  async list(tenantId: TenantId, state: string | undefined, { limit, after }: AlertPage, now: Instant) {
+  async list(scope: Scope, state: string | undefined, { limit, after }: AlertPage, now: Instant) {
     const rows = await this.database
       .selectFrom('alerts')
       .selectAll()
-      .where('tenant', '=', tenantId)
+      .where('tenant', '=', scope.tenantId)
+      .where(isVisible(scope))
       .$if(state === 'open', (query) =>
         query.where(({ or, and, eb }) =>
           or([eb('state', '=', 'open'), and([eb('state', '=', 'snoozed'), eb('snoozed_until', '<=', now)])]),

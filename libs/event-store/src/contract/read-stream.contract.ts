@@ -70,11 +70,15 @@ export const readStreamContract = ({ store, harness }: ContractContext): void =>
       ]);
     });
 
-    it('keeps an optional part of its meta', async () => {
+    it.each([
+      { causationId: 'cause', fingerprint: 'f' },
+      { onBehalfOf: 'ann@contoso.example' },
+      { traceparent: 'trace', tracestate: 's' },
+    ])('keeps the optional parts %j of its meta', async (parts) => {
       const stream = uniqueStream();
       const events = newEvents().map((event) => ({
         ...event,
-        meta: { ...event.meta, causationId: 'cause', fingerprint: 'f', traceparent: 'trace', tracestate: 's' },
+        meta: { ...event.meta, ...parts },
       }));
       await store().append(stream, 'none', events);
       expect((await store().readStream(stream))[0]?.meta).toStrictEqual(events[0]?.meta);

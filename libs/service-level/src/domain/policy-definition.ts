@@ -6,7 +6,7 @@ export const IMPACTS = ['critical', 'moderate', 'minimal'] as const;
 export type Impact = (typeof IMPACTS)[number];
 
 export const INCIDENT_TYPES = ['breakFix', 'nonBreakFix'] as const;
-export const ISSUE_CLASSES = ['technical', 'billing', 'subscriptionManagement'] as const;
+export const ISSUE_CLASSES = ['technical', 'billing', 'subscriptionManagement', 'fraud'] as const;
 
 /** What a rule looks at; a language matches by its primary part, so `en` also fits `en-GB`. */
 export type RuleCondition = {

@@ -5,7 +5,7 @@ import { endedBy, isOwed, livedThrough, type Obligation, stopping, suspended } f
 import { mergedElsewhere, mustBeFiled, mustBeOpen } from './refusals.js';
 import { PROMISE_NAMES } from './promise.js';
 import type { LaterEvent, PromiseDue, RequestMerged, SeverityAssigned } from './service-request.events.js';
-import type { FiledRequest, OpenRequest, ServiceRequest } from './service-request.state.js';
+import { type FiledRequest, isRestricted, type OpenRequest, type ServiceRequest } from './service-request.state.js';
 
 export interface AbsorbDuplicate {
   readonly duplicate: FiledRequest;
@@ -20,6 +20,12 @@ const assertMergeable = (survivor: FiledRequest, duplicate: FiledRequest): void 
       'conflict',
       'merge-across-customers',
       'The service requests are of two customers: what one is owed cannot be given to the other.',
+    );
+  if (isRestricted(survivor) !== isRestricted(duplicate))
+    throw new DomainError(
+      'conflict',
+      'merge-across-classes',
+      'One of the service requests is about fraud and the other is not: what few may see would become known to others.',
     );
   if (duplicate.absorbed?.includes(survivor.requestId))
     throw new DomainError('conflict', 'merge-cycle', 'That service request is being merged into this one.');

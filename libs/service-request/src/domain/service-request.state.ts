@@ -51,6 +51,9 @@ export type FiledRequest = OpenRequest | SettledRequest;
 
 export const notFiled: NoRequest = { status: 'notFiled' };
 
+/** Fraud is for few to see (REQ-12); what a request was filed as never changes. */
+export const isRestricted = ({ details }: FiledRequest): boolean => details.issueClass === 'fraud';
+
 export const isSettled = (request: FiledRequest): request is SettledRequest =>
   request.status === 'resolved' || request.status === 'closed';
 

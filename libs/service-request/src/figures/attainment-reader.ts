@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { DomainError, type TenantId } from '#kernel';
+import { DomainError, type Scope } from '#kernel';
 import type { AttainmentAnswer, AttainmentQuestion } from './attainment.queries.js';
 
 /** What the thread is sent. */
 export interface Asked {
-  readonly tenantId: TenantId;
+  readonly scope: Scope;
   readonly question: AttainmentQuestion;
 }
 
@@ -30,8 +30,8 @@ export class AttainmentReader {
   constructor(private readonly file: string) {}
 
   /** @throws DomainError `invalid` when counting takes longer than 20 seconds */
-  attainment(tenantId: TenantId, question: AttainmentQuestion): Promise<AttainmentAnswer> {
-    const answering = this.#last.then(() => this.#ask({ tenantId, question }));
+  attainment(scope: Scope, question: AttainmentQuestion): Promise<AttainmentAnswer> {
+    const answering = this.#last.then(() => this.#ask({ scope, question }));
     this.#last = answering.catch(() => undefined);
     return answering;
   }

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { type Instant, instantFromMs, instantToMs, type TenantId } from '#kernel';
+import { type Instant, instantFromMs, instantToMs, type Scope } from '#kernel';
 import {
   type AttainmentFilter,
   type Budgets,
@@ -10,6 +10,7 @@ import {
   PERCENTILES,
 } from './attainment.js';
 import { isPeriodUnit, type Period, periodsBetween } from './periods.js';
+import { isVisible } from '../read-models/visible.js';
 import type { ServiceRequestSchema } from '../read-models/schema.js';
 
 /** Groups, and periods, of one answer. */
@@ -50,12 +51,13 @@ const COLUMNS = {
   day: sql`period`,
 } as const satisfies Record<Grouping, RawBuilder<unknown>>;
 
-const conditions = (tenantId: TenantId, { filter, from, to, asOf }: AttainmentQuestion): RawBuilder<unknown> => {
+const conditions = (scope: Scope, { filter, from, to, asOf }: AttainmentQuestion): RawBuilder<unknown> => {
   const equal = (column: string, value: string | undefined) =>
     value === undefined ? [] : [sql`${sql.ref(column)} = ${value}`];
   return sql.join(
     [
-      sql`tenant = ${tenantId}`,
+      sql`tenant = ${scope.tenantId}`,
+      isVisible(scope),
       ...(from === undefined ? [] : [sql`due_at >= ${from}`]),
       ...(to === undefined ? [] : [sql`due_at < ${to}`]),
       asOf === undefined
@@ -91,14 +93,14 @@ const percentile = (percent: number): RawBuilder<unknown> =>
 export class AttainmentQueries {
   constructor(private readonly database: Kysely<ServiceRequestSchema>) {}
 
-  async attainment(tenantId: TenantId, question: AttainmentQuestion): Promise<AttainmentAnswer> {
+  async attainment(scope: Scope, question: AttainmentQuestion): Promise<AttainmentAnswer> {
     const { groupBy, budgets } = question;
-    const [all] = await this.#count(tenantId, question, [], []);
+    const [all] = await this.#count(scope, question, [], []);
     const totals = figuresOf(all ?? NONE, budgets);
     if (all === undefined || groupBy.length === 0) return { totals, groups: [] };
-    const periods = await this.#periods(tenantId, question);
+    const periods = await this.#periods(scope, question);
     if (periods === undefined) return { totals, groups: undefined };
-    const counted = await this.#count(tenantId, question, groupBy, periods);
+    const counted = await this.#count(scope, question, groupBy, periods);
     const groups = counted.map((counts) => ({
       by: Object.fromEntries(groupBy.map((grouping, index) => [grouping, counts[`g${index}`]])),
       ...figuresOf(counts, budgets),
@@ -107,11 +109,11 @@ export class AttainmentQueries {
   }
 
   /** Those of the time asked for, as far as something was due in it. */
-  async #periods(tenantId: TenantId, question: AttainmentQuestion): Promise<readonly Period[] | undefined> {
+  async #periods(scope: Scope, question: AttainmentQuestion): Promise<readonly Period[] | undefined> {
     const unit = question.groupBy.find(isPeriodUnit);
     if (unit === undefined) return [];
     const { rows } = await sql<{ first: Instant | null; last: Instant | null }>`
-      SELECT MIN(due_at) AS first, MAX(due_at) AS last FROM outcomes WHERE ${conditions(tenantId, question)}`.execute(
+      SELECT MIN(due_at) AS first, MAX(due_at) AS last FROM outcomes WHERE ${conditions(scope, question)}`.execute(
       this.database,
     );
     const { first = null, last = null } = rows[0] ?? {};
@@ -120,7 +122,7 @@ export class AttainmentQueries {
   }
 
   async #count(
-    tenantId: TenantId,
+    scope: Scope,
     question: AttainmentQuestion,
     groupBy: readonly Grouping[],
     periods: readonly Period[],
@@ -140,7 +142,7 @@ export class AttainmentQueries {
           CASE WHEN outcome <> 'annulled' THEN elapsed_ms END AS took,
           CASE WHEN outcome <> 'annulled' THEN ${verdict(question.budgets)} END AS would
         FROM outcomes ${spans.length === 0 ? sql`` : sql`JOIN periods ON due_at >= starts AND due_at < ends`}
-        WHERE ${conditions(tenantId, question)}),
+        WHERE ${conditions(scope, question)}),
       ranked AS (
         SELECT *, ROW_NUMBER() OVER (${partition} ORDER BY took IS NULL, took) AS place,
           COUNT(took) OVER (${partition}) AS measured

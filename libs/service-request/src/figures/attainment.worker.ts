@@ -8,9 +8,9 @@ import type { ServiceRequestSchema } from '../read-models/schema.js';
 const { file } = workerData as { readonly file: string };
 const queries = new AttainmentQueries(openSqliteReadStore<ServiceRequestSchema>(file, 'read'));
 
-const answered = async ({ tenantId, question }: Asked): Promise<Answered> => {
+const answered = async ({ scope, question }: Asked): Promise<Answered> => {
   try {
-    return { answer: await queries.attainment(tenantId, question) };
+    return { answer: await queries.attainment(scope, question) };
   } catch (error) {
     return { failure: messageOf(error) };
   }

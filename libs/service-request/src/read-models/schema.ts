@@ -6,6 +6,8 @@ export interface ServiceRequestRow {
   readonly status: string;
   readonly impact: string;
   readonly filed_at: string;
+  /** 1 for one that few may see (REQ-12). */
+  readonly restricted: 0 | 1;
   /** The state as JSON; views are drawn from it. */
   readonly state: string;
   readonly revision: number;

@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Position } from '#event-store';
-import type { Actor, Instant, TenantId } from '#kernel';
+import type { Actor, Instant, Scope } from '#kernel';
 import { isOverdue } from '../domain/breach.js';
 import type { Obligation } from '../domain/obligation.state.js';
 import type { FiledRequest } from '../domain/service-request.state.js';
 import { obligationView, requestView, type RequestView } from './request-view.js';
+import { isVisible } from './visible.js';
 import type { DeadlineGamingRow, DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
 
 /** Where a page ended: the sort key and the id of its last row. */
@@ -73,23 +74,24 @@ export const deadlineId = ({ serviceRequestId, kind, cycle }: ReturnType<typeof 
 export type CheckKey = Pick<DeadlineRow, 'check_at' | 'request_id' | 'kind' | 'cycle'>;
 export type CheckRow = CheckKey & Pick<DeadlineRow, 'tenant' | 'obligation'>;
 
-/** What the read models answer, always for one tenant (G9). */
+/** What the read models answer, always for one tenant (G9) and as far as the caller sees. */
 export class ServiceRequestQueries {
   constructor(private readonly database: Kysely<ServiceRequestSchema>) {}
 
-  async view(tenantId: TenantId, id: string): Promise<RequestView | undefined> {
+  async view({ tenantId, seesFraud }: Scope, id: string): Promise<RequestView | undefined> {
     const row = await this.database
       .selectFrom('service_requests')
       .selectAll()
       .where('id', '=', id)
       .where('tenant', '=', tenantId)
+      .$if(!seesFraud, (query) => query.where('restricted', '=', 0))
       .executeTakeFirst();
     return row && toView(row);
   }
 
   /** Newest first. */
   async list(
-    tenantId: TenantId,
+    { tenantId, seesFraud }: Scope,
     filter: RequestFilter,
     limit: number,
     after?: Keyset,
@@ -99,6 +101,7 @@ export class ServiceRequestQueries {
       .selectFrom('service_requests')
       .selectAll()
       .where('tenant', '=', tenantId)
+      .$if(!seesFraud, (query) => query.where('restricted', '=', 0))
       .$if(customerId !== undefined, (query) => query.where('customer_id', '=', customerId ?? ''))
       .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
       .$if(severity !== undefined, (query) => query.where('impact', '=', severity ?? ''))
@@ -116,7 +119,7 @@ export class ServiceRequestQueries {
 
   /** Soonest due first; those without a due time (paused) by request. */
   async deadlines(
-    tenantId: TenantId,
+    scope: Scope,
     { state, dueBefore }: DeadlineFilter,
     { limit, now, after }: { readonly limit: number; readonly now: Instant; readonly after?: Keyset | undefined },
   ) {
@@ -124,7 +127,8 @@ export class ServiceRequestQueries {
     const rows = await this.database
       .selectFrom('deadlines')
       .selectAll()
-      .where('tenant', '=', tenantId)
+      .where('tenant', '=', scope.tenantId)
+      .where(isVisible(scope))
       .where('state', '=', state)
       .$if(dueBefore !== undefined, (query) => query.where('due_at', '<', dueBefore ?? ''))
       .$if(after !== undefined, (query) =>
@@ -147,14 +151,15 @@ export class ServiceRequestQueries {
 
   /** Downgrades, pauses and changes of language at most so long before the nearest deadline, newest first. */
   async deadlineGaming(
-    tenantId: TenantId,
+    scope: Scope,
     { withinMs, from, to }: GamingFilter,
     { limit, after }: { readonly limit: number; readonly after?: Keyset | undefined },
   ) {
     const rows = await this.database
       .selectFrom('deadline_gaming')
       .selectAll()
-      .where('tenant', '=', tenantId)
+      .where('tenant', '=', scope.tenantId)
+      .where(isVisible(scope))
       .where('until_due_ms', '<=', withinMs)
       .$if(from !== undefined, (query) => query.where('at', '>=', from ?? ''))
       .$if(to !== undefined, (query) => query.where('at', '<', to ?? ''))

@@ -4,7 +4,13 @@ import type { RecordedEvent } from '#event-store';
 import { type Generation, type Projection, Upsert } from '#read-store';
 import { LRUCache } from 'lru-cache';
 import { checksOf } from '../domain/check-deadline.js';
-import { type FiledRequest, isSettled, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
+import {
+  type FiledRequest,
+  isRestricted,
+  isSettled,
+  notFiled,
+  type ServiceRequest,
+} from '../domain/service-request.state.js';
 import { serviceRequestType } from '../service-request.type.js';
 import { createDeadlineGaming, saveDeadlineGaming } from './deadline-gaming.js';
 import { createOutcomes, outcomesOf, saveOutcomes } from './outcomes.js';
@@ -76,6 +82,7 @@ const requestRow = (
   status: request.status,
   impact: request.severity.impact,
   filed_at: request.details.filedAt,
+  restricted: isRestricted(request) ? 1 : 0,
   state: JSON.stringify(request),
   revision: Number(revision),
   position,
@@ -101,7 +108,7 @@ export const deadlineRows = (tenant: string, request: FiledRequest): DeadlineRow
 
 const requestRows = new Upsert<ServiceRequestSchema, 'service_requests'>(
   'service_requests',
-  ['tenant', 'id', 'customer_id', 'status', 'impact', 'filed_at', 'state', 'revision', 'position'],
+  ['tenant', 'id', 'customer_id', 'status', 'impact', 'filed_at', 'restricted', 'state', 'revision', 'position'],
   ['id'],
 );
 
@@ -126,7 +133,7 @@ const deadlines = new Upsert<ServiceRequestSchema, 'deadlines'>(
 /** Requests as their callers see them, what is owed on each, what became of it, and who moved a deadline just before it. */
 export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
   name: 'service-requests',
-  version: 3,
+  version: 4,
   tables: ['service_requests', 'deadlines', 'deadline_gaming', 'outcomes'],
   categories: [serviceRequestType.category],
 
@@ -136,7 +143,7 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     const index = (name: string) => sql.ref(generation.table(name));
     await sql`CREATE TABLE ${requests} (
       tenant TEXT NOT NULL, id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, status TEXT NOT NULL, impact TEXT NOT NULL,
-      filed_at TEXT NOT NULL, state TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(
+      filed_at TEXT NOT NULL, restricted INTEGER NOT NULL, state TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(
       database,
     );
     await sql`CREATE INDEX ${index('requests_by_filing')} ON ${requests} (tenant, filed_at, id)`.execute(database);
@@ -144,6 +151,9 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
       database,
     );
     await sql`CREATE INDEX ${index('requests_by_customer')} ON ${requests} (tenant, customer_id, filed_at, id)`.execute(
+      database,
+    );
+    await sql`CREATE INDEX ${index('requests_restricted')} ON ${requests} (tenant, id) WHERE restricted = 1`.execute(
       database,
     );
     await sql`CREATE TABLE ${deadlineTable} (

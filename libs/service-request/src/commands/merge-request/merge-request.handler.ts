@@ -36,7 +36,7 @@ export class MergeRequestHandler implements ICommandHandler<MergeRequestCommand>
   async #absorb(duplicate: FiledRequest, into: RequestId, { fingerprint: _, ...meta }: CommandMeta): Promise<void> {
     if (!(await this.requests.exists(meta.tenantId, into)))
       throw new DomainError('invalid', 'validation', 'The service request cannot be merged as sent.', {
-        errors: [{ pointer: '#/into', code: 'unknown-service-request', detail: `There is no request ${into}.` }],
+        errors: [{ pointer: '#/into', code: 'unknown-service-request', detail: 'There is no request with this id.' }],
       });
     // The key belongs to the duplicate's stream; on the survivor's the duplicate itself makes sure it happens once.
     const absorbing = { ...meta, commandId: derivedUuid('absorb', meta.commandId) as CommandId };

@@ -1,0 +1,57 @@
+/** How long a command may wait and take when nothing is wrong but that there are too many of them. */
+const TOLERATED_MS = 100;
+/** Always let in: too few to make anyone wait, enough to share commits. */
+const LEAST = 64;
+/** A burst of so many is taken at once; more would only wait. */
+const MOST = 1_024;
+const GROWTH = 64;
+const SHRINKAGE = 0.7;
+
+/** How often the limit is looked at again. */
+export const ROUND_MS = 100;
+
+/**
+ * How many commands may be under way at a time. It is learnt: while they take too long, or the process is too busy to look
+ * at those that arrive, fewer are let in; else more, up to a burst's worth.
+ */
+export class RoomForCommands {
+  #limit = MOST;
+  #underWay = 0;
+  #ended = 0;
+  #tookMs = 0;
+
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(private readonly now: () => number) {}
+
+  get isFull(): boolean {
+    return this.#underWay >= this.#limit;
+  }
+
+  /** @returns what ends the command; calling it again does nothing */
+  enter(): () => void {
+    const begunAt = this.now();
+    this.#underWay += 1;
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.#underWay -= 1;
+      this.#ended += 1;
+      this.#tookMs += this.now() - begunAt;
+    };
+  }
+
+  /**
+   * Call it every {@link ROUND_MS}.
+   * @param lateMs how late this call comes: so long does what arrives wait unseen
+   */
+  endRound(lateMs: number): void {
+    const meanMs = this.#ended === 0 ? 0 : this.#tookMs / this.#ended;
+    this.#limit =
+      meanMs + lateMs > TOLERATED_MS
+        ? Math.max(LEAST, Math.floor(Math.min(this.#limit, Math.max(this.#underWay, LEAST)) * SHRINKAGE))
+        : Math.min(MOST, this.#limit + GROWTH);
+    this.#ended = 0;
+    this.#tookMs = 0;
+  }
+}

@@ -1,0 +1,66 @@
+import { Controller, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Sessions } from '#access';
+import { Needs } from '../http/needs.decorator.js';
+import { problem, sendProblem } from '../http/problem.js';
+import { isOwnDoing, sessionCookie, sessionOf } from '../http/session-cookie.js';
+
+const HTML = 'text/html';
+
+const USELESS = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>This link opens nothing</title>
+<h1>This link opens nothing</h1>
+<p>A login link works once, for ten minutes, until Ledgerdesk is stopped. To get another one, start Ledgerdesk again, or ask
+whoever has an administrator's key to send <code>POST /v1/login-links</code>.</p>
+</html>
+`;
+
+const quietly = (reply: FastifyReply): FastifyReply =>
+  reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
+
+@Controller()
+export class LoginController {
+  constructor(private readonly sessions: Sessions) {}
+
+  /** Opens a session by a link that works once, for ten minutes, and goes on to the documentation. */
+  @Get('login')
+  @RouteConfig({ produces: [HTML] })
+  async login(@Query('token') token: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const opened = typeof token === 'string' ? this.sessions.open(token) : undefined;
+    if (opened === undefined) {
+      await quietly(reply).code(401).type(`${HTML}; charset=utf-8`).send(USELESS);
+      return;
+    }
+    const cookie = sessionCookie(request, opened.secret, opened.lastsSeconds);
+    await quietly(reply).header('set-cookie', cookie).redirect('/docs', 303);
+  }
+
+  /** Ends the session of this browser. */
+  @Post('logout')
+  @RouteConfig({ produces: ['*/*'] })
+  async logout(@Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const secret = sessionOf(request);
+    if (secret !== undefined && !isOwnDoing(request)) {
+      sendProblem(reply, problem('cross-site', 'A session is ended from the pages of Ledgerdesk only.'));
+      return;
+    }
+    if (secret !== undefined) this.sessions.end(secret);
+    await quietly(reply)
+      .header('set-cookie', sessionCookie(request, '', 0))
+      .code(204)
+      .send();
+  }
+
+  /** Opens one session of the installation's administrator, in the browser that follows it first. */
+  @Post('v1/login-links')
+  @Needs('sessions.invite')
+  @HttpCode(201)
+  link(@Req() { protocol, host }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { token, expiresAt } = this.sessions.newLink();
+    quietly(reply);
+    return { url: `${protocol}://${host}/login?token=${token}`, expiresAt };
+  }
+}

@@ -1,0 +1,8 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Scope } from '#kernel';
+
+/** Holds for rows with a `request_id` that may be seen. Fraud is rare: its requests are read once for a query, by their index. */
+export const isVisible = ({ tenantId, seesFraud }: Scope): RawBuilder<boolean> =>
+  seesFraud
+    ? sql<boolean>`TRUE`
+    : sql<boolean>`request_id NOT IN (SELECT id FROM service_requests WHERE tenant = ${tenantId} AND restricted = 1)`;

@@ -1,0 +1,83 @@
+import { type ApiInProcess, apiInProcess, keyOf } from '../support/api-in-process.js';
+
+describe('a person at the terminal', () => {
+  let api: ApiInProcess;
+
+  beforeAll(async () => {
+    api = await apiInProcess(['default', 'contoso']);
+  });
+  afterAll(() => api.close());
+
+  const send = (method: 'GET' | 'PUT' | 'POST', url: string, headers: Record<string, string>) =>
+    api.server.inject({
+      method,
+      url,
+      headers: { host: 'desk.example', ...headers },
+      ...(method === 'PUT' && { payload: { displayName: 'Fabrikam', primaryDomain: 'fabrikam.example' } }),
+    });
+  const invite = (key: string) => send('POST', '/v1/login-links', { authorization: `Bearer ${key}` });
+  const newLink = async (): Promise<string> => {
+    const { url } = (await invite(keyOf('administrator'))).json<{ url: string }>();
+    return url.slice('http://desk.example'.length);
+  };
+  const login = async (): Promise<{ cookie: string }> => {
+    const { headers } = await send('GET', await newLink(), {});
+    return { cookie: String(headers['set-cookie']).split(';', 1)[0] ?? '' };
+  };
+  const put = (headers: Record<string, string>) => send('PUT', '/v1/customers/fabrikam', headers);
+
+  it('logs in by a link, once', async () => {
+    const link = await newLink();
+    const { statusCode, headers } = await send('GET', link, {});
+    expect([statusCode, headers.location, headers['cache-control']]).toEqual([303, '/docs', 'no-store']);
+    expect(headers['set-cookie']).toMatch(
+      /^ledgerdesk_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=28800$/,
+    );
+    for (const useless of [link, '/login', '/login?token=guessed', '/login?token=a&token=b']) {
+      const { statusCode: status, body, headers: sent } = await send('GET', useless, {});
+      expect([useless, status, body.includes('POST /v1/login-links')]).toEqual([useless, 401, true]);
+      expect(sent['set-cookie']).toBeUndefined();
+    }
+  });
+
+  it('is an administrator there, recorded as a person', async () => {
+    const { cookie } = await login();
+    expect((await send('GET', '/v1/api-keys', { cookie })).statusCode).toBe(200);
+    expect((await put({ cookie, origin: 'http://desk.example' })).statusCode).toBe(201);
+    const [event] = await api.events.readStream('customer-default.fabrikam');
+    expect(event?.meta.actor).toMatchObject({ role: 'administrator', kind: 'person' });
+    expect(event?.meta.actor.id).toMatch(/^session:[0-9a-f]{8}$/);
+  });
+
+  it.each<[Record<string, string>, number]>([
+    [{}, 403],
+    [{ origin: 'https://evil.example' }, 403],
+    [{ origin: 'null' }, 403],
+    [{ origin: 'http://desk.example', 'sec-fetch-site': 'cross-site' }, 403],
+    [{ 'sec-fetch-site': 'same-site' }, 403],
+    [{ origin: 'http://desk.example' }, 200],
+    [{ 'sec-fetch-site': 'same-origin' }, 200],
+  ])('cannot be made to send something by another site: %j', async (headers, status) => {
+    await put({ authorization: `Bearer ${keyOf('administrator')}` });
+    const session = await login();
+    expect((await put({ ...session, ...headers })).statusCode).toBe(status);
+    expect((await send('GET', '/v1/customers/fabrikam', { ...session, ...headers })).statusCode).toBe(200);
+  });
+
+  it('logs out', async () => {
+    const session = await login();
+    expect((await send('POST', '/logout', { ...session, origin: 'https://evil.example' })).statusCode).toBe(403);
+    expect((await send('GET', '/v1/api-keys', session)).statusCode).toBe(200);
+    const out = await send('POST', '/logout', { ...session, origin: 'http://desk.example' });
+    expect([out.statusCode, out.headers['set-cookie']]).toEqual([
+      204,
+      'ledgerdesk_session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0',
+    ]);
+    expect((await send('GET', '/v1/api-keys', session)).statusCode).toBe(401);
+  });
+
+  it('is invited by an administrator of the installation only', async () => {
+    expect((await invite(keyOf('globalAdmin'))).statusCode).toBe(403);
+    expect((await invite(keyOf('administrator', 'contoso'))).statusCode).toBe(403);
+  });
+});
