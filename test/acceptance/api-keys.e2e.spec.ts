@@ -14,6 +14,7 @@ interface KeyView {
   readonly revokedAt: string | null;
   readonly replacedBy: string | null;
   readonly key: string | null;
+  readonly lastUsedAt?: string | null;
   readonly revision: number;
 }
 
@@ -59,6 +60,15 @@ describe('API keys', () => {
     });
     expect(JSON.stringify(list.body)).not.toContain(key);
     expect((await ledgerdesk.get<KeyView>(`/v1/api-keys/${id}`)).body.prefix).toBe(prefix);
+  });
+
+  it('tell when they were last used, after a restart too', async () => {
+    const key = await issue(ledgerdesk, 'operator');
+    expect(await statusOf(ledgerdesk, key.key)).toBe(200);
+    await ledgerdesk.end();
+    await ledgerdesk.startAgain();
+    const { body } = await ledgerdesk.get<KeyView>(`/v1/api-keys/${key.id}`);
+    expect(Date.parse(body.lastUsedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(key.issuedAt));
   });
 
   it('are made once by one idempotency key, and the repeat cannot show the key again (G4)', async () => {

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { AccessKeys, AccessTokens, Sessions } from '#access';
+import { AccessKeys, AccessTokens, RedisLastUses, Sessions } from '#access';
 import { type Configuration, ConfigurationError } from '#configuration';
 import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
@@ -148,19 +148,24 @@ export const start = async (
     stops.push(() => figures.close());
     const redis = redisUrl === undefined ? await startPrivateRedis(dataDirectory, log) : undefined;
     if (redis !== undefined) stops.push(() => redis.close());
+    const url = redisUrl ?? redis?.url ?? '';
     const queue = new BullMqTimerQueue({
-      url: redisUrl ?? redis?.url ?? '',
+      url,
       name: 'deadlines',
       onError: (error) => {
         log.warn({ err: error }, 'Timer queue');
       },
     });
     stops.push(() => queue.close());
-    const keys = new AccessKeys(events, systemClock, (reason) => {
+    const lastUses = new RedisLastUses(url);
+    const onTrouble = (reason: string): void => {
       log.error({ reason }, 'Keys cannot be followed: what is known goes on to count');
-    });
+    };
+    const keys = new AccessKeys(events, systemClock, onTrouble, lastUses);
     stops.push(async () => {
       keys.close();
+      await keys.tellUses();
+      lastUses.close();
     });
     await keys.open(apiKey);
     const sessions = new Sessions(systemClock);
@@ -172,9 +177,7 @@ export const start = async (
     const timerWatch = new TimerWatch();
     const parts: Parts = { events, readStore, figures, queue, clock: systemClock, deadlineClock, timerWatch };
     const counter =
-      rateLimit === 0
-        ? undefined
-        : new RedisRateCounter({ url: redisUrl ?? redis?.url ?? '', limit: rateLimit, windowSeconds: RATE_WINDOW_S });
+      rateLimit === 0 ? undefined : new RedisRateCounter({ url, limit: rateLimit, windowSeconds: RATE_WINDOW_S });
     stops.push(async () => counter?.close());
     await counter?.ready();
     const api = await createApi(parts, { keys, tokens, sessions }, log, {
@@ -191,8 +194,9 @@ export const start = async (
     // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
     const newKey = await keys.issueFirst();
     const warnings = (await queue.health()).ok ? [] : [REDIS_IS_AWAY];
-    const url = await api.getUrl();
-    return { url, loginUrl: `${url}/login?token=${sessions.newLink().token}`, newKey, warnings, stop };
+    const address = await api.getUrl();
+    const loginUrl = `${address}/login?token=${sessions.newLink().token}`;
+    return { url: address, loginUrl, newKey, warnings, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -17,6 +17,7 @@ import { accessType, type ApiKeys, KEYS } from './domain/api-keys.js';
 import { type KnownTenant, type Tenant, tenantType } from './domain/tenant.js';
 import type { Principal } from './principal.js';
 import { INSTALLATION } from './roles.js';
+import type { LastUses } from './last-uses.js';
 import { hashOf, newSecret } from './secret.js';
 
 interface Holder {
@@ -46,6 +47,8 @@ export class AccessKeys {
   /** Callers send the same few keys again and again; hashing each time costs more than the rest of the check. */
   readonly #hashes = new LRUCache<string, string>({ max: 1_000 });
   #used = new Set<string>();
+  /** Seen here and not told to others yet. */
+  readonly #untold = new Map<string, Instant>();
   readonly #lastUsed = new Map<string, Instant>();
   /** The same holders by the id of their actor. */
   readonly #actors = new Map<string, Holder>();
@@ -58,10 +61,11 @@ export class AccessKeys {
     private readonly events: EventStore,
     private readonly clock: Clock,
     private readonly onTrouble: (reason: string) => void = () => undefined,
+    private readonly lastUses?: LastUses,
   ) {
     this.#store = new ApiKeyStore(events, clock);
     this.#rounds = [
-      setInterval(() => this.#noteUses(), USE_ROUND_MS).unref(),
+      setInterval(() => void this.tellUses(), USE_ROUND_MS).unref(),
       setInterval(() => this.#endWatched(), WATCH_ROUND_MS).unref(),
     ];
   }
@@ -72,6 +76,7 @@ export class AccessKeys {
     await new Promise<void>((caughtUp, failed) => {
       void this.#follow(caughtUp, failed);
     });
+    await this.tellUses();
   }
 
   close(): void {
@@ -106,7 +111,7 @@ export class AccessKeys {
     const holder = this.#holders.get(hash);
     if (holder === undefined || this.#hasEnded(holder)) return undefined;
     if (recent === undefined) this.#hashes.set(key, hash);
-    this.#used.add(hash);
+    this.#used.add(holder.principal.actor.id);
     return holder.principal;
   }
 
@@ -127,9 +132,23 @@ export class AccessKeys {
       .sort((a, b) => (a.tenantId < b.tenantId ? -1 : 1));
   }
 
-  /** When a key was last used in this process since its start, at most a minute stale. */
-  lastUsedAt(hash: string): Instant | null {
-    return this.#lastUsed.get(hash) ?? null;
+  /** When a key was last used in any process, at most a minute stale; null when that is not known. */
+  lastUsedAt(keyId: string): Instant | null {
+    return this.#lastUsed.get(actorIdOf(keyId)) ?? null;
+  }
+
+  /** Notes what was used, and hears what others have seen; whatever is not told now is told with the next. */
+  async tellUses(): Promise<void> {
+    const [used, now] = [this.#used, this.clock.now()];
+    this.#used = new Set();
+    for (const id of used) {
+      this.#lastUsed.set(id, now);
+      this.#untold.set(id, now);
+    }
+    const telling = new Map(this.#untold);
+    const known = await this.lastUses?.exchange(telling).catch(() => undefined);
+    for (const [id, at] of telling) if (known !== undefined && this.#untold.get(id) === at) this.#untold.delete(id);
+    for (const [id, at] of known ?? []) if (at > (this.#lastUsed.get(id) ?? '')) this.#lastUsed.set(id, at);
   }
 
   /** Calls back once what the caller came with has ended, however that comes. @returns what ends the watch */
@@ -223,12 +242,6 @@ export class AccessKeys {
     if (known !== undefined && known.revision >= event.revision) return;
     const state = evolveRecorded(tenantType, known?.state ?? tenantType.initial, event);
     this.learnTenant(tenantId, { state, revision: event.revision });
-  }
-
-  #noteUses(): void {
-    const [used, now] = [this.#used, this.clock.now()];
-    this.#used = new Set();
-    for (const hash of used) this.#lastUsed.set(hash, now);
   }
 
   #endWatched(): void {

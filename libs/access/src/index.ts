@@ -1,3 +1,4 @@
+export { RedisLastUses } from './last-uses.js';
 export { AccessKeys } from './access-keys.js';
 export { ApiKeyStore } from './api-key.store.js';
 export { IssueApiKeyCommand } from './commands/issue-api-key/issue-api-key.command.js';

@@ -121,6 +121,6 @@ export class ApiKeysController {
   }
 
   #view(key: ApiKey) {
-    return { ...apiKeyView(key), lastUsedAt: this.known.lastUsedAt(key.hash) };
+    return { ...apiKeyView(key), lastUsedAt: this.known.lastUsedAt(key.keyId) };
   }
 }
