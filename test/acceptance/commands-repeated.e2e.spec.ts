@@ -6,7 +6,13 @@ import { callerOf } from '../support/call.js';
 import type { AlertView, Page, RequestView } from '../support/views.js';
 
 /** Routes that record nothing by themselves: they compute, or pass on commands that have keys of their own. */
-const COMPUTES = ['POST /v1/batches', 'POST /v1/sla/quote', 'POST /v1/sla/what-if', 'POST /v1/sla/policies/check'];
+const COMPUTES = [
+  'POST /v1/batches',
+  'POST /v1/login-links',
+  'POST /v1/sla/quote',
+  'POST /v1/sla/what-if',
+  'POST /v1/sla/policies/check',
+];
 
 let api: ApiInProcess;
 const call = callerOf(() => api);

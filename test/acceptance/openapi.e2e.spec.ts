@@ -43,10 +43,11 @@ describe('the OpenAPI document', () => {
     expect(checks.wrongExamples()).toEqual([]);
   });
 
-  it('is served to all, and so is its page, which loads nothing', async () => {
+  it('is served to every role, and so is its page, which loads nothing', async () => {
+    const headers = { authorization: `Bearer ${keyOf('salesAgent', 'default')}` };
     const [document, page] = await Promise.all([
-      api.server.inject({ url: '/openapi.json' }),
-      api.server.inject({ url: '/docs' }),
+      api.server.inject({ url: '/openapi.json', headers }),
+      api.server.inject({ url: '/docs', headers }),
     ]);
     expect(document.json()).toEqual(described);
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");

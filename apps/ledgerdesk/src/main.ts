@@ -17,7 +17,7 @@ Register a customer, then file a first request:
   curl -sS -X PUT ${url}/v1/customers/contoso -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"displayName":"Contoso","primaryDomain":"contoso.example"}'
   curl -sS ${url}/v1/service-requests -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"customerId":"contoso","title":"Mail does not arrive","impact":"critical"}'
 `);
-  say(`Open in a browser, once and within ten minutes:\n  ${loginUrl}\n`);
+  say(`The API as a page; in a browser, this link works once, within ten minutes:\n  ${loginUrl}\n`);
   for (const warning of warnings) say(`${warning}\n`);
   say(`Ledgerdesk is ready at ${url}`);
 };

@@ -92,6 +92,7 @@ export const CAPABILITIES = {
     roles: ['administrator'],
     installationOnly: true,
   },
+  'docs.read': { allows: 'read what the API is', roles: ROLES },
 } as const satisfies Readonly<Record<string, CapabilityRule>>;
 
 export type Capability = keyof typeof CAPABILITIES;

@@ -10328,7 +10328,12 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
+            422: components["responses"]["422.on-behalf-of-invalid"];
+            429: components["responses"]["429.rate-limited"];
+            503: components["responses"]["503.issuer-unavailable"];
         };
     };
     "documentation.page": {
@@ -10367,7 +10372,12 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
+            422: components["responses"]["422.on-behalf-of-invalid"];
+            429: components["responses"]["429.rate-limited"];
+            503: components["responses"]["503.issuer-unavailable"];
         };
     };
     "documentation.list": {

@@ -20,7 +20,7 @@ export interface Identities {
 }
 
 /** Health, the way in and out, and the pages that explain: that of a missing key must open without one. */
-export const OPEN = /^\/(?:health\/|(?:problems|docs|openapi\.json|login|logout)(?:[/?]|$))/;
+export const OPEN = /^\/(?:health\/|(?:problems|login|logout)(?:[/?]|$))/;
 
 const CHALLENGE = 'Bearer realm="ledgerdesk"';
 /** Longer than any key or sensible token, and shorter than what headers may be in all. */
