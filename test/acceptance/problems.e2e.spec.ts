@@ -19,7 +19,7 @@ describe("a problem's type", () => {
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
     const text = await page.text();
-    expect(text).toContain('<h1>A valid API key is needed</h1>');
+    expect(text).toContain('<h1>A valid API key or access token is needed</h1>');
     expect(text).toContain('Authorization: Bearer &lt;key&gt;');
     expect(text).not.toMatch(/\b(?:src=|href="?http|@import|url\()/);
   });

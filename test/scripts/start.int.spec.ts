@@ -72,9 +72,10 @@ describe('npm start', () => {
     // As after an install: the lock file is no younger than what it locks.
     await utimes(join(project, 'package-lock.json'), 0, 0);
     await symlink(join(ROOT, 'node_modules'), join(project, 'node_modules'));
-    for (const folder of ['apps/ledgerdesk/src', 'libs/greeting/src'])
+    for (const folder of ['apps/api', 'apps/ledgerdesk/src', 'libs/greeting/src'])
       await mkdir(join(project, folder), { recursive: true });
     await write('apps/ledgerdesk/src/main.ts', SERVICE);
+    await write('apps/api/openapi.json', '{}');
     await write('libs/greeting/src/index.ts', `export const greeting = 'hello';`);
   });
   afterEach(async () => {

@@ -1,10 +1,12 @@
 /** How long a command may wait and take when nothing is wrong but that there are too many of them. */
-const TOLERATED_MS = 100;
+const TOLERATED_MS = 200;
 /** Always let in: too few to make anyone wait, enough to share commits. */
 const LEAST = 64;
 /** A burst of so many is taken at once; more would only wait. */
 const MOST = 1_024;
-const GROWTH = 64;
+const GROWTH = 32;
+/** A burst may make commands wait for so many rounds before fewer are let in. */
+const PATIENCE_ROUNDS = 5;
 const SHRINKAGE = 0.7;
 
 /** How often the limit is looked at again. */
@@ -19,6 +21,7 @@ export class RoomForCommands {
   #underWay = 0;
   #ended = 0;
   #tookMs = 0;
+  #roundsTooLong = 0;
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(private readonly now: () => number) {}
@@ -47,10 +50,10 @@ export class RoomForCommands {
    */
   endRound(lateMs: number): void {
     const meanMs = this.#ended === 0 ? 0 : this.#tookMs / this.#ended;
-    this.#limit =
-      meanMs + lateMs > TOLERATED_MS
-        ? Math.max(LEAST, Math.floor(Math.min(this.#limit, Math.max(this.#underWay, LEAST)) * SHRINKAGE))
-        : Math.min(MOST, this.#limit + GROWTH);
+    this.#roundsTooLong = meanMs + lateMs > TOLERATED_MS ? this.#roundsTooLong + 1 : 0;
+    if (this.#roundsTooLong === 0) this.#limit = Math.min(MOST, this.#limit + GROWTH);
+    else if (this.#roundsTooLong > PATIENCE_ROUNDS)
+      this.#limit = Math.max(LEAST, Math.floor(Math.min(this.#limit, this.#underWay) * SHRINKAGE));
     this.#ended = 0;
     this.#tookMs = 0;
   }
