@@ -20,6 +20,7 @@ export {
   toInstant,
   toOptionalInstant,
 } from './fields.js';
+export { ImportRequestBody, stepsOf } from './import.bodies.js';
 export { QuoteBody, quoteOf } from './quote.body.js';
 export {
   AddNoteBody,

@@ -24,9 +24,12 @@ const SIDE_BY_SIDE = 32;
 
 const PLACE = /\{([^{}]{1,255})\}/g;
 const OF_ONE_REQUEST = /^\/v1\/service-requests(?:\/([^/?]+)(?!\/merges))?/;
+/** A ticket with all its life in one line. */
+const IMPORTS = '/v1/imports';
 
 /** What a line must not overtake: of one request each waits for the one before. Undefined: of none at all. */
 const laneOf = ({ method, path, key }: BatchLine): string | undefined => {
+  if (path === IMPORTS) return `{${key}}`;
   const [all, id] = OF_ONE_REQUEST.exec(path) ?? [];
   if (all === undefined || path.endsWith('/merges')) return undefined;
   return id ?? (method === 'POST' ? `{${key}}` : undefined);
