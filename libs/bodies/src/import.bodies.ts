@@ -63,7 +63,9 @@ const kind = <Body extends object>(
 
 const KINDS = new Map<unknown, StepKind>(
   Object.entries({
-    changeSeverity: kind(ChangeSeverityBody, (fields) => ({ do: 'changeSeverity', ...fields }), { reason: UNSAID }),
+    changeSeverity: kind(ChangeSeverityBody, ({ impact, reason }) => ({ do: 'changeSeverity', impact, reason }), {
+      reason: UNSAID,
+    }),
     respond: kind(AnswerStepBody, ({ text }) => ({ do: 'respond', text }), { text: UNSAID }),
     pause: kind(PauseStepBody, ({ reason }) => ({ do: 'pause', reason })),
     resume: kind(ResumeStepBody, ({ reason }) => ({ do: 'resume', reason })),

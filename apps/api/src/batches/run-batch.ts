@@ -8,6 +8,8 @@ export interface LineAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly replayed: boolean;
+  /** Seconds to wait before the line is sent again, where the answer says so. */
+  readonly retryAfter?: number;
 }
 
 /** Sends one command to its path, down the road that it would take alone. Never rejects. */

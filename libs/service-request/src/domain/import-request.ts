@@ -47,24 +47,15 @@ const recorded =
       const { type, data } = event;
       return [{ type, data: { ...data, warnings: data.warnings.filter(({ at }) => at > now) } }];
     }
-    switch (event.type) {
-      case 'DeadlineApproaching':
-        return [];
-      case 'Escalated':
-        return alerts ? [event] : [];
-      case 'ResponseBreached':
-      case 'ResolutionBreached':
-        return [alerts ? event : { ...event, data: { ...event.data, cause: 'import' } }];
-      // Who moved a deadline just before it was due is not known: it was not whoever imports.
-      case 'SeverityAssigned':
-        return [event.data.from === undefined ? event : { ...event, data: { ...event.data, untilDueMs: null } }];
-      case 'ClockPaused':
-        return [{ ...event, data: { ...event.data, untilDueMs: null } }];
-      case 'LanguageChanged':
-        return [{ ...event, data: { ...event.data, untilDueMs: null } }];
-      default:
-        return [event];
-    }
+    if (event.type === 'DeadlineApproaching' || (event.type === 'Escalated' && !alerts)) return [];
+    if (event.type === 'ResponseBreached' || event.type === 'ResolutionBreached')
+      return [alerts ? event : { ...event, data: { ...event.data, cause: 'import' } }];
+    // Who moved a deadline just before it was due is not known: it was not whoever imports.
+    if (event.type === 'ClockPaused') return [{ ...event, data: { ...event.data, untilDueMs: null } }];
+    if (event.type === 'LanguageChanged') return [{ ...event, data: { ...event.data, untilDueMs: null } }];
+    if (event.type === 'SeverityAssigned' && event.data.from !== undefined)
+      return [{ ...event, data: { ...event.data, untilDueMs: null } }];
+    return [event];
   };
 
 /** A life so far. */
