@@ -23,7 +23,7 @@ import {
 } from './service-request.bodies.js';
 import { errorsOf } from './validated.js';
 
-/** As many as one append has room for, with all that follows from each. */
+/** Far more than a ticket lives through; what would still be too much for one append is refused as too large. */
 const MOST_STEPS = 500;
 
 /** What an old ticket may leave unsaid, since nothing follows from it. */

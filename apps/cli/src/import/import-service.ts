@@ -21,6 +21,7 @@ export interface ServiceAddress {
   readonly key: string;
 }
 
+const UNANSWERED: Answer = { status: 503, body: { detail: 'The service did not answer.' } };
 const TIMEOUT_MS = 120_000;
 /** With the waits in between, a service that restarts or is overloaded is back by then. */
 const MOST_ATTEMPTS = 8;
@@ -54,6 +55,11 @@ const outcomeOf = (answer: Answer): Outcome => {
   return { is: 'rejected', errors: errorsIn(answer) };
 };
 
+const tooBusy = ([answer = UNANSWERED]: readonly Answer[]): UsageError =>
+  new UsageError(
+    `The service takes no tickets at the moment (${errorsIn(answer)[0]?.detail ?? ''}). Run the import again: what is there already stays.`,
+  );
+
 const lineOf = (ticket: Ticket, index: number): string =>
   JSON.stringify({ key: `line ${index}`, method: 'POST', path: '/v1/imports', body: ticket });
 
@@ -74,6 +80,7 @@ export class ImportService {
     let pending = tickets.map((ticket, index) => ({ ticket, index }));
     for (let attempt = 1; pending.length > 0; attempt += 1) {
       const answers = await this.#post(pending.map(({ ticket }) => ticket));
+      if (attempt === MOST_ATTEMPTS && answers.every(({ status }) => mayPass(status))) throw tooBusy(answers);
       const again: { ticket: Ticket; index: number; answer: Answer }[] = [];
       for (const [at, { ticket, index }] of pending.entries()) {
         const answer = answers[at] ?? UNANSWERED;
@@ -107,8 +114,6 @@ export class ImportService {
     return tickets.map(() => whole);
   }
 }
-
-const UNANSWERED: Answer = { status: 503, body: { detail: 'The service did not answer.' } };
 
 const reasonOf = (error: unknown): string =>
   error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);

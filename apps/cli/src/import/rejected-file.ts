@@ -1,5 +1,6 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import type { FieldError } from '#kernel';
+import { type FieldError, messageOf } from '#kernel';
+import { UsageError } from '../open-store.js';
 import type { ReadTicket } from './ticket.js';
 
 /** What was refused, as NDJSON with the reason beside it: mended, it is imported alone. */
@@ -15,7 +16,9 @@ export class RejectedFile {
 
   async add({ line, ticket, text }: ReadTicket, errors: readonly FieldError[]): Promise<void> {
     // Tickets are other people's words: for the owner only, and never into a file that somebody else has put there.
-    this.#handle ??= await open(this.path, 'wx', 0o600);
+    this.#handle ??= await open(this.path, 'wx', 0o600).catch((cause: unknown) => {
+      throw new UsageError(`${this.path} cannot be written (${messageOf(cause)}).`, { cause });
+    });
     const rejected = { line, errors, ...(text !== undefined && { text }) };
     await this.#handle.write(`${JSON.stringify({ rejected, ...ticket })}\n`);
   }
