@@ -1,18 +1,8 @@
-import { plainToInstance } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean } from 'class-validator';
 import type { FieldError } from '#kernel';
 import type { ImportStep } from '#service-request';
-import {
-  INSTANT_FORM,
-  IsId,
-  IsInstantText,
-  isInstantText,
-  isRecord,
-  Optional,
-  OptionalText,
-  Text,
-  toInstant,
-} from './fields.js';
+import { Described } from './described.js';
+import { IsId, IsInstantText, isInstantText, isRecord, Optional, OptionalText, Text, toInstant } from './fields.js';
 import {
   AddNoteBody,
   ChangeLanguageBody,
@@ -21,7 +11,7 @@ import {
   ReasonBody,
   ResolveRequestBody,
 } from './service-request.bodies.js';
-import { errorsOf } from './validated.js';
+import { type StepKind, stepKind, StepKinds } from './step-kinds.js';
 
 /** Far more than a ticket lives through; what would still be too much for one append is refused as too large. */
 const MOST_STEPS = 500;
@@ -47,56 +37,23 @@ class ResumeStepBody {
 
 type Action = ImportStep extends infer Step ? (Step extends ImportStep ? Omit<Step, 'at'> : never) : never;
 
-interface StepKind {
-  errors(fields: object, at: string): readonly FieldError[];
-  act(fields: object): Action;
-}
-
-const kind = <Body extends object>(
-  body: new () => Body,
-  act: (fields: Body) => Action,
-  unsaid: Partial<Body> = {},
-): StepKind => ({
-  errors: (fields, at) => errorsOf(body, { ...unsaid, ...fields }, at),
-  act: (fields) => act(plainToInstance(body, { ...unsaid, ...fields })),
-});
-
-const KINDS = new Map<unknown, StepKind>(
-  Object.entries({
-    changeSeverity: kind(ChangeSeverityBody, ({ impact, reason }) => ({ do: 'changeSeverity', impact, reason }), {
-      reason: UNSAID,
-    }),
-    respond: kind(AnswerStepBody, ({ text }) => ({ do: 'respond', text }), { text: UNSAID }),
-    pause: kind(PauseStepBody, ({ reason }) => ({ do: 'pause', reason })),
-    resume: kind(ResumeStepBody, ({ reason }) => ({ do: 'resume', reason })),
-    changeLanguage: kind(ChangeLanguageBody, ({ preferredSupportLanguage, reason }) => ({
-      do: 'changeLanguage',
-      preferredSupportLanguage,
-      reason,
-    })),
-    note: kind(AddNoteBody, ({ text, visibility }) => ({ do: 'note', text, visibility })),
-    resolve: kind(ResolveRequestBody, ({ summary }) => ({ do: 'resolve', summary }), { summary: UNSAID }),
-    close: kind(ReasonBody, ({ reason }) => ({ do: 'close', reason }), { reason: UNSAID }),
-    reopen: kind(ReasonBody, ({ reason }) => ({ do: 'reopen', reason }), { reason: UNSAID }),
-  } satisfies Record<ImportStep['do'], StepKind>),
-);
-
-const UNKNOWN_STEP = `do must be one of: ${[...KINDS.keys()].join(', ')}.`;
-
-const stepErrors = (sent: unknown, at: string): readonly FieldError[] => {
-  if (!isRecord(sent)) return [{ pointer: at, code: 'object', detail: 'A step is a JSON object.' }];
-  const { at: when, do: what, ...fields } = sent;
-  const errors = KINDS.get(what)?.errors(fields, at) ?? [{ pointer: `${at}/do`, code: 'is-in', detail: UNKNOWN_STEP }];
-  if (isInstantText(when)) return errors;
-  return [{ pointer: `${at}/at`, code: 'instant', detail: `at ${INSTANT_FORM}.` }, ...errors];
-};
-
-const stepOf = (sent: unknown): ImportStep => {
-  const { at, do: what, ...fields } = sent as Readonly<Record<string, unknown>>; // a step, as checked
-  const found = KINDS.get(what);
-  if (found === undefined) throw new Error('This is no step.');
-  return { at: toInstant(String(at)), ...found.act(fields) };
-};
+const KINDS = new StepKinds<Action>({
+  changeSeverity: stepKind(ChangeSeverityBody, ({ impact, reason }) => ({ do: 'changeSeverity', impact, reason }), {
+    reason: UNSAID,
+  }),
+  respond: stepKind(AnswerStepBody, ({ text }) => ({ do: 'respond', text }), { text: UNSAID }),
+  pause: stepKind(PauseStepBody, ({ reason }) => ({ do: 'pause', reason })),
+  resume: stepKind(ResumeStepBody, ({ reason }) => ({ do: 'resume', reason })),
+  changeLanguage: stepKind(ChangeLanguageBody, ({ preferredSupportLanguage, reason }) => ({
+    do: 'changeLanguage',
+    preferredSupportLanguage,
+    reason,
+  })),
+  note: stepKind(AddNoteBody, ({ text, visibility }) => ({ do: 'note', text, visibility })),
+  resolve: stepKind(ResolveRequestBody, ({ summary }) => ({ do: 'resolve', summary }), { summary: UNSAID }),
+  close: stepKind(ReasonBody, ({ reason }) => ({ do: 'close', reason }), { reason: UNSAID }),
+  reopen: stepKind(ReasonBody, ({ reason }) => ({ do: 'reopen', reason }), { reason: UNSAID }),
+} satisfies Record<ImportStep['do'], StepKind<Action>>);
 
 const timeOf = (step: unknown): string | undefined =>
   isRecord(step) && isInstantText(step['at']) ? toInstant(step['at']) : undefined;
@@ -134,7 +91,8 @@ export class ImportRequestBody extends FileRequestBody {
 
   @IsArray()
   @ArrayMaxSize(MOST_STEPS)
-  timeline: unknown[] = [];
+  @Described((of) => ({ items: KINDS.schema(of) }))
+  timeline: object[] = [];
 
   /** Tell and escalate what was missed in the past. */
   @Optional()
@@ -146,11 +104,12 @@ export class ImportRequestBody extends FileRequestBody {
     const timeline: readonly unknown[] = Array.isArray(this.timeline) ? this.timeline.slice(0, MOST_STEPS) : [];
     return [
       ...super.alsoCheck(),
-      ...timeline.flatMap((step, index) => stepErrors(step, `#/timeline/${index}`)),
+      ...timeline.flatMap((step, index) => KINDS.errors(step, `#/timeline/${index}`)),
       ...disorder(this.filedAt, timeline),
     ];
   }
 }
 
 /** What was done, in order. */
-export const stepsOf = ({ timeline }: ImportRequestBody): readonly ImportStep[] => timeline.map(stepOf);
+export const stepsOf = ({ timeline }: ImportRequestBody): readonly ImportStep[] =>
+  timeline.map((step) => KINDS.step(step));

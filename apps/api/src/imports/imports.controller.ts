@@ -14,7 +14,10 @@ import { filingOf } from '../service-requests/filing.js';
 export class ImportsController {
   constructor(private readonly commands: CommandBus) {}
 
-  /** Whoever sends the same ticket again, from wherever and under whatever key, is answered as the first time. */
+  /**
+   * Import a ticket of another system, with all that was done to it. `system` and `externalId` are its key, whatever
+   * Idempotency-Key says: sent again, from wherever, it is answered as the first time.
+   */
   @Post()
   @Needs('requests.import')
   @HttpCode(201)
