@@ -42,6 +42,12 @@ const holidays = (day: string): string =>
 
 const file = async (policyId = 'program'): Promise<RequestView> =>
   (await call<RequestView>('POST', '/v1/service-requests', { ...filing('Mail'), policyId })).body;
+const ticket = (title: string) => ({
+  ...filing(title),
+  system: 'old-desk',
+  externalId: '4711',
+  filedAt: '2024-01-01T00:00:00Z',
+});
 const filing = (title: string) => ({ customerId: 'acme', title, impact: 'minimal' });
 const onRequest = async (sub: string, after: readonly [string, object][] = [], policyId?: string): Promise<string> => {
   const { id } = await file(policyId);
@@ -99,6 +105,8 @@ interface Command {
   readonly body?: object | string;
   /** Another body that is as valid. */
   readonly other?: object | string;
+  /** Where it follows from what is sent. */
+  readonly key?: string;
 }
 
 const reason = (text: string) => ({ body: { reason: text }, other: { reason: `${text} Really.` } });
@@ -107,6 +115,12 @@ const REQUESTS = 'POST /v1/service-requests/:id';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   'POST /v1/service-requests': { at: () => '/v1/service-requests', body: filing('One'), other: filing('Two') },
+  'POST /v1/imports': {
+    at: () => '/v1/imports',
+    body: ticket('Mail'),
+    other: ticket('Fax'),
+    key: 'import:old-desk:4711',
+  },
   [`${REQUESTS}/severity`]: {
     at: () => onRequest('severity'),
     body: { impact: 'critical', reason: 'worse' },
@@ -214,27 +228,29 @@ it('is known of every command that there is', () => {
   expect(Object.keys(COMMANDS).sort()).toEqual(commands.sort());
 });
 
-it.each(Object.entries(COMMANDS))('%s has one effect and one answer a key', async (route, { at, body, other }) => {
-  const url = await at();
-  const sent = url.endsWith('/merges') ? { into: (await file()).id } : body;
-  const key = `key of ${route}`;
-  const first = await send(route, url, sent, key);
-  expect([200, 201, 202]).toContain(first.status);
-  expect(first.headers).not.toHaveProperty('idempotency-replayed');
-  const head = await api.events.head();
-  const again = await send(route, url, sent, key);
-  expect([again.status, withoutKey(again.body)]).toEqual([first.status, withoutKey(first.body)]);
-  for (const header of ['etag', 'location', 'content-type', 'cache-control'])
-    expect([header, again.headers[header]]).toEqual([header, first.headers[header]]);
-  expect(again.headers['idempotency-replayed']).toBe('true');
-  const reused = [
-    await send(route, url, other, key),
-    await send('PUT /v1/customers', '/v1/customers/elsewhere', CUSTOMER, key),
-  ];
-  expect(reused.map(({ status, body: { type } }) => [status, type])).toEqual(
-    reused.map(() => [409, '/problems/idempotency-key-reused']),
-  );
-  expect(await api.events.head()).toBe(head);
-  const elsewhere = await send('PUT /v1/customers', `/v1/customers/${newUuid()}`, CUSTOMER, key, callElsewhere);
-  expect([elsewhere.status, elsewhere.headers['idempotency-replayed']]).toEqual([201, undefined]);
-});
+it.each(Object.entries(COMMANDS))(
+  '%s has one effect and one answer a key',
+  async (route, { at, body, other, key = `key of ${route}` }) => {
+    const url = await at();
+    const sent = url.endsWith('/merges') ? { into: (await file()).id } : body;
+    const first = await send(route, url, sent, key);
+    expect([200, 201, 202]).toContain(first.status);
+    expect(first.headers).not.toHaveProperty('idempotency-replayed');
+    const head = await api.events.head();
+    const again = await send(route, url, sent, key);
+    expect([again.status, withoutKey(again.body)]).toEqual([first.status, withoutKey(first.body)]);
+    for (const header of ['etag', 'location', 'content-type', 'cache-control'])
+      expect([header, again.headers[header]]).toEqual([header, first.headers[header]]);
+    expect(again.headers['idempotency-replayed']).toBe('true');
+    const reused = [
+      await send(route, url, other, key),
+      await send('PUT /v1/customers', '/v1/customers/elsewhere', CUSTOMER, key),
+    ];
+    expect(reused.map(({ status, body: { type } }) => [status, type])).toEqual(
+      reused.map(() => [409, '/problems/idempotency-key-reused']),
+    );
+    expect(await api.events.head()).toBe(head);
+    const elsewhere = await send('PUT /v1/customers', `/v1/customers/${newUuid()}`, CUSTOMER, key, callElsewhere);
+    expect([elsewhere.status, elsewhere.headers['idempotency-replayed']]).toEqual([201, undefined]);
+  },
+);

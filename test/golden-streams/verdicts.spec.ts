@@ -61,6 +61,14 @@ describe('a recorded verdict', () => {
     ]);
   });
 
+  it('comes out again of a life that was imported in one append, each deadline by the step that moved it', async () => {
+    const found = await explained(golden('request-imported'));
+    expect(found.map(({ explanation: { cause, rule, verified } }) => ({ cause, rule, verified }))).toEqual([
+      { cause: 'ClockResumed', rule: 'restAfterPause', verified: true },
+      { cause: 'RequestReopened', rule: 'startPlusBudget', verified: true },
+    ]);
+  });
+
   it('does not when someone has edited the rules', async () => {
     const { events, ...stream } = golden('request-on-recorded-zone-rules');
     const edited = JSON.parse(JSON.stringify(events).replaceAll('000Z -04:00', '000Z -03:00')) as Golden['events'];

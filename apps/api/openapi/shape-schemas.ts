@@ -19,6 +19,7 @@ type Keywords = (constraints: readonly unknown[]) => Schema;
 const KEYWORDS: Readonly<Record<string, Keywords>> = {
   isString: () => ({ type: 'string' }),
   isInt: () => ({ type: 'integer' }),
+  isBoolean: () => ({ type: 'boolean' }),
   isArray: () => ({ type: 'array' }),
   isIn: ([values]) => ({ type: 'string', enum: values }),
   isLength: ([minLength, maxLength]) => ({ minLength, maxLength }),

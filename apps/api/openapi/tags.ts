@@ -14,6 +14,11 @@ export const TAGS: readonly Tag[] = [
   },
   { name: 'Batches', description: 'Many commands in one request, for importers.', controllers: ['BatchesController'] },
   {
+    name: 'Imports',
+    description: 'Tickets of other systems, with their own times.',
+    controllers: ['ImportsController'],
+  },
+  {
     name: 'Promises',
     description: 'Clocks, deadlines and verdicts of service requests.',
     controllers: ['ObligationsController', 'ExplanationsController'],

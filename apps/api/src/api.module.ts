@@ -71,6 +71,8 @@ import {
   FileRequestHandler,
   GiveResponseCommand,
   GiveResponseHandler,
+  ImportRequestCommand,
+  ImportRequestHandler,
   MergeRequestCommand,
   MergeRequestHandler,
   PauseClockCommand,
@@ -102,6 +104,7 @@ import { assertOneHandlerEach } from './one-handler-each.js';
 import { Drain } from './http/drain.js';
 import type { Identities } from './http/authentication.js';
 import { Reads } from './http/reads.js';
+import { ImportsController } from './imports/imports.controller.js';
 import { LoginController } from './login/login.controller.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -147,6 +150,7 @@ export const HANDLERS = [
   FileRequestHandler,
   GiveResponseHandler,
   ImportHolidaysHandler,
+  ImportRequestHandler,
   IssueApiKeyHandler,
   MergeRequestHandler,
   PauseClockHandler,
@@ -178,6 +182,7 @@ export const COMMANDS = [
   FileRequestCommand,
   GiveResponseCommand,
   ImportHolidaysCommand,
+  ImportRequestCommand,
   IssueApiKeyCommand,
   MergeRequestCommand,
   PauseClockCommand,
@@ -207,6 +212,7 @@ export const CONTROLLERS: readonly Type[] = [
   DocsController,
   ExplanationsController,
   HealthController,
+  ImportsController,
   LoginController,
   MetricsController,
   ObligationsController,

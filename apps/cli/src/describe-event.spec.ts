@@ -55,6 +55,15 @@ describe('an event', () => {
     );
   });
 
+  it('of a filing says where it was imported from', () => {
+    const data = { number: 'SR-1', customerId: 'contoso', title: 'Mail' };
+    const importedFrom = { system: 'old-desk', externalId: '4711' };
+    expect(describeEvent({ type: 'RequestFiled', data })).toBe('SR-1 for contoso: Mail');
+    expect(describeEvent({ type: 'RequestFiled', data: { ...data, importedFrom } })).toBe(
+      'SR-1 for contoso: Mail (imported from old-desk, 4711 there)',
+    );
+  });
+
   it('cannot steer the terminal', () => {
     const data = { visibility: 'customer', text: '\u001b[2Jgone' };
     expect(describeEvent({ type: 'NoteAdded', data })).toBe('customer: \ufffd[2Jgone');

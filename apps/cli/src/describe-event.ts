@@ -88,9 +88,16 @@ const versions = (value: unknown): string => {
   return `${policy.id} v${policy.version} on ${calendar.id} v${calendar.version}, zones ${text(tzdata)}`;
 };
 
+const origin = (importedFrom: unknown): string => {
+  if (importedFrom === undefined) return '';
+  const { system, externalId } = importedFrom as Data;
+  return ` (imported from ${text(system)}, ${text(externalId)} there)`;
+};
+
 /** By wire name. */
 export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
-  RequestFiled: ({ number, title, customerId }) => `${text(number)} for ${text(customerId)}: ${text(title)}`,
+  RequestFiled: ({ number, title, customerId, importedFrom }) =>
+    `${text(number)} for ${text(customerId)}: ${text(title)}${origin(importedFrom)}`,
   SeverityAssigned: assigned,
   FirstResponseDue: due,
   NextResponseDue: due,

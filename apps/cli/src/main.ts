@@ -4,6 +4,7 @@ import { EventStoreError } from '#event-store';
 import type { ConfigOptions } from './config.js';
 import type { ExplainOptions } from './explain.js';
 import type { HistoryOptions } from './history.js';
+import type { ImportOptions } from './import/import-file.js';
 import { UsageError } from './open-store.js';
 import { endWhenUnheard, outputTo } from './output.js';
 import { palette, wantsColour } from './paint.js';
@@ -118,6 +119,26 @@ const quoteCommand = commandNamed('quote', 'The deadline that filing would give:
     await out.lines(await quoteLines(options, colours));
   });
 
+const importCommand = new Command('import')
+  .description(
+    'Sends tickets of another system to a running service, with their own times. Run it again as often as need be.',
+  )
+  .configureHelp({ styleTitle: colours.bold })
+  .showHelpAfterError('See: ledgerdesk import --help')
+  .argument('<file>', '.ndjson: a ticket a line, as POST /v1/imports takes it; .csv: a ticket a row')
+  .option('--url <address>', 'the service (default: LEDGERDESK_URL, or http://127.0.0.1:3000)')
+  .option('--key <key>', "an administrator's key (default: LEDGERDESK_API_KEY, which other users do not see)")
+  .option('--system <name>', 'where the tickets come from, where they do not say so themselves')
+  .option('--alerts', 'tell and escalate what was missed in the past')
+  .option('--dry-run', 'look for mistakes only; nothing is sent')
+  .addHelpText('after', examples('import tickets.ndjson --dry-run', 'import tickets.csv --system old-desk'))
+  .action(async (file: string, options: ImportOptions) => {
+    const { importFile } = await import('./import/import-file.js');
+    const begun = performance.now();
+    const bar = progressBar(process.stderr, 'Importing', () => performance.now() - begun);
+    if (!(await importFile(file, options, { out, err, bar }))) process.exitCode = 1;
+  });
+
 const configCommand = new Command('config')
   .description('Which settings are in force for npm start in this folder, and where each comes from.')
   .configureHelp({ styleTitle: colours.bold })
@@ -130,7 +151,7 @@ const configCommand = new Command('config')
 
 const program = new Command('ledgerdesk')
   .description(
-    'Reads the history of a Ledgerdesk store, stopped or running, computes deadlines and tries scenarios; what is recorded is never changed.',
+    'Reads the history of a Ledgerdesk store, stopped or running, computes deadlines, tries scenarios and imports tickets; what is recorded is never changed.',
   )
   .configureHelp({ styleTitle: colours.bold })
   .showHelpAfterError('See: ledgerdesk --help')
@@ -140,6 +161,7 @@ const program = new Command('ledgerdesk')
   .addCommand(quoteCommand)
   .addCommand(scenarioCommand)
   .addCommand(whatIfCommand)
+  .addCommand(importCommand)
   .addCommand(configCommand)
   .addHelpText('after', examples('history SR-261121-GJGCTW3C', 'replay --type ResponseBreached'))
   .hook('preAction', (_, command) => {

@@ -50,6 +50,10 @@ export const CAPABILITIES = {
     roles: ['service', ...AGENTS],
   },
   'requests.settle': { allows: 'resolve, close and reopen service requests', roles: ['service', ...AGENTS] },
+  'requests.import': {
+    allows: 'import tickets of other systems with their own times',
+    roles: ['globalAdmin', 'administrator'],
+  },
   'deadlines.annul': { allows: 'annul a breach, or put a deadline on newer versions', roles: OVERSEERS },
   'history.read': { allows: 'read the history of service requests', roles: ['auditor', 'service', ...AGENTS] },
   'batches.send': {

@@ -20,6 +20,7 @@ export {
   toInstant,
   toOptionalInstant,
 } from './fields.js';
+export { ImportRequestBody, stepsOf } from './import.bodies.js';
 export { QuoteBody, quoteOf } from './quote.body.js';
 export {
   AddNoteBody,
@@ -37,4 +38,5 @@ export {
   ResumeClockBody,
 } from './service-request.bodies.js';
 export { CalendarBody, calendarOf, ImportQuery, PolicyBody, policyOf } from './service-level.bodies.js';
+export { type StepKind, stepKind, StepKinds } from './step-kinds.js';
 export { errorsOf, pointerTo, unknownField, validated } from './validated.js';

@@ -255,6 +255,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import a ticket of another system, with all that was done to it
+         * @description `system` and `externalId` are its key, whatever Idempotency-Key says: sent again, from wherever, it is answered as the first time.
+         */
+        post: operations["imports.import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/service-requests/{id}/obligations/{kind}/{cycle}/explanation": {
         parameters: {
             query?: never;
@@ -1533,6 +1553,119 @@ export interface components {
             recordedAt: components["schemas"]["Instant"];
             data: Record<string, never>;
         };
+        ImportRequestBody: {
+            /** @description The other system, as you name it: with `externalId` the key under which the ticket comes in once. */
+            system: string;
+            externalId: string;
+            /** Format: date-time */
+            filedAt: string;
+            /** @default [] */
+            timeline?: ({
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                do: "changeSeverity";
+                /** @enum {string} */
+                impact: "critical" | "moderate" | "minimal";
+                reason?: string;
+            } | {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                do: "respond";
+                text?: string;
+            } | {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                do: "pause";
+                reason: string;
+            } | {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                do: "resume";
+                reason?: string;
+            } | {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                do: "changeLanguage";
+                /** @description A BCP 47 language tag. */
+                preferredSupportLanguage: string;
+                reason?: string;
+            } | {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                do: "note";
+                text: string;
+                /**
+                 * @default internal
+                 * @enum {string}
+                 */
+                visibility?: "internal" | "customer";
+            } | {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                do: "resolve";
+                summary?: string;
+            } | {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                do: "close";
+                reason?: string;
+            } | {
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                do: "reopen";
+                reason?: string;
+            })[];
+            /**
+             * @description Tell and escalate what was missed in the past.
+             * @default false
+             */
+            alerts?: boolean;
+            customerId: string;
+            title: string;
+            /** @enum {string} */
+            impact: "critical" | "moderate" | "minimal";
+            description?: string;
+            /**
+             * @default breakFix
+             * @enum {string}
+             */
+            incidentType?: "breakFix" | "nonBreakFix";
+            /**
+             * @default technical
+             * @enum {string}
+             */
+            issueClass?: "technical" | "billing" | "subscriptionManagement" | "fraud";
+            category?: string;
+            product?: string;
+            /**
+             * @description A BCP 47 language tag.
+             * @default en
+             */
+            preferredSupportLanguage?: string;
+            /** @description An IANA time zone. */
+            preferredTimeZone?: string;
+            /** Format: date-time */
+            problemStartTime?: string;
+            contact?: components["schemas"]["ContactBody"];
+            /** @enum {string} */
+            channel?: "portal" | "email" | "chat" | "api";
+            /** @description The programme's when neither this nor `policyIds` is sent. */
+            policyId?: string;
+            policyIds?: string[];
+        };
+        ImportedFrom: {
+            system: string;
+            externalId: string;
+        };
         InlineCalendarBody: {
             /** @description An IANA time zone, for example Asia/Seoul. */
             timeZone: string;
@@ -1913,6 +2046,8 @@ export interface components {
                 emailAddress?: string;
             };
             channel?: string;
+            /** @description Only of one that was imported: then the same append has its whole life until then, with the times of then. */
+            importedFrom?: components["schemas"]["ImportedFrom"];
             /** Format: uuid */
             id: string;
         };
@@ -2728,6 +2863,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     type?: "/problems/busy" | "/problems/idempotency-key-reused" | "/problems/service-request-settled";
+                    /** @enum {unknown} */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description The clock is paused for this reason already (`clock-paused-already`) · The clock is not paused (`clock-running`) · No deadline can be computed (`deadline-unreachable`) · No rule of the policy fits any more (`no-rule-fits`) · The service request was merged into another one (`service-request-merged`) · The service request is open (`service-request-open`) · The service request is resolved or closed (`service-request-settled`) */
+        "409.clock-paused-already.clock-running.deadline-unreachable.no-rule-fits.service-request-merged.service-request-open.service-request-settled": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/clock-paused-already" | "/problems/clock-running" | "/problems/deadline-unreachable" | "/problems/no-rule-fits" | "/problems/service-request-merged" | "/problems/service-request-open" | "/problems/service-request-settled";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -5079,6 +5228,119 @@ export interface operations {
             503: components["responses"]["503.issuer-unavailable.overloaded"];
         };
     };
+    "imports.import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "system": "text",
+                 *       "externalId": "2611210040001",
+                 *       "filedAt": "2026-07-13T02:00:00.000Z",
+                 *       "customerId": "contoso",
+                 *       "title": "Mail does not arrive",
+                 *       "impact": "critical"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ImportRequestBody"];
+            };
+        };
+        responses: {
+            /** @description Recorded. */
+            201: {
+                headers: {
+                    etag: components["headers"]["etag"];
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
+                    location: components["headers"]["location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "revision": 2,
+                     *       "position": "6",
+                     *       "status": "new",
+                     *       "severity": {
+                     *         "impact": "critical",
+                     *         "assignedAt": "2026-07-13T02:00:00.000Z"
+                     *       },
+                     *       "language": "en",
+                     *       "filedAt": "2026-07-13T02:00:00.000Z",
+                     *       "obligations": [
+                     *         {
+                     *           "kind": "programFirstResponse",
+                     *           "cycle": 1,
+                     *           "revision": 2,
+                     *           "state": "open",
+                     *           "serviceLevelAgreement": {
+                     *             "startTime": "2026-07-13T02:00:00.000Z",
+                     *             "expirationTime": "2026-07-13T02:00:00.000Z",
+                     *             "slaMinutes": 120
+                     *           },
+                     *           "policy": {
+                     *             "id": "program",
+                     *             "version": 1
+                     *           },
+                     *           "calendar": {
+                     *             "id": "always",
+                     *             "version": 1
+                     *           },
+                     *           "tzdata": "2025c",
+                     *           "pausesOn": [
+                     *             "waitingOnCustomer"
+                     *           ],
+                     *           "warnings": [
+                     *             {
+                     *               "percent": 1,
+                     *               "at": "2026-07-13T02:00:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "pauses": [
+                     *         {
+                     *           "from": "2026-07-13T02:00:00.000Z",
+                     *           "to": "2026-07-13T02:00:00.000Z",
+                     *           "reason": "Waiting for the customer’s log files"
+                     *         }
+                     *       ],
+                     *       "escalations": [
+                     *         {
+                     *           "to": "duty-manager",
+                     *           "reason": "breach",
+                     *           "level": 1,
+                     *           "escalatedAt": "2026-07-13T02:00:00.000Z"
+                     *         }
+                     *       ],
+                     *       "number": "SR-261121-GJGCTW3C",
+                     *       "customerId": "contoso",
+                     *       "title": "Mail does not arrive",
+                     *       "incidentType": "breakFix",
+                     *       "issueClass": "technical",
+                     *       "id": "84a0cd70-6c2e-550a-bc11-cbee5c439d4d"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestView"];
+                };
+            };
+            400: components["responses"]["400.bad-request.duplicate-header.not-json"];
+            401: components["responses"]["401.unauthenticated"];
+            403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
+            404: components["responses"]["404.service-request-not-found"];
+            406: components["responses"]["406.not-acceptable"];
+            409: components["responses"]["409.clock-paused-already.clock-running.deadline-unreachable.no-rule-fits.service-request-merged.service-request-open.service-request-settled"];
+            413: components["responses"]["413.too-large"];
+            415: components["responses"]["415.unsupported-media-type"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
+            429: components["responses"]["429.rate-limited"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.overloaded"];
+        };
+    };
     "promises.explain": {
         parameters: {
             query?: {
@@ -5428,6 +5690,8 @@ export interface operations {
                             emailAddress?: string;
                         };
                         channel?: string;
+                        /** @description Only of one that was imported: then the same append has its whole life until then, with the times of then. */
+                        importedFrom?: components["schemas"]["ImportedFrom"];
                         /** Format: uuid */
                         id: string;
                     };

@@ -16,6 +16,8 @@ export { FileRequestCommand, type FileRequestInput } from './commands/file-reque
 export { FileRequestHandler } from './commands/file-request/file-request.handler.js';
 export { GiveResponseCommand } from './commands/give-response/give-response.command.js';
 export { GiveResponseHandler } from './commands/give-response/give-response.handler.js';
+export { ImportRequestCommand, type ImportRequestInput } from './commands/import-request/import-request.command.js';
+export { ImportRequestHandler } from './commands/import-request/import-request.handler.js';
 export { MergeRequestCommand } from './commands/merge-request/merge-request.command.js';
 export { MergeRequestHandler } from './commands/merge-request/merge-request.handler.js';
 export { PauseClockCommand } from './commands/pause-clock/pause-clock.command.js';
@@ -30,6 +32,7 @@ export { ResolveRequestHandler } from './commands/resolve-request/resolve-reques
 export { ResumeClockCommand } from './commands/resume-clock/resume-clock.command.js';
 export { ResumeClockHandler } from './commands/resume-clock/resume-clock.handler.js';
 export type { DeadlineRule } from './domain/deadline-origin.js';
+export type { ImportStep } from './domain/import-steps.js';
 export type { Obligation } from './domain/obligation.state.js';
 export { isPromise } from './domain/promise.js';
 export type {

@@ -66,9 +66,12 @@ const noRuleFits = ({ kind }: ObligationKey): never => {
 export class PinnedTerms {
   constructor(private readonly catalogue: SlaCatalogue) {}
 
-  /** For what is still owed. What it returns throws DomainError `conflict` when no rule fits. */
-  of(tenantId: TenantId, request: FiledRequest, changed: Changed = {}): Promise<TermsOf> {
-    return this.#of(tenantId, request, changed, request.obligations.filter(isOwed).map(askedFor));
+  /**
+   * For what is still owed. What it returns throws DomainError `conflict` when no rule fits.
+   * @param asOf whose calendar versions count where a promise is pinned to none; its start when left out
+   */
+  of(tenantId: TenantId, request: FiledRequest, changed: Changed = {}, asOf?: Instant): Promise<TermsOf> {
+    return this.#of(tenantId, request, changed, request.obligations.filter(isOwed).map(askedFor), asOf);
   }
 
   /** Also for what is promised anew when the request is reopened. */
@@ -100,12 +103,18 @@ export class PinnedTerms {
     return (key) => known.find(({ obligation }) => sameObligation(obligation, key))?.openHours;
   }
 
-  async #of(tenantId: TenantId, request: FiledRequest, changed: Changed, asked: readonly Asked[]): Promise<TermsOf> {
+  async #of(
+    tenantId: TenantId,
+    request: FiledRequest,
+    changed: Changed,
+    asked: readonly Asked[],
+    asOf?: Instant,
+  ): Promise<TermsOf> {
     const known = await Promise.all(
       asked.map(async ({ key, policy: { id, version }, startTime, calendar }) => {
         const published = await this.catalogue.policy(tenantId, id, version);
         const policy = published && editionOf(id, published, version);
-        return { key, terms: await this.#terms(tenantId, request, changed, policy, startTime, calendar) };
+        return { key, terms: await this.#terms(tenantId, request, changed, policy, asOf ?? startTime, calendar) };
       }),
     );
     return (key) => known.find((one) => sameObligation(one.key, key))?.terms ?? noRuleFits(key);

@@ -1,7 +1,7 @@
 import { hadNoEffect } from '#aggregates';
 import type { RecordedEvent } from '#event-store';
 import { DomainError, type Instant } from '#kernel';
-import { isPromise, type ServiceRequestEvent, serviceRequestType } from '#service-request';
+import { isPromise, type PromiseDue, type ServiceRequestEvent, serviceRequestType } from '#service-request';
 
 type Of<Type extends ServiceRequestEvent['type']> = Extract<ServiceRequestEvent, { readonly type: Type }>['data'];
 
@@ -96,10 +96,22 @@ const filingIn = (events: readonly ServiceRequestEvent[]) => {
   const assigned = events.find((event) => event.type === 'SeverityAssigned');
   if (filed === undefined || assigned === undefined) throw new Error('The history does not begin with a filing.');
   const { filedAt: at, customerId, incidentType, issueClass, preferredSupportLanguage, product } = filed.data;
-  const policyIds = events.filter(isPromise).map(({ data }) => data.policy.id);
+  // An import has its later promises in the same append.
+  const isOfFiling = ({ data }: PromiseDue): boolean =>
+    data.revision === 1 && data.serviceLevelAgreement.startTime === at;
+  const policyIds = events
+    .filter(isPromise)
+    .filter(isOfFiling)
+    .map(({ data }) => data.policy.id);
   const { impact } = assigned.data;
   return { policyIds, filing: { at, impact, incidentType, issueClass, preferredSupportLanguage, product, customerId } };
 };
+
+const isImport = ({ type, data }: ServiceRequestEvent): boolean =>
+  type === 'RequestFiled' && data.importedFrom !== undefined;
+
+const isFirstSeverity = ({ type, data }: ServiceRequestEvent): boolean =>
+  type === 'SeverityAssigned' && data.from === undefined;
 
 /**
  * The scenario that a request has lived through, as `POST /v1/sla/what-if` takes it: run as it is, it gives the recorded
@@ -114,10 +126,12 @@ export const recordedScenario = (history: readonly RecordedEvent[], timers: Reco
   const commandOf = (index: number): string | undefined => recorded[index]?.meta.commandId;
   const events = recorded.map((event) => serviceRequestType.codec.decode(event));
   const { policyIds, filing } = filingIn(events.filter((_, index) => commandOf(index) === commandOf(0)));
-  // The events of a command are one append, so they stand together; the first one tells what was done.
-  const done = events.flatMap((event, index) =>
-    commandOf(index) === commandOf(index - 1) ? [] : (stepBehind(event) ?? []),
-  );
+  // The events of a command are one append, so they stand together; the first one tells what was done. Only an import
+  // is many steps in one, each told by an event of its own.
+  const imported = events.some(isImport) ? commandOf(0) : undefined;
+  const isTold = (event: ServiceRequestEvent, index: number): boolean =>
+    commandOf(index) === commandOf(index - 1) && (commandOf(index) !== imported || isFirstSeverity(event));
+  const done = events.flatMap((event, index) => (isTold(event, index) ? [] : (stepBehind(event) ?? [])));
   const timeline =
     timers === 'recorded' ? [{ at: filing.at, do: 'workersDown' }, ...done] : done.filter((step) => step.do !== 'ask');
   const last = done.reduce((latest, { at }) => (at > latest ? at : latest), now);

@@ -54,10 +54,12 @@ export class BatchesController {
         headers: { ...headers, 'idempotency-key': key, ...(ifMatch !== undefined && { 'if-match': ifMatch }) },
         ...(body !== undefined && { payload: body }),
       });
+      const retryAfter = answer.headers['retry-after'];
       return {
         status: answer.statusCode,
         body: answer.body === '' ? null : answer.json(),
         replayed: answer.headers['idempotency-replayed'] === 'true',
+        ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),
       };
     };
     // Reading ahead would hold answers that nobody may fetch.

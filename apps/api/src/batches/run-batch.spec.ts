@@ -49,6 +49,15 @@ describe('a batch', () => {
     expect(trace.at(-1)).toBe('a2- /v1/service-requests/id%20of%20a/notes');
   });
 
+  it('runs tickets that come in whole side by side', async () => {
+    const { trace, send } = traced();
+    await run(
+      ['a', 'b', 'c'].map((key) => line(key, '/v1/imports')),
+      send,
+    );
+    expect(trace.slice(0, 3)).toEqual(['a+', 'b+', 'c+']);
+  });
+
   it.each(['/v1/customers/contoso', '/v1/service-requests/x/merges'])(
     'lets nothing overtake %s, which others may build on',
     async (path) => {

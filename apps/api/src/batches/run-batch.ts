@@ -8,6 +8,8 @@ export interface LineAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly replayed: boolean;
+  /** Seconds to wait before the line is sent again, where the answer says so. */
+  readonly retryAfter?: number;
 }
 
 /** Sends one command to its path, down the road that it would take alone. Never rejects. */
@@ -24,9 +26,12 @@ const SIDE_BY_SIDE = 32;
 
 const PLACE = /\{([^{}]{1,255})\}/g;
 const OF_ONE_REQUEST = /^\/v1\/service-requests(?:\/([^/?]+)(?!\/merges))?/;
+/** A ticket with all its life in one line. */
+const IMPORTS = '/v1/imports';
 
 /** What a line must not overtake: of one request each waits for the one before. Undefined: of none at all. */
 const laneOf = ({ method, path, key }: BatchLine): string | undefined => {
+  if (path === IMPORTS) return `{${key}}`;
   const [all, id] = OF_ONE_REQUEST.exec(path) ?? [];
   if (all === undefined || path.endsWith('/merges')) return undefined;
   return id ?? (method === 'POST' ? `{${key}}` : undefined);

@@ -52,9 +52,8 @@ const keyOf = ({ headers }: FastifyRequest): string | undefined => {
 };
 
 /** Who commands, under which id: derived from the idempotency key, so that a repeat is known for ever (G4). */
-const metaOf = (request: FastifyRequest): CommandMeta => {
+const metaOf = (request: FastifyRequest, key = keyOf(request)): CommandMeta => {
   const { tenantId, actor, onBehalfOf } = principalOf(request);
-  const key = keyOf(request);
   const given = request.headers['x-correlation-id'];
   const commandId = key === undefined ? (newUuid() as CommandId) : commandIdOf(tenantId, key);
   const correlationId = (isUuid(given) ? given : commandId) as CorrelationId;
@@ -68,6 +67,9 @@ const metaOf = (request: FastifyRequest): CommandMeta => {
     ...(key === undefined ? {} : { fingerprint: fingerprintOf(request) }),
   };
 };
+
+/** As {@link Meta}, of a command whose key follows from what it is about, whatever Idempotency-Key says. */
+export const metaUnder = (key: string, request: FastifyRequest): CommandMeta => metaOf(request, key);
 
 export const Meta = createParamDecorator((_: unknown, context: ExecutionContext) =>
   metaOf(context.switchToHttp().getRequest<FastifyRequest>()),

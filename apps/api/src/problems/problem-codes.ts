@@ -152,8 +152,9 @@ export const PROBLEMS = {
   'idempotency-key-reused': {
     status: 409,
     title: 'The Idempotency-Key was used for another command',
-    meaning: 'A key stands for one command for ever. This one came before with another body, address or method.',
-    cure: 'Send a new key with a new command. To repeat a command, send it exactly as before.',
+    meaning:
+      'A key stands for one command for ever. This one came before with another body, address or method. The key of an imported ticket is where it comes from, whatever the header says.',
+    cure: 'Send a new key with a new command. To repeat a command, send it exactly as before. Go on with an imported ticket here.',
   },
   'installation-tenant': {
     status: 409,

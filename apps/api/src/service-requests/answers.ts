@@ -23,3 +23,10 @@ export const viewAfter = (change: Change<ServiceRequest>, reply: FastifyReply) =
   if (change.state.status === 'notFiled') throw new Error('A command on a request left it unfiled.');
   return requestView(change.state, revision, position);
 };
+
+/** As {@link viewAfter}, and where the request is from now on. */
+export const viewOfNew = (change: Change<ServiceRequest>, reply: FastifyReply) => {
+  const view = viewAfter(change, reply);
+  void reply.header('location', `/v1/service-requests/${view.id}`);
+  return view;
+};

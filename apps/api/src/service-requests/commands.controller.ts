@@ -14,14 +14,13 @@ import {
   ResolveRequestBody,
   toOptionalInstant,
 } from '#bodies';
-import { type CommandMeta, type CustomerId, DomainError } from '#kernel';
+import { type CommandMeta, DomainError } from '#kernel';
 import {
   AddNoteCommand,
   ChangeSeverityCommand,
   CloseRequestCommand,
   EscalateRequestCommand,
   FileRequestCommand,
-  type FileRequestInput,
   GiveResponseCommand,
   ReopenRequestCommand,
   type RequestCommand,
@@ -30,35 +29,9 @@ import {
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
-import { viewAfter } from './answers.js';
+import { viewAfter, viewOfNew } from './answers.js';
+import { filingOf } from './filing.js';
 import { VisibleRequests } from './visible-requests.js';
-
-type Defined<T> = { readonly [Field in keyof T]?: Exclude<T[Field], undefined> };
-
-/** What was left out is absent, not undefined: an event says only what is. */
-const defined = <T extends object>(value: T): Defined<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Defined<T>; // exactly that
-
-const detailsOf = (body: FileRequestBody): FileRequestInput['details'] => {
-  const { customerId, title, incidentType, issueClass, preferredSupportLanguage, problemStartTime, contact } = body;
-  const { description, category, product, preferredTimeZone, channel } = body;
-  return {
-    customerId: customerId as CustomerId,
-    title,
-    incidentType,
-    issueClass,
-    preferredSupportLanguage,
-    ...defined({
-      description,
-      category,
-      product,
-      preferredTimeZone,
-      problemStartTime: toOptionalInstant(problemStartTime),
-      contact: contact && defined({ name: contact.name, emailAddress: contact.emailAddress }),
-      channel,
-    }),
-  };
-};
 
 const CLASS_NEEDS: Readonly<Record<string, Capability>> = {
   technical: 'requests.technical',
@@ -92,13 +65,7 @@ export class ServiceRequestCommandsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     assertMayFile(body.issueClass, caller);
-    const { impact, policyId = 'program', policyIds = [policyId] } = body;
-    const change = await this.commands.execute(
-      new FileRequestCommand({ impact, policyIds, details: detailsOf(body) }, meta),
-    );
-    const view = viewAfter(change, reply);
-    void reply.header('location', `/v1/service-requests/${view.id}`);
-    return view;
+    return viewOfNew(await this.commands.execute(new FileRequestCommand(filingOf(body), meta)), reply);
   }
 
   /** Change the severity. The deadlines follow as their policy says. */

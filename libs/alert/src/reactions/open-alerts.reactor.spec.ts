@@ -55,6 +55,15 @@ it('tells of a request as it is with the event that opens the alert, though it h
   await end();
 });
 
+it('is silent about what was missed before its ticket was imported', async () => {
+  const { record, alerts, end } = fixture();
+  const missed = breached(at('02:00'), at('03:00'), 'critical', { cause: 'import' });
+  await record(...filed('critical'), missed, answered(at('03:00')), escalated(1));
+  await eventually(async () => (await alerts()).length > 0);
+  await end();
+  expect(await alerts()).toMatchObject([{ kind: 'escalation' }]);
+});
+
 describe('an alert of a deadline that comes near', () => {
   const warned: ServiceRequestEvent = {
     type: 'DeadlineApproaching',

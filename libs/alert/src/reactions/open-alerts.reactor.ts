@@ -49,7 +49,9 @@ const escalationOf = ({ data: { escalatedAt, to, obligation } }: Escalated): Ale
 /** The escalation that comes with a breach is told by the breach's own alert. */
 const causeOf = (event: ServiceRequestEvent): AlertCause | undefined => {
   if (event.type === 'DeadlineApproaching') return approachOf(event);
-  if (event.type === 'ResponseBreached' || event.type === 'ResolutionBreached') return breachOf(event);
+  // What was missed before its ticket came here is told to nobody.
+  if (event.type === 'ResponseBreached' || event.type === 'ResolutionBreached')
+    return event.data.cause === 'import' ? undefined : breachOf(event);
   return event.type === 'Escalated' && event.data.reason !== 'breach' ? escalationOf(event) : undefined;
 };
 

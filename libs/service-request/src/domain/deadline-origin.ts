@@ -15,7 +15,7 @@ export interface HistoryEvent {
 /** A recorded deadline with all that it was computed from. */
 export interface DeadlineOrigin {
   readonly promise: ObligationPromise;
-  /** What happened: the first event of the append that the deadline came with. */
+  /** What happened: the first event of the append that the deadline came with; of an import, that of its step. */
   readonly cause: ServiceRequestEvent;
   /** The obligation as it was then; undefined when this is its first deadline. */
   readonly before: Obligation | undefined;
@@ -32,6 +32,16 @@ const knownIn = (request: ServiceRequest, promise: ObligationPromise) => {
   };
 };
 
+/** An import is a whole life in one append: of its steps only these move a deadline. */
+const movesDeadlines = (event: ServiceRequestEvent): boolean =>
+  event.type === 'LanguageChanged' ||
+  event.type === 'ClockResumed' ||
+  event.type === 'RequestReopened' ||
+  (event.type === 'SeverityAssigned' && event.data.from !== undefined);
+
+const isImport = ({ event }: HistoryEvent): boolean =>
+  event.type === 'RequestFiled' && event.data.importedFrom !== undefined;
+
 /** The newest deadline of those that fit, and how it came about; undefined when there is none. */
 export const originOf = (
   history: readonly HistoryEvent[],
@@ -39,12 +49,13 @@ export const originOf = (
 ): DeadlineOrigin | undefined => {
   let found: DeadlineOrigin | undefined;
   let state: ServiceRequest = notFiled;
-  let append: HistoryEvent | undefined;
+  const importedBy = history.find(isImport)?.commandId;
+  let step: HistoryEvent | undefined;
   for (const next of history) {
     const { event, commandId } = next;
-    if (append?.commandId !== commandId) append = next;
+    if (step?.commandId !== commandId || (commandId === importedBy && movesDeadlines(event))) step = next;
     if (isPromise(event) && fits(event.data))
-      found = { promise: event.data, cause: append.event, ...knownIn(state, event.data) };
+      found = { promise: event.data, cause: step.event, ...knownIn(state, event.data) };
     state = evolve(state, event);
   }
   return found;

@@ -120,25 +120,22 @@ export const warned =
   });
 
 export const missed =
-  ({ dueAt, detectedAt, severity }: ResponseBreached['data']) =>
+  ({ dueAt, detectedAt, severity, cause }: ResponseBreached['data']) =>
   (obligation: Obligation): Obligation => ({
     ...obligation,
     state: 'breached',
     warnings: [],
     breach: { dueAt, detectedAt, severity },
-    chain: { from: dueAt, steps: 0 },
+    ...(cause !== 'import' && { chain: { from: dueAt, steps: 0 } }),
   });
 
-/** An upgrade starts the steps anew (E29); the others are one more. */
+/** An upgrade starts the steps anew (E29), those of an imported miss for the first time; the others are one more. */
 export const escalated =
   ({ reason, escalatedAt }: Escalated['data']) =>
   (obligation: Obligation): Obligation => {
     const { chain } = obligation;
-    if (chain === undefined) return obligation;
-    return {
-      ...obligation,
-      chain: reason === 'severityUpgrade' ? { from: escalatedAt, steps: 1 } : { ...chain, steps: chain.steps + 1 },
-    };
+    if (reason === 'severityUpgrade') return { ...obligation, chain: { from: escalatedAt, steps: 1 } };
+    return chain === undefined ? obligation : { ...obligation, chain: { ...chain, steps: chain.steps + 1 } };
   };
 
 /** Nobody is told of a miss for the time that the request was settled. */

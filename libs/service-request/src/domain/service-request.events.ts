@@ -13,6 +13,9 @@ export type Version = { readonly id: string; readonly version: number };
 /** Which promise: its kind, and the how-manieth of that kind on this request. */
 export type ObligationKey = { readonly kind: ObligationKind; readonly cycle: number };
 
+/** Where a ticket was before: its system, and its id there. */
+export type ImportedFrom = { readonly system: string; readonly externalId: string };
+
 export type FiledDetails = {
   readonly number: string;
   readonly customerId: CustomerId;
@@ -28,6 +31,8 @@ export type FiledDetails = {
   readonly contact?: { readonly name?: string; readonly emailAddress?: string };
   readonly channel?: string;
   readonly filedAt: Instant;
+  /** Only of one that was imported: then the same append has its whole life until then, with the times of then. */
+  readonly importedFrom?: ImportedFrom;
 };
 
 export type RequestFiled = DomainEvent<'RequestFiled', FiledDetails & { requestId: RequestId }>;
@@ -123,7 +128,8 @@ type Miss = ObligationKey & {
   dueAt: Instant;
   detectedAt: Instant;
   severity: Impact;
-  cause: 'timer' | 'severityChange' | 'languageChange' | 'reevaluation';
+  /** `import`: it was past when its ticket came in, so nobody is told and no steps of escalation follow. */
+  cause: 'timer' | 'severityChange' | 'languageChange' | 'reevaluation' | 'import';
   /** When it was done after all, if it was by the time the miss was found. */
   respondedAt: Instant | null;
 };

@@ -7,7 +7,7 @@ import type { ServiceRequest } from '../../domain/service-request.state.js';
 
 export interface FileRequestInput {
   /** Number and filing time are given when it is filed. */
-  readonly details: Omit<FiledDetails, 'number' | 'filedAt'>;
+  readonly details: Omit<FiledDetails, 'number' | 'filedAt' | 'importedFrom'>;
   readonly impact: Impact;
   /** One promise each; of different kinds of obligation. */
   readonly policyIds: readonly string[];

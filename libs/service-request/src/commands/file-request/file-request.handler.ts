@@ -1,25 +1,12 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CustomerStore } from '#customer';
-import {
-  Clock,
-  type CommandMeta,
-  derivedUuid,
-  DomainError,
-  type FieldError,
-  type Instant,
-  newUuid,
-  type RequestId,
-  type TenantId,
-} from '#kernel';
-import { inForce, SlaCatalogue, type Terms } from '#service-level';
+import { Clock, type CommandMeta, derivedUuid, newUuid, type RequestId } from '#kernel';
+import { SlaCatalogue } from '#service-level';
 import { fileRequest } from '../../domain/file-request.js';
 import { numberOf } from '../../domain/request-number.js';
+import { FilingTerms } from '../../filing-terms.js';
 import { ServiceRequestStore } from '../../service-request.store.js';
-import { FileRequestCommand, type FileRequestInput } from './file-request.command.js';
-
-const refuse = (errors: readonly FieldError[]): never => {
-  throw new DomainError('invalid', 'validation', 'The service request cannot be filed as sent.', { errors });
-};
+import { FileRequestCommand } from './file-request.command.js';
 
 /**
  * With a key the id follows from the command's, so that filing again finds the first one (G4). Without one it follows
@@ -30,12 +17,16 @@ const requestIdOf = ({ commandId, fingerprint }: CommandMeta): RequestId =>
 
 @CommandHandler(FileRequestCommand)
 export class FileRequestHandler implements ICommandHandler<FileRequestCommand> {
+  readonly #terms: FilingTerms;
+
   constructor(
     private readonly requests: ServiceRequestStore,
-    private readonly customers: CustomerStore,
-    private readonly catalogue: SlaCatalogue,
+    customers: CustomerStore,
+    catalogue: SlaCatalogue,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#terms = new FilingTerms(customers, catalogue);
+  }
 
   execute({ input, meta }: FileRequestCommand) {
     const requestId = requestIdOf(meta);
@@ -45,69 +36,13 @@ export class FileRequestHandler implements ICommandHandler<FileRequestCommand> {
       meta,
       async (request) => {
         const filedAt = this.clock.now();
-        const terms = await this.#terms(input, meta, filedAt);
+        const terms = await this.#terms.of(meta.tenantId, input, filedAt);
         return fileRequest(
           { requestId, impact, terms, details: { ...details, number: numberOf(requestId, filedAt), filedAt } },
           request,
         );
       },
       { isNew: true },
-    );
-  }
-
-  async #terms(input: FileRequestInput, { tenantId }: CommandMeta, filedAt: Instant): Promise<readonly Terms[]> {
-    const { policyIds, details } = input;
-    const { customerId } = details;
-    if (!(await this.customers.exists(tenantId, customerId)))
-      return refuse([
-        {
-          pointer: '#/customerId',
-          code: 'unknown-customer',
-          detail: `There is no customer ${customerId}. Register it first with PUT /v1/customers/${customerId}.`,
-        },
-      ]);
-    const found: Terms[] = [];
-    const errors: FieldError[] = [];
-    for (const [index, policyId] of policyIds.entries()) {
-      const terms = await this.#termsUnder(policyId, input, tenantId, filedAt);
-      const pointer = policyIds.length === 1 ? '#/policyId' : `#/policyIds/${index}`;
-      if ('code' in terms) errors.push({ pointer, ...terms });
-      else if (found.some(({ obligation }) => obligation === terms.obligation))
-        errors.push({
-          pointer,
-          code: 'same-obligation',
-          detail: `Another policy of this request promises a ${terms.obligation} already.`,
-        });
-      else found.push(terms);
-    }
-    return errors.length > 0 ? refuse(errors) : found;
-  }
-
-  async #termsUnder(
-    policyId: string,
-    { impact, details }: FileRequestInput,
-    tenantId: TenantId,
-    filedAt: Instant,
-  ): Promise<Terms | Omit<FieldError, 'pointer'>> {
-    const { customerId, incidentType, preferredSupportLanguage: language, issueClass, product } = details;
-    const published = await this.catalogue.policy(tenantId, policyId);
-    if (published === undefined)
-      return {
-        code: 'unknown-policy',
-        detail: `There is no policy ${policyId}. Publish it first, or name none for the programme's.`,
-      };
-    const policy = inForce(policyId, published, filedAt);
-    if (policy === undefined)
-      return {
-        code: 'not-in-force',
-        detail: `The policy ${policyId} is not in force before ${published.versions[0]?.effectiveFrom ?? 'its first version'}.`,
-      };
-    const facts = { impact, incidentType, language, issueClass, product, customerId };
-    return (
-      (await this.catalogue.terms(tenantId, policy, facts, filedAt)) ?? {
-        code: 'no-rule-fits',
-        detail: `No rule of the policy ${policyId} fits this request.`,
-      }
     );
   }
 }

@@ -1,0 +1,40 @@
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ImportRequestBody, stepsOf, toInstant } from '#bodies';
+import { ImportRequestCommand } from '#service-request';
+import { metaUnder } from '../http/meta.decorator.js';
+import { Needs } from '../http/needs.decorator.js';
+import { Valid } from '../http/valid.pipe.js';
+import { viewOfNew } from '../service-requests/answers.js';
+import { filingOf } from '../service-requests/filing.js';
+
+/** Tickets of other systems, with their own times. Many go through a batch. */
+@Controller('v1/imports')
+export class ImportsController {
+  constructor(private readonly commands: CommandBus) {}
+
+  /**
+   * Import a ticket of another system, with all that was done to it. `system` and `externalId` are its key, whatever
+   * Idempotency-Key says: sent again, from wherever, it is answered as the first time.
+   */
+  @Post()
+  @Needs('requests.import')
+  @HttpCode(201)
+  async import(
+    @Body(new Valid(ImportRequestBody)) body: ImportRequestBody,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { system, externalId, filedAt, alerts } = body;
+    const input = {
+      filing: filingOf(body),
+      filedAt: toInstant(filedAt),
+      importedFrom: { system, externalId },
+      steps: stepsOf(body),
+      alerts,
+    };
+    const meta = metaUnder(`import:${system}:${externalId}`, request);
+    return viewOfNew(await this.commands.execute(new ImportRequestCommand(input, meta)), reply);
+  }
+}
