@@ -1,12 +1,10 @@
 export { IssueApiKeyBody, PutTenantBody, RotateApiKeyBody } from './access.bodies.js';
 export { Described, describedOf, type FieldSchema, type SchemaOf } from './described.js';
 export {
-  INSTANT_FORM,
   IsDuration,
   IsId,
   isId,
   IsInstantText,
-  isInstantText,
   IsLanguage,
   IsRecord,
   isRecord,
