@@ -83,6 +83,11 @@ describe('rotating a key', () => {
       .when(rotate())
       .emitsLike([{ data: { expiresAt: at('04:00') } }, {}]));
 
+  it('gives it no end after the year 9999', () =>
+    given(issued('a', 'service', '9999-12-31T23:59:59.000Z' as Instant))
+      .when(rotate())
+      .emitsLike([{ data: { expiresAt: '9999-12-31T23:59:59.999Z' } }, {}]));
+
   it('does not lengthen the life of the old one', () => {
     const { state } = given(issued('a', 'service', at('01:30'))).after(rotate());
     expect(state.keys.map(({ expiresAt }) => expiresAt)).toEqual([at('01:30'), at('02:30')]);

@@ -12,9 +12,14 @@ export interface RotateApiKey {
   readonly now: Instant;
 }
 
+/** A later one would need a year of five digits, and sort before all others. */
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** A key that was to live for ninety days is followed by another one that does. */
 const expiryLike = ({ issuedAt, expiresAt }: ApiKey, now: Instant): Instant | null =>
-  expiresAt === null ? null : instantFromMs(instantToMs(now) + instantToMs(expiresAt) - instantToMs(issuedAt));
+  expiresAt === null
+    ? null
+    : instantFromMs(Math.min(LAST_MS, instantToMs(now) + instantToMs(expiresAt) - instantToMs(issuedAt)));
 
 export const rotateApiKey = (
   { keyId, successor, overlapMs, by, now }: RotateApiKey,
