@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { type ProblemCode, PROBLEMS } from '../src/problems/problem-codes.js';
 import { ReadQuery } from '../src/http/page.query.js';
 import { Examples } from './examples.js';
-import { ANSWER_HEADERS, pathParameter, REQUEST_HEADERS, type RequestHeader } from './parameters.js';
+import { ANSWER_HEADERS, pathParameter, queryParameter, REQUEST_HEADERS, type RequestHeader } from './parameters.js';
 import { problemsOf } from './problem-answers.js';
 import { type Route, routesOf } from './routes.js';
 import { ref, type Schema } from './schema.js';
@@ -174,7 +174,7 @@ class DocumentBuilder {
     };
   }
 
-  #parameters({ method, pathParameters, query, headers }: Route, { takes }: MethodFacts) {
+  #parameters({ method, pathParameters, query, queryNames, headers }: Route, { takes }: MethodFacts) {
     const named: readonly (readonly [boolean, RequestHeader])[] = [
       [takes.has('Meta'), 'IdempotencyKey'],
       [takes.has('IfMatch'), 'IfMatch'],
@@ -191,6 +191,7 @@ class DocumentBuilder {
     const parameters = [
       ...pathParameters.map(pathParameter),
       ...(query === undefined ? [] : this.#query(query)),
+      ...queryNames.map(queryParameter),
       ...named.flatMap(([is, name]) => (is ? [{ $ref: `#/components/parameters/${name}` }] : [])),
     ];
     return parameters.length === 0 ? {} : { parameters };
@@ -222,7 +223,10 @@ class DocumentBuilder {
     return { requestBody: { required: !body.mayBeAbsent, content } };
   }
 
-  #answers({ method, status, config: { produces = [JSON_TYPE] } }: Route, { answer, headers, statuses }: MethodFacts) {
+  #answers(route: Route, facts: MethodFacts) {
+    const { method, config } = route;
+    const { answer, headers } = facts;
+    const { produces = [JSON_TYPE] } = config;
     const content = Object.fromEntries(
       produces
         .filter((type) => type !== PROBLEM_TYPE)
@@ -231,17 +235,21 @@ class DocumentBuilder {
           type === JSON_TYPE ? { schema: answer, example: this.#examples.of(answer) } : { schema: { type: 'string' } },
         ]),
     );
-    const given = [...new Set([status, ...statuses])].sort((a, b) => a - b);
-    const mayBeKept = method === 'get' && !produces.includes('text/event-stream');
+    const given = statusesOf(route, facts);
+    const mayBeKept = method === 'get' && given.includes(200) && !produces.includes('text/event-stream');
     const all = mayBeKept ? new Set([...headers, 'etag']) : headers;
     return {
       ...Object.fromEntries(
         given.map((each) => [
           String(each),
-          { description: DESCRIPTIONS[each] ?? 'Done.', ...headerRefs(headersAt(each, all)), content },
+          {
+            description: DESCRIPTIONS[each] ?? 'Done.',
+            ...headerRefs(headersAt(each, all)),
+            ...(!BODILESS.has(each) && { content }),
+          },
         ]),
       ),
-      ...(mayBeKept && { '304': { description: 'What you have still holds.', ...headerRefs(['etag']) } }),
+      ...(mayBeKept && { '304': { description: 'What you have still holds.', ...headerRefs(headersAt(200, all)) } }),
     };
   }
 
@@ -266,9 +274,21 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   503: 'Not at the moment.',
 };
 
+const BODILESS = new Set([204, 303]);
+
+/** A method that sends its answer itself may leave the framework's status unused. */
+const statusesOf = ({ status }: Route, { statuses, sendsItself }: MethodFacts): readonly number[] => {
+  const isReplaced = sendsItself && [...statuses].some((each) => each < 400);
+  return [...new Set([...(isReplaced ? [] : [status]), ...statuses])].sort((a, b) => a - b);
+};
+
 const headersAt = (status: number, headers: ReadonlySet<string>): readonly string[] =>
   [...headers].filter(
-    (name) => name in ANSWER_HEADERS && (name !== 'retry-after' || status === 503) && (name !== 'etag' || status < 300),
+    (name) =>
+      name in ANSWER_HEADERS &&
+      (name !== 'retry-after' || status === 503) &&
+      (name !== 'etag' || status < 300) &&
+      (name !== 'location' || status < 400),
   );
 
 interface About {

@@ -56,6 +56,21 @@ export const pathParameter = (name: string) => {
   return { name, in: 'path', required: true, ...known };
 };
 
+const QUERY: Readonly<Record<string, Parameter>> = {
+  token: {
+    description: 'What the link carries.',
+    schema: { type: 'string' },
+    example: '0YzPv1sTn2J4Yq1cM2t6mE3xH8kq7uVb5wRjLd9aFg0',
+  },
+};
+
+/** @throws Error for a name of a query that nothing is said of */
+export const queryParameter = (name: string) => {
+  const known = QUERY[name];
+  if (known === undefined) throw new Error(`?${name}= is not described: add it to apps/api/openapi/parameters.ts.`);
+  return { name, in: 'query', ...known };
+};
+
 /** Headers that a request may carry. */
 export const REQUEST_HEADERS = {
   IdempotencyKey: {

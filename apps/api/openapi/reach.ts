@@ -68,6 +68,10 @@ export class Reach {
     const method = node.expression.name.text;
     if (method === 'header' && ts.isStringLiteral(first)) links.headers.add(first.text);
     if (method === 'code') numbersIn(first).forEach((status) => links.statuses.add(status));
+    if (method === 'redirect' && second !== undefined) {
+      numbersIn(second).forEach((status) => links.statuses.add(status));
+      links.headers.add('location');
+    }
   }
 
   #follow(name: ts.Identifier | ts.PrivateIdentifier, links: Links): void {

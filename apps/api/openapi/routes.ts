@@ -15,6 +15,8 @@ export interface Route {
   readonly status: number;
   readonly config: FastifyContextConfig;
   readonly query?: Shape;
+  /** Names of the query that are read one by one, without a class. */
+  readonly queryNames: readonly string[];
   readonly body?: { readonly shape: Shape; readonly mayBeAbsent: boolean };
   readonly headers: readonly string[];
 }
@@ -55,15 +57,17 @@ const argumentsOf = (controller: Type, handler: string): readonly (readonly [str
 const validOf = ({ pipes }: Argument): Valid<object> | undefined =>
   pipes.find((pipe): pipe is Valid<object> => pipe instanceof Valid);
 
-const argumentFacts = (controller: Type, handler: string): Pick<Route, 'query' | 'body' | 'headers'> => {
+const argumentFacts = (controller: Type, handler: string): Pick<Route, 'query' | 'queryNames' | 'body' | 'headers'> => {
   const known = argumentsOf(controller, handler);
   const of = (kind: string | undefined) => known.flatMap(([found, argument]) => (found === kind ? [argument] : []));
+  const named = (kind: string | undefined) => of(kind).flatMap(({ data }) => (typeof data === 'string' ? [data] : []));
   const [query] = of(QUERY).map(validOf);
   const [body] = of(BODY).map(validOf);
   return {
     ...(query && { query: query.shape }),
     ...(body && { body: { shape: body.shape, mayBeAbsent: body.options.mayBeAbsent === true } }),
-    headers: of(HEADERS).flatMap(({ data }) => (typeof data === 'string' ? [data] : [])),
+    queryNames: named(QUERY),
+    headers: named(HEADERS),
   };
 };
 

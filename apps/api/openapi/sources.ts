@@ -8,6 +8,8 @@ import { TypeSchemas } from './type-schemas.js';
 export interface MethodFacts extends Findings {
   readonly documentation: string;
   readonly answer: Schema;
+  /** Whether it returns nothing: what it answers, and with which status, it says to the reply. */
+  readonly sendsItself: boolean;
   /** The names of the decorators of its parameters. */
   readonly takes: ReadonlySet<string>;
 }
@@ -55,9 +57,11 @@ export class Sources {
     const takes = method.parameters.flatMap((parameter) =>
       decoratorsOf(parameter).map(({ expression }) => expression.getText()),
     );
+    const sendsItself = Boolean(returned.flags & ts.TypeFlags.VoidLike);
     return {
       documentation: this.#documentationOf(method),
-      answer: returned.flags & ts.TypeFlags.VoidLike ? { type: 'string' } : this.schemas.of(returned),
+      answer: sendsItself ? { type: 'string' } : this.schemas.of(returned),
+      sendsItself,
       takes: new Set(takes),
       ...this.#reach.from(method),
     };

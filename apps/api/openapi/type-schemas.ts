@@ -59,6 +59,7 @@ export class TypeSchemas {
     if (type.flags & ts.TypeFlags.BooleanLike) return { type: 'boolean' };
     if (type.flags & ts.TypeFlags.Null) return { type: 'null' };
     if (type.flags & (ts.TypeFlags.Unknown | ts.TypeFlags.Any)) return {};
+    if (type.flags & ts.TypeFlags.NonPrimitive) return { type: 'object' };
     return this.#branded(type) ?? this.#list(type) ?? this.#object(type);
   }
 

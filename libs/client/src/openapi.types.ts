@@ -6538,6 +6538,7 @@ export interface operations {
             304: {
                 headers: {
                     etag: components["headers"]["etag"];
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9387,7 +9388,13 @@ export interface operations {
     };
     "sessions.login": {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What the link carries.
+                 * @example 0YzPv1sTn2J4Yq1cM2t6mE3xH8kq7uVb5wRjLd9aFg0
+                 */
+                token?: string;
+            };
             header?: {
                 /**
                  * @description The `ETag` of the answer that you have: answered with 304 if it is still the same. With a command, `*`: carried out only if there is nothing yet.
@@ -9400,23 +9407,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
-            200: {
+            /** @description Go on there. */
+            303: {
                 headers: {
                     "cache-control": components["headers"]["cache-control"];
-                    etag: components["headers"]["etag"];
+                    location: components["headers"]["location"];
                     "referrer-policy": components["headers"]["referrer-policy"];
                     "set-cookie": components["headers"]["set-cookie"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description What you have still holds. */
-            304: {
-                headers: {
-                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9446,18 +9443,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Recorded. */
-            201: {
-                headers: {
-                    "cache-control": components["headers"]["cache-control"];
-                    "referrer-policy": components["headers"]["referrer-policy"];
-                    "set-cookie": components["headers"]["set-cookie"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "*/*": string;
-                };
-            };
             /** @description Done; there is nothing to say. */
             204: {
                 headers: {
@@ -9466,9 +9451,7 @@ export interface operations {
                     "set-cookie": components["headers"]["set-cookie"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "*/*": string;
-                };
+                content?: never;
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
             406: components["responses"]["406.not-acceptable"];
@@ -9581,6 +9564,7 @@ export interface operations {
             304: {
                 headers: {
                     etag: components["headers"]["etag"];
+                    "idempotency-replayed": components["headers"]["idempotency-replayed"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10292,6 +10276,7 @@ export interface operations {
             /** @description What you have still holds. */
             304: {
                 headers: {
+                    "cache-control": components["headers"]["cache-control"];
                     etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
@@ -10586,6 +10571,7 @@ export interface operations {
             /** @description What you have still holds. */
             304: {
                 headers: {
+                    "cache-control": components["headers"]["cache-control"];
                     etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
@@ -10630,6 +10616,8 @@ export interface operations {
             /** @description What you have still holds. */
             304: {
                 headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
                     etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
@@ -10693,7 +10681,10 @@ export interface operations {
             /** @description What you have still holds. */
             304: {
                 headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
                     etag: components["headers"]["etag"];
+                    vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -10749,7 +10740,10 @@ export interface operations {
             /** @description What you have still holds. */
             304: {
                 headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    "content-security-policy": components["headers"]["content-security-policy"];
                     etag: components["headers"]["etag"];
+                    vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
                 content?: never;
