@@ -93,7 +93,10 @@ export class AnswerChecks {
   assert(method: string, url: string, answer: Answer): void {
     const { statusCode, headers, body } = answer;
     const where = `${method} ${url} ${statusCode}`;
-    if (PROTOCOL.has(statusCode)) return this.assertProblem(method, url, answer);
+    if (PROTOCOL.has(statusCode)) {
+      this.assertProblem(method, url, answer);
+      return;
+    }
     const operation = this.#operation(method, url);
     const described = this.#resolve(operation?.responses[statusCode]);
     if (described === undefined) throw new Error(`${where} is not described: ${body}`);

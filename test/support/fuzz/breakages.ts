@@ -56,13 +56,15 @@ const withAt = (value: unknown, [key, ...rest]: Path, changed: (inner: unknown) 
   return { ...object, [key]: withAt(object[key], rest, changed) };
 };
 
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
 const CHANGES: readonly ((inner: unknown, nasty: unknown) => unknown)[] = [
   (_, nasty) => nasty,
   () => undefined,
   (inner) => [inner],
-  (inner) => String(inner),
-  (inner, nasty) => (Array.isArray(inner) ? [...(inner as unknown[]), nasty] : { ...Object(inner), extra: nasty }),
-  (inner) => (Array.isArray(inner) ? Array.from({ length: 201 }, (_, index) => inner[index % inner.length]) : null),
+  (inner) => JSON.stringify(inner),
+  (inner, nasty) => (isList(inner) ? [...inner, nasty] : { ...(inner as object), extra: nasty }), // nothing is spread of no object
+  (inner) => (isList(inner) ? Array.from({ length: 201 }, (_, index) => inner[index % inner.length]) : null),
   (inner) => (typeof inner === 'string' ? inner.padEnd(20_001, inner || 'x') : { value: inner }),
 ];
 

@@ -15,6 +15,8 @@ const NOBODY: readonly Caller[] = [
   { name: 'a_stranger', tenantId: '', role: '', authorization: 'Bearer not-a-key-of-anybody' },
 ];
 const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
+/** What the fast policy promises, and soon has not kept. */
+const FAST = 'partnerFirstResponse';
 const NDJSON = 'application/x-ndjson';
 
 const WEEKS = [
@@ -31,8 +33,17 @@ const WEEKS = [
 
 /** How often an operation is drawn: more often what makes things for others, less often what is slow or always the same. */
 const USUAL_WEIGHT = 4;
+const OF_A_REQUEST = '/v1/service-requests/{id}/';
 const WEIGHTS: Readonly<Record<string, number>> = {
-  'serviceRequests.file': 30,
+  'serviceRequests.file': 24,
+  'serviceRequests.resolve': 3,
+  'serviceRequests.close': 2,
+  'promises.merge': 3,
+  'promises.pause': 12,
+  'promises.resume': 12,
+  'promises.annul': 12,
+  'promises.reevaluate': 12,
+  'sessions.login': 2,
   'alerts.list': 8,
   'operations.rebuild': 1,
   'documentation.document': 1,
@@ -72,9 +83,17 @@ const namedFor = (known: KnownThings, operationId: string): Named => {
     language: fc.constantFrom('en', 'ko'),
     'Idempotency-Key': fc.oneof({ weight: 4, arbitrary: fc.uuid() }, { weight: 1, arbitrary: thing('idempotency') }),
     'If-Match': fc.oneof(thing('tag', '"1"'), fc.constantFrom('*', '"1"', '"2", "3"')),
-    'If-None-Match': fc.oneof(thing('tag', '"1"'), fc.constantFrom('*', '"1"', 'W/"2"')),
+    'If-None-Match': fc.oneof(thing('weak tag', '"1"'), fc.constantFrom('*', '"1"', 'W/"2"')),
     Prefer: fc.constantFrom('wait=1', 'wait=0', 'return=minimal'),
+    token: thing('token', 'none'),
+    kind: fc.constantFrom(FAST, FAST, 'programFirstResponse', 'nextResponse', 'resolution'),
+    ...(operationId.startsWith('promises.') && {
+      reason: fc.constantFrom('waitingOnCustomer', 'waitingOnCustomer', 'x'),
+    }),
     ...(operationId === 'operations.rebuild' && { name: thing('projection') }),
+    // What others build on stays as it is.
+    ...(operationId === 'policies.put' && { policyId: fc.constantFrom('gold', 'silver') }),
+    ...(operationId === 'calendars.put' && { calendarId: fc.constantFrom('seoul', 'berlin') }),
   };
 };
 
@@ -132,7 +151,7 @@ export const requestsIn = (
   );
   return fc.oneof(
     ...operationsOf(document).map((operation) => ({
-      weight: WEIGHTS[operation.id] ?? USUAL_WEIGHT,
+      weight: WEIGHTS[operation.id] ?? (operation.path.startsWith(OF_A_REQUEST) ? 2 : 1) * USUAL_WEIGHT,
       arbitrary: requests.of(operation),
     })),
   );

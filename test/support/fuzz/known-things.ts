@@ -1,9 +1,9 @@
 import fc, { type Arbitrary } from 'fast-check';
 
-/** As many of each are kept: the newest are the ones about which most can still happen. */
-const KEPT = 40;
+/** As many of each are kept: few enough that several things happen to one, and the newest, about which most still can. */
+const KEPT = 10;
 
-/** What an operation makes, by the path that it is made at. Keys are only ever known from where they are issued. */
+/** What an operation makes. Keys are only known from where they are issued: those of a run's callers are not. */
 const MADE: Readonly<Record<string, string>> = {
   'serviceRequests.file': 'request',
   'apiKeys.issue': 'key',
@@ -42,11 +42,13 @@ export class KnownThings {
 
   /** @param etag the header of the answer */
   learn(operationId: string, body: unknown, etag: string | undefined): void {
-    this.add('tag', etag);
+    this.add(etag?.startsWith('W/') === true ? 'weak tag' : 'tag', etag);
     this.add('position', textIn(body, 'position'));
     this.add(`cursor of ${operationId}`, textIn(body, 'nextCursor'));
     const made = MADE[operationId];
     if (made !== undefined) this.add(made, textIn(body, 'id'));
+    const [, token] = /\/login\?token=(.+)$/.exec(textIn(body, 'url') ?? '') ?? [];
+    this.add('token', token);
     if (operationId === 'alerts.list') for (const alert of itemsIn(body)) this.add('alert', textIn(alert, 'id'));
   }
 }
