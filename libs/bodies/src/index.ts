@@ -9,6 +9,7 @@ export {
   IsRecord,
   isRecord,
   IsZone,
+  NothingTwice,
   NumberText,
   Optional,
   OptionalText,

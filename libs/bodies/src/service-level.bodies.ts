@@ -1,15 +1,5 @@
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
 import { type Calendar, MAX_DATES, normalizeCalendar, validateCalendar, WEEKDAYS } from '#business-time';
 import type { FieldError, Instant } from '#kernel';
 import {
@@ -30,6 +20,7 @@ import {
   IsInstantText,
   IsLanguage,
   IsRecord,
+  NothingTwice,
   Optional,
   OptionalText,
   Text,
@@ -160,7 +151,7 @@ export class PolicyBody {
 
   @IsArray()
   @ArrayMaxSize(10)
-  @ArrayUnique()
+  @NothingTwice()
   @IsInt({ each: true })
   @Min(1, { each: true })
   @Max(99, { each: true })

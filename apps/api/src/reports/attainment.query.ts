@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
-import { ArrayUnique, IsIn, IsString } from 'class-validator';
-import { IsId, IsInstantText, IsZone, Optional } from '#bodies';
+import { IsIn, IsString } from 'class-validator';
+import { IsId, IsInstantText, IsZone, NothingTwice, Optional } from '#bodies';
 import type { FieldError } from '#kernel';
 import { durationToMs, type Impact, IMPACTS, OBLIGATION_KINDS, type ObligationKind } from '#service-level';
 import { type Budgets, type Grouping, GROUPINGS, isPeriodUnit } from '#service-request';
@@ -39,7 +39,7 @@ export class AttainmentQuery extends ReadQuery {
 
   @List()
   @IsIn(GROUPINGS, { each: true })
-  @ArrayUnique()
+  @NothingTwice()
   groupBy: Grouping[] = [];
 
   @IsZone()
