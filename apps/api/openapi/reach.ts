@@ -64,6 +64,7 @@ export class Reach {
     const [first, second] = node.arguments ?? [];
     if (isCallOf(node, 'DomainError', 'fail') && second !== undefined && ts.isStringLiteral(second))
       links.codes.add(second.text);
+    if (isCallOf(node, 'sendProblem') && second !== undefined) codesIn(second).forEach((code) => links.codes.add(code));
     if (!ts.isPropertyAccessExpression(node.expression) || first === undefined) return;
     const method = node.expression.name.text;
     if (method === 'header' && ts.isStringLiteral(first)) links.headers.add(first.text);
@@ -105,6 +106,12 @@ const isCode = (node: ts.Declaration): boolean =>
   ts.isFunctionDeclaration(node) ||
   ts.isGetAccessorDeclaration(node) ||
   (ts.isVariableDeclaration(node) && ts.isSourceFile(node.parent.parent.parent));
+
+/** What `problem('code', …)` begins with. */
+const codesIn = (node: ts.Node): readonly string[] => {
+  const [code] = ts.isCallExpression(node) && isCallOf(node, 'problem') ? node.arguments : [];
+  return code !== undefined && ts.isStringLiteral(code) ? [code.text] : [];
+};
 
 const numbersIn = (node: ts.Node): readonly number[] => {
   const found: number[] = [];

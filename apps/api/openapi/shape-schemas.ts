@@ -29,7 +29,6 @@ const KEYWORDS: Readonly<Record<string, Keywords>> = {
   matches: ([pattern]) => (pattern instanceof RegExp ? { pattern: pattern.source } : {}),
   arrayMinSize: ([minItems]) => ({ minItems }),
   arrayMaxSize: ([maxItems]) => ({ maxItems }),
-  arrayUnique: () => ({ uniqueItems: true }),
   isUuid: () => ({ type: 'string', format: 'uuid' }),
   isEmail: () => ({ type: 'string', format: 'email' }),
   isFqdn: () => ({ type: 'string', format: 'hostname' }),

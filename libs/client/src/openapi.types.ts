@@ -2420,6 +2420,20 @@ export interface components {
                 };
             };
         };
+        /** @description Another site sent this (`cross-site`) */
+        "403.cross-site": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/cross-site";
+                    /** @enum {unknown} */
+                    status?: 403;
+                };
+            };
+        };
         /** @description Another site sent this (`cross-site`) · Your role does not allow this (`forbidden`) · Keys of this role are not yours to manage (`role-not-yours-to-give`) · The access token has no role here (`role-unknown`) · The tenant is suspended (`tenant-suspended`) · The access token has no tenant here (`tenant-unknown`) */
         "403.cross-site.forbidden.role-not-yours-to-give.role-unknown.tenant-suspended.tenant-unknown": {
             headers: {
@@ -9454,6 +9468,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad-request.duplicate-header.not-json"];
+            403: components["responses"]["403.cross-site"];
             406: components["responses"]["406.not-acceptable"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
