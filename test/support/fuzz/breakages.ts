@@ -58,12 +58,14 @@ const withAt = (value: unknown, [key, ...rest]: Path, changed: (inner: unknown) 
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
+const isObject = (value: unknown): value is object => typeof value === 'object';
+
 const CHANGES: readonly ((inner: unknown, nasty: unknown) => unknown)[] = [
   (_, nasty) => nasty,
   () => undefined,
   (inner) => [inner],
   (inner) => JSON.stringify(inner),
-  (inner, nasty) => (isList(inner) ? [...inner, nasty] : { ...(inner as object), extra: nasty }), // nothing is spread of no object
+  (inner, nasty) => (isList(inner) ? [...inner, nasty] : { ...(isObject(inner) ? inner : {}), extra: nasty }),
   (inner) => (isList(inner) ? Array.from({ length: 201 }, (_, index) => inner[index % inner.length]) : null),
   (inner) => (typeof inner === 'string' ? inner.padEnd(20_001, inner || 'x') : { value: inner }),
 ];
