@@ -1,9 +1,8 @@
 import type { Type } from '@nestjs/common';
 import { type ProblemCode, PROBLEMS } from '../src/problems/problem-codes.js';
-import { ReadQuery } from '../src/http/page.query.js';
 import { Examples } from './examples.js';
 import { ANSWER_HEADERS, pathParameter, queryParameter, REQUEST_HEADERS, type RequestHeader } from './parameters.js';
-import { problemsOf } from './problem-answers.js';
+import { mayWait, problemsOf } from './problem-answers.js';
 import { type Route, routesOf } from './routes.js';
 import { ref, type Schema } from './schema.js';
 import { ShapeSchemas } from './shape-schemas.js';
@@ -43,10 +42,10 @@ const PROBLEM: Schema = {
     title: { type: 'string' },
     status: { type: 'integer', minimum: 400, maximum: 599 },
     detail: { type: 'string' },
-    instance: { type: 'string', description: 'The address that was asked for.' },
+    instance: { type: 'string', description: 'The address that was asked for, where it could be read.' },
     errors: { type: 'array', description: 'Every wrong field, all at once.', items: ref('FieldError') },
   },
-  required: ['type', 'title', 'status', 'detail', 'instance'],
+  required: ['type', 'title', 'status', 'detail'],
   additionalProperties: false,
 };
 
@@ -179,10 +178,7 @@ class DocumentBuilder {
       [takes.has('Meta'), 'IdempotencyKey'],
       [takes.has('IfMatch'), 'IfMatch'],
       [method === 'get' || takes.has('IfMatch'), 'IfNoneMatch'],
-      [
-        takes.has('Meta') || (query !== undefined && (query === ReadQuery || query.prototype instanceof ReadQuery)),
-        'Prefer',
-      ],
+      [takes.has('Meta') || mayWait(query), 'Prefer'],
       [takes.has('Meta'), 'OnBehalfOf'],
       [takes.has('Meta'), 'CorrelationId'],
       [takes.has('Meta'), 'Traceparent'],

@@ -1,3 +1,4 @@
+import { ReadQuery } from '../src/http/page.query.js';
 import { isProblemCode, type ProblemCode, PROBLEMS } from '../src/problems/problem-codes.js';
 import type { MethodFacts } from './sources.js';
 import type { Route } from './routes.js';
@@ -9,6 +10,10 @@ const KEYED = new Set(['idempotency-key-reused']);
 /** Whether a port leads to the event store; asking for its health never fails. */
 const isOfStore = (port: string): boolean =>
   /^(?:EventStore|DefinitionSource)\./.test(port) && port !== 'EventStore.health';
+
+/** Whether it takes `waitFor`, and so `Prefer: wait` too. */
+export const mayWait = (query: Route['query']): boolean =>
+  query !== undefined && (query === ReadQuery || query.prototype instanceof ReadQuery);
 
 /** What may come of looking at who asks. */
 const GUARDED: readonly ProblemCode[] = [
@@ -39,6 +44,7 @@ const around = (
     [path.includes('{'), ['address-too-long']],
     [sendsBody, ['not-json', 'too-large', 'unsupported-media-type', 'validation']],
     [query !== undefined || body !== undefined, ['validation']],
+    [mayWait(query), ['read-model-behind']],
     [[...ports].some(isOfStore), ['event-store-unavailable']],
     [takes.has('Meta'), ['busy', 'event-store-unavailable', 'outcome-unknown']],
   ];

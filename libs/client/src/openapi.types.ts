@@ -1864,8 +1864,8 @@ export interface components {
             title: string;
             status: number;
             detail: string;
-            /** @description The address that was asked for. */
-            instance: string;
+            /** @description The address that was asked for, where it could be read. */
+            instance?: string;
             /** @description Every wrong field, all at once. */
             errors?: components["schemas"]["FieldError"][];
         };
@@ -3190,6 +3190,21 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     type?: "/problems/event-store-unavailable" | "/problems/issuer-unavailable" | "/problems/overloaded";
+                    /** @enum {unknown} */
+                    status?: 503;
+                };
+            };
+        };
+        /** @description The event store cannot be used at the moment (`event-store-unavailable`) · The issuer of access tokens cannot be reached (`issuer-unavailable`) · The read model has not got there yet (`read-model-behind`) */
+        "503.event-store-unavailable.issuer-unavailable.read-model-behind": {
+            headers: {
+                "retry-after": components["headers"]["retry-after"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/event-store-unavailable" | "/problems/issuer-unavailable" | "/problems/read-model-behind";
                     /** @enum {unknown} */
                     status?: 503;
                 };
@@ -5028,7 +5043,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.read-model-behind"];
         };
     };
     "serviceRequests.deadlines": {
@@ -5465,7 +5480,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.invalid-budget.invalid-calendar.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.read-model-behind"];
         };
     };
     "promises.pause": {
@@ -7215,7 +7230,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.read-model-behind"];
         };
     };
     "policies.put": {
@@ -7753,7 +7768,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.read-model-behind"];
         };
     };
     "calendars.one": {
@@ -7861,7 +7876,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.read-model-behind"];
         };
     };
     "calendars.put": {
@@ -8413,7 +8428,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.read-model-behind"];
         };
     };
     "computing.quote": {
@@ -9010,7 +9025,7 @@ export interface operations {
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.read-model-behind"];
         };
     };
     "apiKeys.issue": {
@@ -9187,7 +9202,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.read-model-behind"];
         };
     };
     "apiKeys.rotate": {
@@ -9592,7 +9607,7 @@ export interface operations {
             414: components["responses"]["414.address-too-long"];
             422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.read-model-behind"];
         };
     };
     "tenants.put": {
@@ -9798,7 +9813,7 @@ export interface operations {
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.on-behalf-of-invalid.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.issuer-unavailable"];
+            503: components["responses"]["503.issuer-unavailable.read-model-behind"];
         };
     };
     "tenants.suspend": {

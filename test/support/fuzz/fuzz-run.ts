@@ -53,7 +53,11 @@ export class FuzzRun {
   #told(request: FuzzRequest, fault: string): string {
     const { caller, broken } = request;
     const what = `Request ${this.#requests} of seed ${this.seed}, by ${caller.name}, broken: ${broken.join() || 'nothing'}`;
-    return [what, fault.slice(0, TOLD), curlOf(request).slice(0, TOLD)].join('\n  ');
+    return [
+      what,
+      fault.replaceAll(request.url, request.url.slice(0, 300)).slice(0, TOLD),
+      curlOf(request).slice(0, TOLD),
+    ].join('\n  ');
   }
 
   #note({ operation, broken, method, headers }: FuzzRequest, answer: Received): void {

@@ -1,5 +1,5 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsString } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 import { IsId, IsInstantText, IsZone, NothingTwice, Optional } from '#bodies';
 import type { FieldError } from '#kernel';
 import { durationToMs, type Impact, IMPACTS, OBLIGATION_KINDS, type ObligationKind } from '#service-level';
@@ -63,6 +63,7 @@ export class AttainmentQuery extends ReadQuery {
 
   @List()
   @IsString({ each: true })
+  @MaxLength(100, { each: true })
   budget: string[] = [];
 
   alsoCheck(): readonly FieldError[] {
