@@ -199,7 +199,7 @@ describe("another tenant's ids", () => {
 describe('two tenants', () => {
   it('see in lists what is their own', async () => {
     for (const { url } of api.server.guardedRoutes.filter(
-      ({ method, url }) => method === 'GET' && !/:|stream/.test(url),
+      ({ method, url }) => method === 'GET' && !/:|stream|^\/docs/.test(url),
     )) {
       const { status, body } = await call(FABRIKAM, 'GET', url);
       if (status === 403) continue;

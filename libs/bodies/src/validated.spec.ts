@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { DomainError, FieldError } from '#kernel';
+import { type DomainError, type FieldError, instantFromMs } from '#kernel';
 import { errorsOf, pointerTo, QuoteBody, unknownField, validated } from './index.js';
 
 const quote = { calendarId: 'always', startTime: '2026-07-13T00:00:00Z', slaMinutes: 120 };
@@ -34,6 +34,23 @@ describe('what was sent', () => {
     ['text', 'PT2H'],
   ])('is refused when it is %s', (_, sent) => {
     expect(errorsIn(sent)).toEqual([{ pointer: '#', code: 'object', detail: 'This is not a JSON object.' }]);
+  });
+
+  it.each([
+    ['itself', '#', (wide: object) => ({ ...quote, ...wide })],
+    ['a part of it', '#/calendar/week', (week: object) => ({ ...quote, calendar: { timeZone: 'UTC', week } })],
+  ])('is refused in one sentence when %s has thousands of fields', (_, pointer, bodyOf) => {
+    const wide = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`f${index}`, 1]));
+    expect(errorsIn(bodyOf(wide))).toEqual([
+      { pointer, code: 'too-many-fields', detail: 'At most 100 fields are allowed here.' },
+    ]);
+  });
+
+  it('may name thousands of dates', () => {
+    const dates = Array.from({ length: 300 }, (_, index) => instantFromMs(index * 86_400_000).slice(0, 10));
+    const overrides = Object.fromEntries(dates.map((date) => [date, [['09:00', '12:00']]]));
+    const calendar = { timeZone: 'UTC', week: {}, overrides };
+    expect(errorsIn({ calendar, startTime: quote.startTime, slaMinutes: 1 })).toEqual([]);
   });
 
   it('as a part is pointed at from the whole', () => {

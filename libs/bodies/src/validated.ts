@@ -44,6 +44,31 @@ const inheritedNames = (value: unknown, parent: string, prototype: object = Obje
         return isInherited ? [unknownField(parent, name)] : inheritedNames(field, pointerTo(parent, name));
       });
 
+/** More than any class here knows; what follows costs time for each. */
+const MOST_NAMES = 100;
+/** Dates are names there, and the calendar's own rules bound how many. */
+const WIDE = 'overrides';
+
+/** The way to the first object with more names than anything here has; undefined when there is none. */
+const wayToWide = (value: unknown, name?: string): readonly string[] | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const entries = Object.entries(value);
+  if (entries.length > MOST_NAMES && !Array.isArray(value) && name !== WIDE) return [];
+  for (const [key, field] of entries) {
+    const way = wayToWide(field, key);
+    if (way !== undefined) return [key, ...way];
+  }
+  return undefined;
+};
+
+/** Telling what is wrong with thousands of fields would keep all others waiting. */
+const tooWide = (sent: object): readonly FieldError[] => {
+  const way = wayToWide(sent);
+  if (way === undefined) return [];
+  const detail = `At most ${MOST_NAMES} fields are allowed here.`;
+  return [{ pointer: way.reduce(pointerTo, '#'), code: 'too-many-fields', detail }];
+};
+
 const NO_OBJECT: FieldError = { pointer: '#', code: 'object', detail: 'This is not a JSON object.' };
 
 /**
@@ -55,6 +80,8 @@ const examined = <Shape extends object>(
   shape: new () => Shape,
   sent: object,
 ): { readonly value: Shape; readonly errors: readonly FieldError[] } => {
+  const wide = tooWide(sent);
+  if (wide.length > 0) return { value: new shape(), errors: wide };
   const value = plainToInstance(shape, sent);
   // The class's own: what was sent may have a field of that name.
   const prototype = shape.prototype as Partial<SelfChecking>;
