@@ -1,4 +1,4 @@
-import { ConfigurationError, readConfiguration } from '#configuration';
+import { ConfigurationError, isLoopback, readConfiguration } from '#configuration';
 import { createLog, withoutCredentials } from '#observability';
 import { type Running, start } from './start.js';
 
@@ -9,7 +9,7 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-const welcome = ({ url, loginUrl, newKey, warnings }: Running): void => {
+const welcome = ({ url, loginUrl, newKey, warnings }: Running, host: string): void => {
   const key = newKey ?? '<your key>';
   if (newKey !== undefined) say(`\nYour API key, shown only now (store it):\n  ${newKey}`);
   say(`
@@ -17,7 +17,9 @@ Register a customer, then file a first request:
   curl -sS -X PUT ${url}/v1/customers/contoso -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"displayName":"Contoso","primaryDomain":"contoso.example"}'
   curl -sS ${url}/v1/service-requests -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"customerId":"contoso","title":"Mail does not arrive","impact":"critical"}'
 `);
-  say(`The API as a page; in a browser, this link works once, within ten minutes:\n  ${loginUrl}\n`);
+  // A service for others logs to where others read; they ask for a link with a key.
+  if (isLoopback(host))
+    say(`The API as a page; in a browser, this link works once, within ten minutes:\n  ${loginUrl}\n`);
   for (const warning of warnings) say(`${warning}\n`);
   say(`Ledgerdesk is ready at ${url}`);
 };
@@ -58,7 +60,7 @@ const main = async (): Promise<void> => {
   running = await start(configuration, log, onDeath);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => void end().then(() => say('Ledgerdesk has stopped.')));
-  welcome(running);
+  welcome(running, configuration.host);
 };
 
 main().catch((error: unknown) => {

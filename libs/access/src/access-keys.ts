@@ -146,7 +146,7 @@ export class AccessKeys {
       this.#untold.set(id, now);
     }
     const telling = new Map(this.#untold);
-    const known = await this.lastUses?.exchange(telling).catch(() => undefined);
+    const known = await this.lastUses?.exchange(telling).catch(() => undefined); // told with the next
     for (const [id, at] of telling) if (known !== undefined && this.#untold.get(id) === at) this.#untold.delete(id);
     for (const [id, at] of known ?? []) if (at > (this.#lastUsed.get(id) ?? '')) this.#lastUsed.set(id, at);
   }

@@ -2,6 +2,7 @@ export {
   type Configuration,
   ConfigurationError,
   type Environment,
+  isLoopback,
   readConfiguration,
   readDataDirectory,
   type SettingInForce,

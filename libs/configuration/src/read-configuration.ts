@@ -78,8 +78,11 @@ export const readDataDirectory = (environment: Environment, folder: string): str
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
 
+/** Whether only programs on this machine can reach a host of this name. */
+export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
+
 const refuseOpenDoors = ({ host, apiKey }: Configuration): readonly string[] =>
-  LOOPBACK.test(host) || apiKey !== undefined
+  isLoopback(host) || apiKey !== undefined
     ? []
     : [
         `HOST is ${host}, which others can reach, but no key protects it: set LEDGERDESK_API_KEY to a secret of your own, or unset HOST.`,
