@@ -4,6 +4,8 @@ import type { Position, SubscribeOptions, SubscriptionBatch } from './event-stor
 
 const DEFAULT_BATCH = 512;
 const RETRY_AFTER_MS = 250;
+/** How often a reader hears that others' events have passed: it has nothing to do but to note the position. */
+const NOTHING_EVERY_MS = 100;
 
 /** Wakes those who wait for the next commit; a commit between looking and waiting is not missed. */
 export class Waker {
@@ -53,6 +55,8 @@ export async function* tail(
 ): AsyncGenerator<SubscriptionBatch, void, undefined> {
   const { signal, waker, lookEveryMs } = source;
   let after = options.after;
+  let told: Position | undefined;
+  let toldAtMs = Number.NEGATIVE_INFINITY;
   let announced = false;
   let broken = false;
   while (!signal.aborted) {
@@ -61,11 +65,17 @@ export async function* tail(
       const batch = await source.read(after, options.batchSize ?? DEFAULT_BATCH, options.types);
       if (broken) options.onHealth?.({ state: 'live' });
       broken = false;
-      const news = batch.events.length > 0 || batch.position !== after || (batch.caughtUp && !announced);
-      announced ||= batch.caughtUp;
       after = batch.position;
-      if (news) yield batch;
-      if (batch.caughtUp) await waker.sleep(ticket, signal, lookEveryMs);
+      const isFirst = batch.caughtUp && !announced;
+      const restMs = batch.events.length > 0 || isFirst ? 0 : toldAtMs + NOTHING_EVERY_MS - performance.now();
+      const hasNews = batch.events.length > 0 || isFirst || batch.position !== told;
+      if (hasNews && restMs <= 0) {
+        announced ||= batch.caughtUp;
+        told = batch.position;
+        toldAtMs = performance.now();
+        yield batch;
+      }
+      if (batch.caughtUp) await waker.sleep(ticket, signal, hasNews && restMs > 0 ? restMs : lookEveryMs);
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
       broken = true;

@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { CommandReusedError, StoreUnavailableError, WrongRevisionError } from '../errors.js';
 import type { EventText } from '../event-text.js';
 import type { AppendResult, ExpectedRevision } from '../event-store.js';
-import type { AppendReply, AppendRequest, FromWriter, ToWriter } from './protocol.js';
+import type { AppendReply, AppendRequest, Committed, FromWriter, ToWriter } from './protocol.js';
 
 interface Pending {
   readonly stream: string;
@@ -42,10 +42,10 @@ export class AppendClient {
 
   constructor(
     private readonly port: MessagePort,
-    onCommit: () => void,
+    onCommit: (committed: Committed) => void,
   ) {
-    port.on('message', (replies: FromWriter) => {
-      onCommit();
+    port.on('message', ({ committed, replies }: FromWriter) => {
+      onCommit(committed);
       for (const reply of replies) this.#settle(reply);
     });
     port.on('close', () => {

@@ -70,6 +70,11 @@ export class Log {
     this.#head = this.#readHead();
   }
 
+  /** Position of the last event; 0 when there is none. */
+  get head(): number {
+    return this.#head;
+  }
+
   /** Writes what can be written, in the order asked, durably before it returns. */
   commit(requests: readonly AppendRequest[]): AppendReply[] {
     const before = this.#head;

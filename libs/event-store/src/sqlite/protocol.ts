@@ -22,8 +22,17 @@ export type AppendReply =
 export type ToWriter =
   { readonly kind: 'append'; readonly requests: readonly AppendRequest[] } | { readonly kind: 'bye' };
 
+/** Where the store ends, and the last position of each type that was written. */
+export interface Committed {
+  readonly head: number;
+  readonly lastOf: readonly (readonly [type: string, position: number])[];
+}
+
 /** What the writer sends: after each commit, to every client, its answers; none where others wrote. */
-export type FromWriter = readonly AppendReply[];
+export interface FromWriter {
+  readonly committed: Committed;
+  readonly replies: readonly AppendReply[];
+}
 
 /** What the owner sends to the thread itself. */
 export type ToWriterThread = { readonly kind: 'connect'; readonly port: MessagePort } | { readonly kind: 'close' };

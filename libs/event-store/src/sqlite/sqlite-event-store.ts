@@ -22,6 +22,7 @@ import type {
 } from '../event-store.js';
 import { tail, Waker } from '../tail.js';
 import { AppendClient } from './append-client.js';
+import { CommitNews } from './commit-news.js';
 import { openForReading } from './database.js';
 import { SqliteWriter } from './writer.js';
 
@@ -38,7 +39,7 @@ const nextOf = (types: readonly string[]): string =>
   `${types.map(() => NEXT_OF_TYPE).join(' UNION ALL ')} ORDER BY position LIMIT ?`;
 
 /** What one follower of everything has just read is at hand for the next: at most this many characters of JSON. */
-const MAX_RECENT = 8 * 1024 * 1024;
+const MAX_RECENT = 4 * 1024 * 1024;
 
 /** A store that this process only reads is written by another one: nobody tells it of commits, so it looks. */
 const LOOK_EVERY_MS = 200;
@@ -81,6 +82,7 @@ export class SqliteEventStore implements EventStore {
   readonly #statements = new Map<string, StatementSyncInstance>();
   readonly #recent = new LRUCache<number, RecordedEvent>({ maxSize: MAX_RECENT });
   readonly #commits = new Waker();
+  readonly #news = new CommitNews();
   readonly #appends: AppendClient | undefined;
   readonly #closing = new AbortController();
 
@@ -90,7 +92,12 @@ export class SqliteEventStore implements EventStore {
     private readonly writer: SqliteWriter | undefined,
   ) {
     this.#database = openForReading(file);
-    this.#appends = port && new AppendClient(port, () => this.#commits.wake());
+    this.#appends =
+      port &&
+      new AppendClient(port, (committed) => {
+        this.#news.take(committed);
+        this.#commits.wake();
+      });
   }
 
   /** Opens the file with a writer of its own. @throws StoreUnavailableError when another process writes to it */
@@ -176,8 +183,10 @@ export class SqliteEventStore implements EventStore {
 
   /**
    * Reading is synchronous inside, so each batch begins in a turn of its own: a long catch-up must not starve the rest.
+   * Near the end all followers of this client share what one of them has read; far from it, types are found by index.
    *
-   * The head is read before the events, so that a position up to which "all was delivered" is never promised too far.
+   * The head is known before the events are read, so that a position up to which "all was delivered" is never promised
+   * too far.
    */
   async #readBatch(
     after: Position | undefined,
@@ -185,24 +194,33 @@ export class SqliteEventStore implements EventStore {
     types: readonly string[] | undefined,
   ): Promise<SubscriptionBatch> {
     await nextTurn();
-    const head = this.#head();
     const from = Number(after ?? 0);
-    const recent = types === undefined ? this.#recentAfter(from, limit) : [];
-    const events = recent.length > 0 ? recent : this.#readAfter(from, limit, types);
-    const position = Number(events.at(-1)?.position ?? from);
-    const caughtUp = events.length < limit && (recent.length === 0 || position >= head);
-    return { events, position: String(caughtUp ? Math.max(head, position) : position), caughtUp };
+    const head = Math.max(from, this.#news.head ?? this.#head());
+    if (types !== undefined && this.#news.isQuiet(types, from))
+      return { events: [], position: String(head), caughtUp: true };
+    if (types !== undefined && head - from > limit) {
+      const events = this.#readTypes(from, limit, types);
+      const caughtUp = events.length < limit;
+      return { events, position: caughtUp ? String(head) : (events.at(-1)?.position ?? String(from)), caughtUp };
+    }
+    const events = this.#readNear(from, limit);
+    const position = events.at(-1)?.position ?? String(from);
+    return {
+      events: types === undefined ? events : events.filter(({ type }) => types.includes(type)),
+      position,
+      caughtUp: events.length < limit && Number(position) >= head,
+    };
   }
 
   /** Positions have no gaps, so a run of them in memory is all there is between its ends. */
-  #recentAfter(after: number, limit: number): RecordedEvent[] {
+  #readNear(after: number, limit: number): RecordedEvent[] {
     const events: RecordedEvent[] = [];
     while (events.length < limit) {
       const event = this.#recent.get(after + events.length + 1);
       if (event === undefined) break;
       events.push(event);
     }
-    return events;
+    return events.length > 0 ? events : this.#readAfter(after, limit, undefined);
   }
 
   #readAfter(after: number, limit: number, types: readonly string[] | undefined): RecordedEvent[] {

@@ -2,7 +2,15 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '#kernel';
 import { lockForWriting, openForWriting } from './database.js';
 import { Log } from './log.js';
-import type { AppendRequest, FromWriter, FromWriterThread, ToWriter, ToWriterThread } from './protocol.js';
+import type {
+  AppendReply,
+  AppendRequest,
+  Committed,
+  FromWriter,
+  FromWriterThread,
+  ToWriter,
+  ToWriterThread,
+} from './protocol.js';
 
 if (parentPort === null) throw new Error('The writer runs as a worker thread.');
 const owner = parentPort;
@@ -17,6 +25,16 @@ const open = () => {
   return { lock, database, log: new Log(database) };
 };
 
+const committedBy = (requests: readonly AppendRequest[], replies: readonly AppendReply[], head: number): Committed => {
+  const lastOf = new Map<string, number>();
+  for (const [index, reply] of replies.entries()) {
+    if (reply.kind !== 'appended') continue;
+    const rows = requests[index]?.rows ?? [];
+    for (const [row, { type }] of rows.entries()) lastOf.set(type, reply.position - rows.length + row + 1);
+  }
+  return { head, lastOf: [...lastOf] };
+};
+
 /**
  * Group commit: while one fsync runs, requests pile up in the ports; the next turn writes them all with one more.
  */
@@ -28,14 +46,16 @@ const serve = ({ lock, database, log }: ReturnType<typeof open>): void => {
     const batch = waiting;
     if (batch.length === 0) return;
     waiting = [];
-    const replies = log.commit(batch.flatMap(({ requests }) => requests));
+    const requests = batch.flatMap((each) => each.requests);
+    const replies = log.commit(requests);
+    const committed = committedBy(requests, replies, log.head);
     const byPort = new Map<MessagePort, (typeof replies)[number][]>();
     let next = 0;
-    for (const { port, requests } of batch) {
-      const mine = replies.slice(next, (next += requests.length));
+    for (const { port, requests: asked } of batch) {
+      const mine = replies.slice(next, (next += asked.length));
       byPort.set(port, (byPort.get(port) ?? []).concat(mine));
     }
-    for (const port of clients) port.postMessage((byPort.get(port) ?? []) satisfies FromWriter);
+    for (const port of clients) port.postMessage({ committed, replies: byPort.get(port) ?? [] } satisfies FromWriter);
   };
 
   const connect = (port: MessagePort): void => {
@@ -51,7 +71,7 @@ const serve = ({ lock, database, log }: ReturnType<typeof open>): void => {
       waiting.push({ port, requests: message.requests });
     });
     // What was committed before this client was known here was told to the others only.
-    port.postMessage([] satisfies FromWriter);
+    port.postMessage({ committed: { head: log.head, lastOf: [] }, replies: [] } satisfies FromWriter);
   };
 
   owner.on('message', (message: ToWriterThread) => {
