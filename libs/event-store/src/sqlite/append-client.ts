@@ -1,13 +1,20 @@
 import type { MessagePort } from 'node:worker_threads';
 import { CommandReusedError, StoreUnavailableError, WrongRevisionError } from '../errors.js';
 import type { EventText } from '../event-text.js';
-import type { AppendResult, ExpectedRevision } from '../event-store.js';
+import type { ExpectedRevision } from '../event-store.js';
 import type { AppendReply, AppendRequest, Committed, FromWriter, ToWriter } from './protocol.js';
+
+/** @property isNew false when the very same events had been written before */
+interface Appended {
+  readonly revision: number;
+  readonly position: number;
+  readonly isNew: boolean;
+}
 
 interface Pending {
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  readonly resolve: (result: AppendResult) => void;
+  readonly resolve: (appended: Appended) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -16,7 +23,8 @@ const toRevision = (revision: number): ExpectedRevision => (revision < 0 ? 'none
 const settle = ({ stream, expected, resolve, reject }: Pending, reply: AppendReply): void => {
   switch (reply.kind) {
     case 'appended':
-      resolve({ revision: BigInt(reply.revision), position: String(reply.position) });
+    case 'repeated':
+      resolve({ revision: reply.revision, position: reply.position, isNew: reply.kind === 'appended' });
       return;
     case 'wrong-revision':
       reject(new WrongRevisionError(stream, expected, toRevision(reply.actual)));
@@ -67,7 +75,7 @@ export class AppendClient {
     expected: ExpectedRevision,
     rows: readonly EventText[],
     claim: string | undefined,
-  ): Promise<AppendResult> {
+  ): Promise<Appended> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new StoreUnavailableError('The event store is closed.'));

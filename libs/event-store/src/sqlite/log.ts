@@ -129,7 +129,7 @@ export class Log {
     if (!rows.every((row, index) => row.id === found[index]?.id)) return undefined;
     const same = rows.every((row, index) => row.type === found[index]?.type && row.data === found[index].data);
     if (!same) return { ticket, kind: 'reused' };
-    return { ticket, kind: 'appended', revision: expected + rows.length, position: found.at(-1)?.position ?? 0 };
+    return { ticket, kind: 'repeated', revision: expected + rows.length, position: found.at(-1)?.position ?? 0 };
   }
 
   /** The id of the stream that a command was used for. */

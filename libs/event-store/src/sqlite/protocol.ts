@@ -13,7 +13,14 @@ export interface AppendRequest {
 }
 
 export type AppendReply =
-  | { readonly ticket: number; readonly kind: 'appended'; readonly revision: number; readonly position: number }
+  | {
+      readonly ticket: number;
+      /** `repeated`: exactly these events had been written before, though perhaps at another time. */
+      readonly kind: 'appended' | 'repeated';
+      /** Of the last event. */
+      readonly revision: number;
+      readonly position: number;
+    }
   | { readonly ticket: number; readonly kind: 'wrong-revision'; readonly actual: number }
   | { readonly ticket: number; readonly kind: 'reused' }
   | { readonly ticket: number; readonly kind: 'unavailable'; readonly reason: string };

@@ -2,9 +2,11 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { instantFromMs } from '#kernel';
 import { newEvents } from '#testing';
 import { CommandReusedError, DamagedEventError, StoreUnavailableError } from '../errors.js';
 import { eventStoreContract } from '../event-store.contract.js';
+import type { RecordedEvent } from '../event-store.js';
 import { assertSafeSqlite } from './database.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
 
@@ -77,15 +79,18 @@ describe('the SQLite event store', () => {
     hand.exec("UPDATE events SET data = '{' WHERE position = 3");
     hand.close();
     const what = 'Event 1 of stream damaged, at position 3, is damaged';
-    await expect(store.readStream('damaged')).rejects.toThrow(what);
+    // Who wrote an event need not read it again.
+    const other = SqliteEventStore.connect(file, store.connectPort());
+    await expect(other.readStream('damaged')).rejects.toThrow(what);
     const seen: string[] = [];
     const follow = async (): Promise<void> => {
       const { signal } = new AbortController();
-      for await (const { events } of store.subscribe({ signal, batchSize: 2 }))
+      for await (const { events } of other.subscribe({ signal, batchSize: 2 }))
         seen.push(...events.map(({ position }) => position));
     };
     await expect(follow()).rejects.toThrow(DamagedEventError);
     expect(seen).toEqual(['1', '2']);
+    await other.close();
     await store.close();
   });
 
@@ -103,6 +108,28 @@ describe('the SQLite event store', () => {
     await expect(store.append('second', 'none', keyed)).rejects.toThrow(CommandReusedError);
     await expect(store.append('first', 'none', keyed)).resolves.toEqual(first);
     await expect(store.readAll({ after: '1', limit: 10 })).resolves.toHaveLength(3);
+    await store.close();
+  });
+
+  it('delivers what it wrote itself as another client reads it from the file, also when it was sent twice', async () => {
+    const file = newFile();
+    const store = await SqliteEventStore.open(file);
+    const other = SqliteEventStore.connect(file, store.connectPort());
+    const after = (await store.append('before', 'none', newEvents(1))).position;
+    const twice = newEvents(2);
+    await store.append('one', 'none', twice);
+    await other.append('two', 'none', newEvents(1));
+    await store.append(
+      'one',
+      'none',
+      twice.map((event) => ({ ...event, recordedAt: instantFromMs(0) })),
+    );
+    await store.append('one', 1n, newEvents(1));
+    const delivered: RecordedEvent[] = [];
+    for await (const { events } of store.subscribe({ after, signal: new AbortController().signal }))
+      if (delivered.push(...events) === 4) break;
+    expect(delivered).toStrictEqual(await other.readAll({ after, limit: 10 }));
+    await other.close();
     await store.close();
   });
 

@@ -38,7 +38,7 @@ const NEXT_OF_TYPE =
 const nextOf = (types: readonly string[]): string =>
   `${types.map(() => NEXT_OF_TYPE).join(' UNION ALL ')} ORDER BY position LIMIT ?`;
 
-/** What one follower of everything has just read is at hand for the next: at most this many characters of JSON. */
+/** What this client has just written or read is at hand for its followers: at most this many characters of JSON. */
 const MAX_RECENT = 4 * 1024 * 1024;
 
 /** A store that this process only reads is written by another one: nobody tells it of commits, so it looks. */
@@ -126,7 +126,13 @@ export class SqliteEventStore implements EventStore {
     assertAppendable(stream, expected, events);
     const rows = toTexts(events);
     if (this.#appends === undefined) throw new StoreUnavailableError('The event store was opened for reading only.');
-    return this.#appends.append(stream, expected, rows, claimOf(events));
+    const { revision, position, isNew } = await this.#appends.append(stream, expected, rows, claimOf(events));
+    const first = { revision: revision - events.length + 1, position: position - events.length + 1 };
+    for (const [index, event] of isNew ? events.entries() : []) {
+      const place = { revision: BigInt(first.revision + index), position: String(first.position + index) };
+      this.#remember({ ...event, stream, ...place }, rows[index]);
+    }
+    return { revision: BigInt(revision), position: String(position) };
   }
 
   async readStream(stream: string, options: ReadStreamOptions = {}): Promise<readonly RecordedEvent[]> {
@@ -228,9 +234,14 @@ export class SqliteEventStore implements EventStore {
     const rows = this.#query<Row>(`${FROM} WHERE e.position > ? ORDER BY e.position LIMIT ?`, [after, limit]);
     return rows.map((row) => {
       const event = toEvent(row);
-      this.#recent.set(row.position, event, { size: row.data.length + row.meta.length });
+      this.#remember(event, row);
       return event;
     });
+  }
+
+  #remember(event: RecordedEvent, texts: Pick<Row, 'data' | 'meta'> | undefined): void {
+    const size = (texts?.data.length ?? 0) + (texts?.meta.length ?? 0);
+    this.#recent.set(Number(event.position), event, { size });
   }
 
   #readTypes(after: number, limit: number, types: readonly string[]): RecordedEvent[] {
