@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -17,7 +18,7 @@ import { compress } from './http/compression.js';
 import { answerConditionally } from './http/conditional-reads.js';
 import { Drain } from './http/drain.js';
 import { limitRates } from './http/limit-rates.js';
-import { refuseWhenFull } from './http/overload.js';
+import { Gate } from './http/overload.js';
 import { parserProblem } from './http/parser-problem.js';
 import { honourPreferences } from './http/prefer.js';
 import { problem, sendProblem } from './http/problem.js';
@@ -37,13 +38,18 @@ const REQUEST_TIMEOUT_MS = 30_000;
  */
 const KEEP_ALIVE_MS = 72_000;
 
-const createAdapter = (): FastifyAdapter =>
+const SERVER = {
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+  // It is asked for where its absence can be answered with a problem document.
+  requireHostHeader: false,
+};
+
+const createAdapter = (gate: Gate): FastifyAdapter =>
   new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
-    http: { requireHostHeader: false },
+    serverFactory: (serve: RequestListener) => gate.createServer(SERVER, serve),
     routerOptions: { maxParamLength: 255 },
     clientErrorHandler: parserProblem,
     genReqId: requestIdOf,
@@ -85,7 +91,8 @@ export const createApi = async (
   log: Logger,
   { cursorSecret = randomBytes(32), rateLimits }: EdgeSettings = {},
 ): Promise<NestFastifyApplication> => {
-  const adapter = createAdapter();
+  const gate = new Gate();
+  const adapter = createAdapter(gate);
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, identities, log), adapter, {
     logger: false,
     abortOnError: false,
@@ -93,11 +100,11 @@ export const createApi = async (
   });
   const server = adapter.getInstance<FastifyInstance>();
   server.decorate('cursorSecret', cursorSecret);
+  const metrics = api.get(Metrics);
+  gate.watch(server, metrics.countOverload);
   sendCommonHeaders(server);
   refuseAsProblems(server);
-  const metrics = api.get(Metrics);
   metrics.timeRequests(server);
-  refuseWhenFull(server);
   const refusals = new Refusals(log, metrics.countRefusal);
   authenticate(server, identities, refusals);
   if (rateLimits !== undefined) limitRates(server, rateLimits);

@@ -12,13 +12,18 @@ const SHRINKAGE = 0.7;
 /** How often the limit is looked at again. */
 export const ROUND_MS = 100;
 
+const mean = (sum: number, count: number): number => (count === 0 ? 0 : sum / count);
+
 /**
  * How many commands may be under way at a time. It is learnt: while they take too long, or the process is too busy to look
  * at those that arrive, fewer are let in; else more, up to a burst's worth.
  */
 export class RoomForCommands {
   #limit = MOST;
+  #waiting = 0;
   #underWay = 0;
+  #begun = 0;
+  #waitedMs = 0;
   #ended = 0;
   #tookMs = 0;
   #roundsTooLong = 0;
@@ -27,7 +32,18 @@ export class RoomForCommands {
   constructor(private readonly now: () => number) {}
 
   get isFull(): boolean {
-    return this.#underWay >= this.#limit;
+    return this.#waiting + this.#underWay >= this.#limit;
+  }
+
+  /** @returns what ends the wait; call it once */
+  wait(): () => void {
+    const waitsSince = this.now();
+    this.#waiting += 1;
+    return () => {
+      this.#waiting -= 1;
+      this.#begun += 1;
+      this.#waitedMs += this.now() - waitsSince;
+    };
   }
 
   /** @returns what ends the command; calling it again does nothing */
@@ -49,11 +65,13 @@ export class RoomForCommands {
    * @param lateMs how late this call comes: so long does what arrives wait unseen
    */
   endRound(lateMs: number): void {
-    const meanMs = this.#ended === 0 ? 0 : this.#tookMs / this.#ended;
+    const meanMs = mean(this.#waitedMs, this.#begun) + mean(this.#tookMs, this.#ended);
     this.#roundsTooLong = meanMs + lateMs > TOLERATED_MS ? this.#roundsTooLong + 1 : 0;
     if (this.#roundsTooLong === 0) this.#limit = Math.min(MOST, this.#limit + GROWTH);
     else if (this.#roundsTooLong > PATIENCE_ROUNDS)
-      this.#limit = Math.max(LEAST, Math.floor(Math.min(this.#limit, this.#underWay) * SHRINKAGE));
+      this.#limit = Math.max(LEAST, Math.floor(Math.min(this.#limit, this.#waiting + this.#underWay) * SHRINKAGE));
+    this.#begun = 0;
+    this.#waitedMs = 0;
     this.#ended = 0;
     this.#tookMs = 0;
   }

@@ -30,6 +30,11 @@ export class Metrics {
     labelNames: ['code', 'capability', 'tenant'] as const,
     registers: [this.#registry],
   });
+  readonly #overloads = new Counter({
+    name: 'ledgerdesk_overload_refusals_total',
+    help: 'Commands answered with 503 at once, because more were under way than could be done soon.',
+    registers: [this.#registry],
+  });
   readonly #overdue = this.#gauge('ledgerdesk_deadlines_overdue', 'Deadlines past and not recorded as missed.');
   readonly #oldest = this.#gauge('ledgerdesk_deadlines_oldest_overdue_seconds', 'How long the oldest of them is past.');
   readonly #armed = this.#gauge('ledgerdesk_timers_armed', 'Timers in the queue; absent while it is away.');
@@ -61,6 +66,10 @@ export class Metrics {
   readonly countRefusal = (code: string, capability: string, tenantId: string): void => {
     if (this.#tenants.size < MOST_TENANTS) this.#tenants.add(tenantId);
     this.#refusals.inc({ code, capability, tenant: this.#tenants.has(tenantId) ? tenantId : 'other' });
+  };
+
+  readonly countOverload = (): void => {
+    this.#overloads.inc();
   };
 
   /** Call it before the first route. */

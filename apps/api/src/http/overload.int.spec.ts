@@ -1,0 +1,93 @@
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { eventually } from '#testing';
+import { Gate } from './overload.js';
+
+const MOST = 1_024;
+
+const post = (body: string, length = body.length): string =>
+  `POST /things HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
+
+let server: FastifyInstance;
+let port: number;
+let underWay: FastifyReply[];
+let refused: number;
+let onCommand = (_: FastifyRequest): unknown => undefined;
+const sockets: Socket[] = [];
+
+const send = (requests: string): Socket => {
+  const socket = connect(port, '127.0.0.1');
+  sockets.push(socket);
+  socket.on('error', () => undefined).write(requests);
+  return socket;
+};
+const answer = (requests: string): Promise<string> => text(send(requests).end());
+
+beforeEach(async () => {
+  const gate = new Gate();
+  underWay = [];
+  refused = 0;
+  server = fastify({
+    serverFactory: (serve) => gate.createServer({ requireHostHeader: false }, serve),
+    forceCloseConnections: true,
+  });
+  gate.watch(server, () => (refused += 1));
+  server.get('/things', () => ({ things: [] }));
+  server.post('/things', (request, reply) => {
+    underWay.push(reply);
+    onCommand(request);
+    return reply;
+  });
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  ({ port } = server.server.address() as AddressInfo);
+});
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await server.close();
+});
+
+const fill = async (): Promise<void> => {
+  send(post('{}').repeat(MOST));
+  await eventually(() => underWay.length === MOST, { what: 'as many commands as are let in' });
+};
+
+describe('the gate', () => {
+  it('refuses a command that would only wait, with a problem that says when to come again', async () => {
+    await fill();
+    const refusal = await answer(post('{}').replace('/things', '/things?all=1'));
+    expect(refusal).toMatch(/^HTTP\/1\.1 503 /);
+    expect(refusal).toMatch(/\r\nretry-after: 1\r\n/);
+    expect(refusal).toMatch(/\r\ncontent-type: application\/problem\+json\r\n/);
+    expect(JSON.parse(refusal.slice(refusal.indexOf('{')))).toMatchObject({ status: 503, instance: '/things' });
+    expect(refused).toBe(1);
+    expect(underWay).toHaveLength(MOST);
+  });
+
+  it('lets reads pass, and commands again once others have ended', async () => {
+    await fill();
+    const read = 'GET /things HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n';
+    expect(await answer(read)).toMatch(/^HTTP\/1\.1 200 /);
+    for (const reply of underWay.splice(0)) reply.code(204).send();
+    const socket = send(post('{}'));
+    await eventually(() => underWay.length === 1, { what: 'the next command' });
+    socket.destroy();
+    expect(refused).toBe(0);
+  });
+
+  it('gives no place to bodies that do not come', async () => {
+    for (let slow = 0; slow < MOST; slow += 1) send(post('{', 2));
+    await eventually(() => sockets.every((socket) => socket.bytesWritten > 0), { what: 'slow senders' });
+    await fill();
+    expect(underWay).toHaveLength(MOST);
+  });
+
+  it('does not begin what nobody waits for any more', async () => {
+    onCommand = ({ raw }) => raw.socket.destroy();
+    const socket = send(post('{}').repeat(100));
+    await eventually(() => socket.closed, { what: 'the end of the connection' });
+    onCommand = () => undefined;
+    await answer('GET /things HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n');
+    expect(underWay.length).toBeLessThan(20);
+  });
+});
