@@ -10,11 +10,13 @@ export interface OffsetSpan {
   readonly offsetMs: number;
 }
 
-/**
- * About two years. Less than three, since that is how far the polyfill looks ahead for a change of the clocks at any rate;
- * beyond, its answer would depend on today's date.
- */
-const CHUNK_MS = 2 ** 36;
+/** No zone changes its clocks and then changes them back within so short a time. */
+const STRIDE_MS = 10 * DAY_MS;
+const HOUR_MS = 3_600_000;
+const SECOND_MS = 1_000;
+
+/** About two years, in whole strides. */
+const CHUNK_MS = 72 * STRIDE_MS;
 const MAX_CHUNKS = 512;
 
 const NEVER: OffsetSpan = { fromMs: Infinity, toMs: -Infinity, offsetMs: 0 };
@@ -84,25 +86,56 @@ export class Zone {
   }
 }
 
-/** The zone's offsets in one stretch of the time line, without a gap. */
-const readOffsets = (id: string, fromMs: number, toMs: number): readonly OffsetSpan[] => {
-  const spans: OffsetSpan[] = [];
-  let at: Temporal.ZonedDateTime | null = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(id);
-  while (at && at.epochMilliseconds < toMs) {
-    const next: Temporal.ZonedDateTime | null = at.getTimeZoneTransition('next');
-    spans.push({
-      fromMs: at.epochMilliseconds,
-      toMs: Math.min(next?.epochMilliseconds ?? toMs, toMs),
-      offsetMs: at.offsetNanoseconds / 1_000_000,
-    });
-    at = next;
-  }
-  return spans;
+/** `GMT`, `GMT-05:00` or, where local mean time was kept, `GMT+08:27:52`. */
+const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
+
+type OffsetReader = (epochMs: number) => number;
+
+/** Reads an offset from this machine's zone data, in ms: what Temporal's polyfill does too, at a fifth of its cost. */
+const offsetReader = (timeZone: string): OffsetReader => {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  return (epochMs) => {
+    const [, sign, hours = 0, minutes = 0, seconds = 0] = OFFSET.exec(format.format(epochMs)) ?? [];
+    const offsetS = Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds);
+    return (sign === '-' ? -1 : 1) * offsetS * SECOND_MS;
+  };
 };
 
-/** A zone by the time zone data of this machine, read once from Temporal. */
+/** When the clocks change, given that they do once in between: nearly always at a full hour, else at a full second. */
+const changeBetween = (read: OffsetReader, fromMs: number, toMs: number): number => {
+  const before = read(fromMs);
+  let [lastBefore, firstAfter] = [fromMs, toMs];
+  for (const unitMs of [HOUR_MS, SECOND_MS]) {
+    while (firstAfter - lastBefore > unitMs) {
+      const middle = lastBefore + Math.floor((firstAfter - lastBefore) / 2 / unitMs) * unitMs;
+      if (read(middle) === before) lastBefore = middle;
+      else firstAfter = middle;
+    }
+    if (read(firstAfter - SECOND_MS) === before) return firstAfter;
+  }
+  return firstAfter;
+};
+
+/** The zone's offsets in one stretch of the time line, without a gap; the stretch is whole strides. */
+const readOffsets = (read: OffsetReader, fromMs: number, toMs: number): readonly OffsetSpan[] => {
+  const spans: OffsetSpan[] = [];
+  let span = { fromMs, offsetMs: read(fromMs) };
+  for (let atMs = fromMs; atMs < toMs; atMs += STRIDE_MS) {
+    const endMs = atMs + STRIDE_MS;
+    const endOffsetMs = read(endMs);
+    while (span.offsetMs !== endOffsetMs) {
+      const changeMs = changeBetween(read, Math.max(atMs, span.fromMs), endMs);
+      spans.push({ ...span, toMs: changeMs });
+      span = { fromMs: changeMs, offsetMs: read(changeMs) };
+    }
+  }
+  return [...spans, { ...span, toMs }].filter((each) => each.fromMs < each.toMs);
+};
+
+/** A zone by the time zone data of this machine, each stretch of it read once. */
 const readZone = (id: string): Zone => {
-  const chunks = new BoundedCache(MAX_CHUNKS, (index) => readOffsets(id, index * CHUNK_MS, (index + 1) * CHUNK_MS));
+  const read = offsetReader(id);
+  const chunks = new BoundedCache(MAX_CHUNKS, (index) => readOffsets(read, index * CHUNK_MS, (index + 1) * CHUNK_MS));
   return new Zone((epochMs) => chunks.get(Math.floor(epochMs / CHUNK_MS)).find(({ toMs }) => epochMs < toMs) ?? NEVER);
 };
 
