@@ -36,7 +36,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/([^/]+)/src/domain/|^libs/business-time/src/', pathNot: '\\.spec\\.ts$' },
       to: {
-        path: '^node_modules/(?!temporal-polyfill)|^libs/(?:event-store|read-store|job-queue)/',
+        path: '^node_modules/(?!temporal-polyfill)|^libs/(?:event-store|read-store|job-queue|redis)/',
         dependencyTypesNot: ['type-only'],
       },
     },

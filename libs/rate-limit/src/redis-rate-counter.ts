@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { impatientRedis, isReadyWithin } from '#redis';
 import type { Grant, RateCounter } from './rate-counter.js';
 
 export interface RedisRateCounterOptions {
@@ -12,7 +12,7 @@ export interface RedisRateCounterOptions {
 
 /** A request that waits for a count longer than this is not worth the count. */
 const TIMEOUT_MS = 200;
-const RECONNECT_MS = 1_000;
+const START_MS = 1_000;
 
 /** Counts on Redis; while that is away each process counts by itself. */
 export class RedisRateCounter implements RateCounter {
@@ -22,17 +22,7 @@ export class RedisRateCounter implements RateCounter {
 
   constructor({ url, limit, windowSeconds }: RedisRateCounterOptions) {
     this.#limit = limit;
-    this.#client = new Redis(url, {
-      retryStrategy: () => RECONNECT_MS,
-      connectTimeout: TIMEOUT_MS,
-      commandTimeout: TIMEOUT_MS,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      disconnectTimeout: TIMEOUT_MS,
-    });
-    // The timer queue, which cannot do without Redis, tells of its troubles.
-    this.#client.on('error', () => undefined);
+    this.#client = impatientRedis(url, TIMEOUT_MS);
     const counted = { points: limit, duration: windowSeconds, keyPrefix: '{ledgerdesk}:rate' };
     this.#limiter = new RateLimiterRedis({
       ...counted,
@@ -44,8 +34,7 @@ export class RedisRateCounter implements RateCounter {
 
   /** Until then this process counts by itself; so it does after a second all the same. */
   async ready(): Promise<void> {
-    if (this.#client.status !== 'ready')
-      await once(this.#client, 'ready', { signal: AbortSignal.timeout(RECONNECT_MS) }).catch(() => undefined);
+    await isReadyWithin(this.#client, START_MS);
   }
 
   async take(key: string, wanted: number): Promise<Grant> {

@@ -1,0 +1,1 @@
+export { impatientRedis, isReadyWithin } from './impatient-redis.js';
