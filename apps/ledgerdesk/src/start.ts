@@ -1,12 +1,10 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { AccessKeys, AccessTokens, RedisLastUses, Sessions } from '#access';
 import { type Configuration, ConfigurationError } from '#configuration';
-import { type EventStore, KurrentDbEventStore, lockForWriting, SqliteEventStore } from '#event-store';
+import { lockForWriting } from '#event-store';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
 import { GuardedClock, messageOf, systemClock } from '#kernel';
 import { RateLimits, RedisRateCounter } from '#rate-limit';
@@ -14,11 +12,13 @@ import { openSqliteReadStore } from '#read-store';
 import { AttainmentReader, TimerWatch } from '#service-request';
 import type { Parts } from '../../api/src/api.module.js';
 import { createApi, drain } from '../../api/src/create-api.js';
-import type { EventsAddress } from '../../projector/src/events-address.js';
-import type { ProjectorThreadData } from '../../projector/src/projector.worker.js';
 import { startSlaWorker } from '../../sla-worker/src/start-sla-worker.js';
 import { findRedisServer } from './find-redis-server.js';
 import { installationSecret } from './installation-secret.js';
+import { openEvents } from './open-events.js';
+import { openIdentities } from './open-identities.js';
+import { startProjectorThread } from './projector-thread.js';
+import { Started } from './started.js';
 
 export interface Running {
   readonly url: string;
@@ -31,39 +31,8 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-interface OpenedEvents {
-  readonly events: EventStore;
-  /** A line of its own for another thread. */
-  readonly connect: () => EventsAddress;
-}
-
-const openEvents = async ({ kurrentDbUrl, dataDirectory }: Configuration): Promise<OpenedEvents> => {
-  if (kurrentDbUrl !== undefined) {
-    const events = await KurrentDbEventStore.open(kurrentDbUrl).catch((error: unknown) => {
-      throw error instanceof TypeError ? new ConfigurationError(error.message, { cause: error }) : error;
-    });
-    return { events, connect: () => ({ kind: 'kurrentdb', url: kurrentDbUrl }) };
-  }
-  const file = join(dataDirectory, 'events.db');
-  const events = await SqliteEventStore.open(file);
-  return { events, connect: () => ({ kind: 'sqlite', file, port: events.connectPort() }) };
-};
-
-const startProjectorThread = async (data: ProjectorThreadData, onDeath: (error: Error) => void) => {
-  const worker = new Worker(new URL('../../projector/src/projector.worker.js', import.meta.url), {
-    workerData: data,
-    transferList: data.events.kind === 'sqlite' ? [data.events.port] : [],
-  });
-  worker.once('error', onDeath);
-  await new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-  return {
-    stop: async (): Promise<void> => {
-      const exited = new Promise((resolve) => worker.once('exit', resolve));
-      worker.postMessage('stop');
-      await exited;
-    },
-  };
-};
+/** Connections that wait to be taken: many clients may come at once. The system may allow fewer. */
+const BACKLOG = 4_096;
 
 /** Time for what is being answered; whoever waits for what does not come is cut off then. */
 const GRACE_MS = 1_500;
@@ -93,17 +62,93 @@ const makePrivate = (folder: string): void => {
   }
 };
 
-const startPrivateRedis = (dataDirectory: string, log: Logger) =>
-  startLocalRedis({
+/** The stores, and who else writes or reads them in threads of their own. */
+const openStores = async (
+  configuration: Configuration,
+  started: Started,
+  onDeath: (error: Error) => void,
+): Promise<Pick<Parts, 'events' | 'readStore' | 'figures'>> => {
+  const readStoreFile = join(configuration.dataDirectory, 'views.db');
+  started.add(lockForWriting(readStoreFile), (lock) => {
+    lock.close();
+  });
+  const { events, connect } = started.add(await openEvents(configuration), (opened) => opened.events.close());
+  const thread = { events: connect(), readStoreFile, logLevel: configuration.logLevel };
+  started.add(await startProjectorThread(thread, onDeath), (projector) => projector.stop());
+  const readStore: Parts['readStore'] = openSqliteReadStore(readStoreFile, 'read');
+  return {
+    events,
+    readStore: started.add(readStore, (store) => store.destroy()),
+    figures: started.add(new AttainmentReader(readStoreFile), (figures) => figures.close()),
+  };
+};
+
+/** @returns its address */
+const startPrivateRedis = async (dataDirectory: string, started: Started, log: Logger): Promise<string> => {
+  const redis = await startLocalRedis({
     directory: join(dataDirectory, 'redis'),
     binary: findRedisServer(),
     onWarning: (message) => {
       log.warn(message);
     },
   });
+  return started.add(redis, (running) => running.close()).url;
+};
 
-/** Connections that wait to be taken: many clients may come at once. The system may allow fewer. */
-const BACKLOG = 4_096;
+const openQueue = (url: string, started: Started, log: Logger): BullMqTimerQueue => {
+  const onError = (error: Error): void => {
+    log.warn({ err: error }, 'Timer queue');
+  };
+  return started.add(new BullMqTimerQueue({ url, name: 'deadlines', onError }), (queue) => queue.close());
+};
+
+const openRateLimits = async (limit: number, url: string, started: Started): Promise<RateLimits | undefined> => {
+  if (limit === 0) return undefined;
+  const counter = started.add(new RedisRateCounter({ url, limit, windowSeconds: RATE_WINDOW_S }), (open) => {
+    open.close();
+  });
+  await counter.ready();
+  return new RateLimits(counter, limit, RATE_WINDOW_S, () => performance.now());
+};
+
+const startAll = async (
+  configuration: Configuration,
+  started: Started,
+  log: Logger,
+  onDeath: (error: Error) => void,
+): Promise<Omit<Running, 'stop'>> => {
+  const { dataDirectory, redisUrl, host, port, secret, rateLimit, drainSeconds } = configuration;
+  makePrivate(dataDirectory);
+  const stores = await openStores(configuration, started, onDeath);
+  const url = redisUrl ?? (await startPrivateRedis(dataDirectory, started, log));
+  const queue = openQueue(url, started, log);
+  const { events, readStore } = stores;
+  const identities = await openIdentities(configuration, events, url, started, log);
+  const { keys, sessions } = identities;
+  const deadlineClock = new GuardedClock(systemClock, () => performance.now());
+  const watch = new TimerWatch();
+  const parts: Parts = { ...stores, queue, clock: systemClock, deadlineClock, timerWatch: watch };
+  const edge = {
+    cursorSecret: installationSecret(dataDirectory, secret),
+    rateLimits: await openRateLimits(rateLimit, url, started),
+  };
+  const api = started.add(await createApi(parts, identities, log, edge), closeSoon);
+  const commands = api.get(CommandBus);
+  // Its read connection is the api's: both see the same rows at the same time.
+  const worker = await startSlaWorker({ events, readStore, queue, deadlineClock, commands, watch, log });
+  started.add(worker, (running) => running.stop());
+  await api.listen({ port, host, backlog: BACKLOG });
+  started.add(api, (listening) => drain(listening, drainSeconds * 1_000, GRACE_MS));
+  // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
+  const newKey = await keys.issueFirst();
+  const address = await api.getUrl();
+  return {
+    url: address,
+    loginUrl: `${address}/login?token=${sessions.newLink().token}`,
+    newKey,
+    warnings: (await queue.health()).ok ? [] : [REDIS_IS_AWAY],
+  };
+};
 
 /**
  * All parts in one process on the embedded stores. What was started is stopped again when a later part cannot start.
@@ -114,91 +159,11 @@ export const start = async (
   log: Logger,
   onDeath: (error: Error) => void,
 ): Promise<Running> => {
-  const {
-    dataDirectory,
-    apiKey,
-    redisUrl,
-    host,
-    port,
-    logLevel,
-    secret,
-    rateLimit,
-    drainSeconds,
-    oidcIssuer: issuer,
-    oidcAudience: audience,
-  } = configuration;
-  const stops: (() => Promise<unknown>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const stopPart of stops.splice(0).reverse()) await stopPart();
-  };
+  const started = new Started();
   try {
-    makePrivate(dataDirectory);
-    const readStoreFile = join(dataDirectory, 'views.db');
-    const lock = lockForWriting(readStoreFile);
-    stops.push(async () => {
-      lock.close();
-    });
-    const { events, connect } = await openEvents(configuration);
-    stops.push(() => events.close());
-    const projector = await startProjectorThread({ events: connect(), readStoreFile, logLevel }, onDeath);
-    stops.push(() => projector.stop());
-    const readStore: Parts['readStore'] = openSqliteReadStore(readStoreFile, 'read');
-    stops.push(() => readStore.destroy());
-    const figures = new AttainmentReader(readStoreFile);
-    stops.push(() => figures.close());
-    const redis = redisUrl === undefined ? await startPrivateRedis(dataDirectory, log) : undefined;
-    if (redis !== undefined) stops.push(() => redis.close());
-    const url = redisUrl ?? redis?.url ?? '';
-    const queue = new BullMqTimerQueue({
-      url,
-      name: 'deadlines',
-      onError: (error) => {
-        log.warn({ err: error }, 'Timer queue');
-      },
-    });
-    stops.push(() => queue.close());
-    const lastUses = new RedisLastUses(url);
-    const onTrouble = (reason: string): void => {
-      log.error({ reason }, 'Keys cannot be followed: what is known goes on to count');
-    };
-    const keys = new AccessKeys(events, systemClock, onTrouble, lastUses);
-    stops.push(async () => {
-      keys.close();
-      await keys.tellUses();
-      lastUses.close();
-    });
-    await keys.open(apiKey);
-    const sessions = new Sessions(systemClock);
-    const tokens =
-      issuer === undefined || audience === undefined
-        ? undefined
-        : new AccessTokens({ issuer, audience }, systemClock, (tenantId) => keys.isRegistered(tenantId));
-    const deadlineClock = new GuardedClock(systemClock, () => performance.now());
-    const timerWatch = new TimerWatch();
-    const parts: Parts = { events, readStore, figures, queue, clock: systemClock, deadlineClock, timerWatch };
-    const counter =
-      rateLimit === 0 ? undefined : new RedisRateCounter({ url, limit: rateLimit, windowSeconds: RATE_WINDOW_S });
-    stops.push(async () => counter?.close());
-    await counter?.ready();
-    const api = await createApi(parts, { keys, tokens, sessions }, log, {
-      cursorSecret: installationSecret(dataDirectory, secret),
-      rateLimits: counter && new RateLimits(counter, rateLimit, RATE_WINDOW_S, () => performance.now()),
-    });
-    stops.push(() => closeSoon(api));
-    const commands = api.get(CommandBus);
-    // Its read connection is the api's: both see the same rows at the same time.
-    const worker = await startSlaWorker({ events, readStore, queue, deadlineClock, commands, watch: timerWatch, log });
-    stops.push(() => worker.stop());
-    await api.listen({ port, host, backlog: BACKLOG });
-    stops.push(() => drain(api, drainSeconds * 1_000, GRACE_MS));
-    // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
-    const newKey = await keys.issueFirst();
-    const warnings = (await queue.health()).ok ? [] : [REDIS_IS_AWAY];
-    const address = await api.getUrl();
-    const loginUrl = `${address}/login?token=${sessions.newLink().token}`;
-    return { url: address, loginUrl, newKey, warnings, stop };
+    return { ...(await startAll(configuration, started, log, onDeath)), stop: () => started.stop() };
   } catch (error) {
-    await stop();
+    await started.stop();
     throw error;
   }
 };

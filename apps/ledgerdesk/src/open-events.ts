@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { type Configuration, ConfigurationError } from '#configuration';
+import { type EventStore, KurrentDbEventStore, SqliteEventStore } from '#event-store';
+import type { EventsAddress } from '../../projector/src/events-address.js';
+
+export interface OpenedEvents {
+  readonly events: EventStore;
+  /** A line of its own for another thread. */
+  readonly connect: () => EventsAddress;
+}
+
+/** The event store that the settings name. @throws ConfigurationError @throws StoreUnavailableError */
+export const openEvents = async ({ kurrentDbUrl, dataDirectory }: Configuration): Promise<OpenedEvents> => {
+  if (kurrentDbUrl !== undefined) {
+    const events = await KurrentDbEventStore.open(kurrentDbUrl).catch((error: unknown) => {
+      throw error instanceof TypeError ? new ConfigurationError(error.message, { cause: error }) : error;
+    });
+    return { events, connect: () => ({ kind: 'kurrentdb', url: kurrentDbUrl }) };
+  }
+  const file = join(dataDirectory, 'events.db');
+  const events = await SqliteEventStore.open(file);
+  return { events, connect: () => ({ kind: 'sqlite', file, port: events.connectPort() }) };
+};
