@@ -12,22 +12,37 @@ const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s
 
 const print = (text) => process.stdout.write(`${text}\n`);
 
-/** Runs one step and prints one line for it, with its duration. On a terminal the line is there while it runs. */
-export const step = async (name, work) => {
-  const since = performance.now();
-  const ticking = process.stdout.isTTY
-    ? setInterval(() => process.stdout.write(`\r\x1b[K  … ${name} ${seconds(since)}`), 100)
-    : undefined;
-  const finish = (mark) => {
+/** The steps under way, with the instants at which they began. On a terminal one line tells of them all. */
+const running = new Map();
+let ticking;
+
+const CLEAR = '\r\x1b[K';
+
+const tick = () => {
+  const line = [...running].map(([name, since]) => `${name} ${seconds(since)}`).join(', ');
+  process.stdout.write(`${CLEAR}${`  … ${line}`.slice(0, process.stdout.columns - 1)}`);
+};
+
+const finish = (mark, name) => {
+  const since = running.get(name);
+  running.delete(name);
+  if (running.size === 0) {
     clearInterval(ticking);
-    print(`${ticking ? '\r\x1b[K' : ''}  ${mark} ${name.padEnd(46)} ${seconds(since).padStart(8)}`);
-  };
+    ticking = undefined;
+  }
+  print(`${process.stdout.isTTY ? CLEAR : ''}  ${mark} ${name.padEnd(46)} ${seconds(since).padStart(8)}`);
+};
+
+/** Runs one step, perhaps beside others, and prints one line for it at its end, with its duration. */
+export const step = async (name, work) => {
+  running.set(name, performance.now());
+  if (process.stdout.isTTY) ticking ??= setInterval(tick, 100);
   try {
     const result = await work();
-    finish('✓');
+    finish('✓', name);
     return result;
   } catch (error) {
-    finish('✗');
+    finish('✗', name);
     throw error;
   }
 };
