@@ -25,10 +25,10 @@ module.exports = {
     },
     {
       name: 'libs-by-their-index',
-      comment: 'Another lib is what its index exports. Import it as #name.',
+      comment: 'Another lib is what its index exports, and its commands. Import it as #name or #name/commands.',
       severity: 'error',
       from: { path: '^(?:libs|apps)/([^/]+)/' },
-      to: { path: '^libs/([^/]+)/src/(?!index\\.ts$)', pathNot: '^libs/$1/' },
+      to: { path: '^libs/([^/]+)/src/(?!(?:index|commands)\\.ts$)', pathNot: '^libs/$1/' },
     },
     {
       name: 'decisions-are-pure',

@@ -22,10 +22,11 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'require', 'default'] },
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // Starting a process takes seconds on a busy machine; no test waits for time.
-  testTimeout: 30_000,
+  // Ends only what hangs: no test waits for time, and a busy machine may take long over one.
+  testTimeout: 120_000,
   moduleFileExtensions: ['ts', 'tsx', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: {
+    '^#([^/]+)/commands$': '<rootDir>/libs/$1/src/commands.ts',
     '^#(.*)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

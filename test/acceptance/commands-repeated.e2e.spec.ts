@@ -1,5 +1,5 @@
 import { instantFromMs, instantToMs, newUuid, systemClock, type RequestId, type TenantId } from '#kernel';
-import { CheckDeadlineCommand } from '#service-request';
+import { CheckDeadlineCommand } from '#service-request/commands';
 import { commandMeta, eventually } from '#testing';
 import { type ApiInProcess, apiInProcess, keyOf } from '../support/api-in-process.js';
 import { callerOf } from '../support/call.js';

@@ -2,9 +2,8 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { AccessKeys, ApiKeyStore, Sessions, TenantStore } from '#access';
 import {
-  AccessKeys,
-  ApiKeyStore,
   IssueApiKeyCommand,
   IssueApiKeyHandler,
   PutTenantCommand,
@@ -15,21 +14,18 @@ import {
   RevokeApiKeyHandler,
   RotateApiKeyCommand,
   RotateApiKeyHandler,
-  Sessions,
   SuspendTenantCommand,
   SuspendTenantHandler,
-  TenantStore,
-} from '#access';
+} from '#access/commands';
+import { AlertQueries, type AlertSchema, AlertStore } from '#alert';
 import {
   AcknowledgeAlertCommand,
   AcknowledgeAlertHandler,
-  AlertQueries,
-  type AlertSchema,
-  AlertStore,
   SnoozeAlertCommand,
   SnoozeAlertHandler,
-} from '#alert';
-import { CustomerStore, PutCustomerCommand, PutCustomerHandler } from '#customer';
+} from '#alert/commands';
+import { CustomerStore } from '#customer';
+import { PutCustomerCommand, PutCustomerHandler } from '#customer/commands';
 import type { EventStore } from '#event-store';
 import type { TimerQueue } from '#job-queue';
 import { Clock, type GuardedClock } from '#kernel';
@@ -37,24 +33,34 @@ import { type CheckpointSchema, RebuildRequestStore } from '#read-store';
 import {
   CalendarStore,
   HolidayReader,
-  ImportHolidaysCommand,
-  ImportHolidaysHandler,
   PolicyStore,
   PromisedBudgets,
-  PublishCalendarCommand,
-  PublishCalendarHandler,
-  PublishPolicyCommand,
-  PublishPolicyHandler,
   ServiceLevelQueries,
   type ServiceLevelSchema,
   SlaCatalogue,
 } from '#service-level';
 import {
+  ImportHolidaysCommand,
+  ImportHolidaysHandler,
+  PublishCalendarCommand,
+  PublishCalendarHandler,
+  PublishPolicyCommand,
+  PublishPolicyHandler,
+} from '#service-level/commands';
+import {
+  AttainmentReader,
+  DeadlineExplanations,
+  PinnedTerms,
+  ServiceRequestQueries,
+  type ServiceRequestSchema,
+  ServiceRequestStore,
+  TimerWatch,
+} from '#service-request';
+import {
   AddNoteCommand,
   AddNoteHandler,
   AnnulBreachCommand,
   AnnulBreachHandler,
-  AttainmentReader,
   ChangeLanguageCommand,
   ChangeLanguageHandler,
   ChangeSeverityCommand,
@@ -64,7 +70,6 @@ import {
   CloseRequestCommand,
   CloseRequestHandler,
   DEADLINE_CLOCK,
-  DeadlineExplanations,
   EscalateRequestCommand,
   EscalateRequestHandler,
   FileRequestCommand,
@@ -77,7 +82,6 @@ import {
   MergeRequestHandler,
   PauseClockCommand,
   PauseClockHandler,
-  PinnedTerms,
   ReevaluateObligationCommand,
   ReevaluateObligationHandler,
   ReopenRequestCommand,
@@ -86,11 +90,7 @@ import {
   ResolveRequestHandler,
   ResumeClockCommand,
   ResumeClockHandler,
-  ServiceRequestQueries,
-  type ServiceRequestSchema,
-  ServiceRequestStore,
-  TimerWatch,
-} from '#service-request';
+} from '#service-request/commands';
 import { ApiKeysController } from './access/api-keys.controller.js';
 import { TenantsController } from './access/tenants.controller.js';
 import { AlertFeed } from './alerts/alert-feed.js';

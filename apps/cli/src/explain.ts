@@ -9,8 +9,8 @@ import {
 import { catalogueOf } from './catalogue.js';
 import { openStore } from './open-store.js';
 import type { Palette } from './paint.js';
-import { rowsTable } from './quote.js';
 import { readRequest } from './read-request.js';
+import { rowsTable } from './rows-table.js';
 import { localTime, timeline } from './timeline.js';
 
 export interface ExplainOptions {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { QuoteBody, quoteOf, validated } from '#bodies';
-import type { CalendarInput, ExplanationRow } from '#business-time';
+import type { CalendarInput } from '#business-time';
 import { MemoryEventStore } from '#event-store';
 import { DomainError, type Instant, messageOf, type TenantId } from '#kernel';
 import { BUILT_IN_CALENDARS, durationToMs, quote, type Quoted } from '#service-level';
@@ -9,7 +9,7 @@ import { catalogueOf, TZDATA } from './catalogue.js';
 import { humanBudget } from './describe-event.js';
 import { openStore, UsageError } from './open-store.js';
 import type { Palette } from './paint.js';
-import { table } from './table.js';
+import { rowsTable } from './rows-table.js';
 import { localTime, timeline } from './timeline.js';
 
 export interface QuoteOptions {
@@ -23,8 +23,6 @@ export interface QuoteOptions {
 }
 
 /** What fits on a screen or two; `--json` has them all. */
-const MOST_ROWS = 40;
-
 const isFile = (calendar: string): boolean => calendar.endsWith('.json') || calendar.includes('/');
 
 const readCalendar = (file: string): unknown => {
@@ -92,23 +90,6 @@ const findCalendar = async ({ data, tenant }: QuoteOptions, id: string, startTim
   } finally {
     await store.close();
   }
-};
-
-/** The rows as a table in local time. */
-export const rowsTable = (rows: readonly ExplanationRow[], timeZone: string): readonly string[] => {
-  const shown = rows
-    .slice(0, MOST_ROWS)
-    .map(({ from, to, kind, countedMs, summary }) => [
-      localTime(from, timeZone),
-      to === null ? '…' : localTime(to, timeZone),
-      summary ? `${kind}, and the rest` : kind,
-      kind === 'open' ? humanBudget(countedMs) : '',
-    ]);
-  const more = rows.length - shown.length;
-  return [
-    ...table([`from (${timeZone})`, 'to', 'kind', 'counted'], shown).map((line) => line.trimEnd()),
-    ...(more > 0 ? [`… ${more} more rows; --json shows them all`] : []),
-  ];
 };
 
 const due = ({ expirationTime }: Quoted, timeZone: string): string =>

@@ -5,16 +5,11 @@ import type { EventStore } from '#event-store';
 import type { BullMqTimerQueue, RunAgain, Timer } from '#job-queue';
 import { type GuardedClock, instantToMs } from '#kernel';
 import { type CheckpointSchema, readProjections } from '#read-store';
-import {
-  askAboutDeadline,
-  DeadlineTimers,
-  ServiceRequestQueries,
-  type ServiceRequestSchema,
-  type TimerWatch,
-} from '#service-request';
+import { DeadlineTimers, ServiceRequestQueries, type ServiceRequestSchema, type TimerWatch } from '#service-request';
 import { keepSweeping } from './keep-sweeping.js';
 import { askWitness, watchClocks } from './watch-clocks.js';
 import { watchMisses } from './watch-misses.js';
+import { askAboutDeadline } from '#service-request/commands';
 
 export interface SlaWorkerParts {
   readonly events: EventStore;

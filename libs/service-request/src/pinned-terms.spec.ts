@@ -15,13 +15,15 @@ import {
   type ObligationKind,
   PolicyStore,
   PromisedBudgets,
+  type ServiceLevelQueries,
+  SlaCatalogue,
+} from '#service-level';
+import {
   PublishCalendarCommand,
   PublishCalendarHandler,
   PublishPolicyCommand,
   PublishPolicyHandler,
-  type ServiceLevelQueries,
-  SlaCatalogue,
-} from '#service-level';
+} from '#service-level/commands';
 import {
   answered,
   aroundTheClock,

@@ -23,7 +23,7 @@ import type { ServiceRequestSchema } from '../src/read-models/schema.js';
 import { ServiceRequestQueries } from '../src/read-models/service-request.queries.js';
 import { serviceRequestsProjection } from '../src/read-models/service-requests.projection.js';
 import { ServiceRequestStore } from '../src/service-request.store.js';
-import { askAboutDeadline } from '../src/timers/deadline-timer.js';
+import { askAboutDeadline } from '../src/timers/ask-about-deadline.js';
 import { DeadlineTimers } from '../src/timers/deadline-timers.js';
 
 const tenantId = 'contoso' as TenantId;

@@ -1,4 +1,5 @@
 import type { CommandMeta, RequestId } from '#kernel';
+import type { FiledRequest, Obligation, ObligationKey } from '#service-request';
 import {
   AnnulBreachCommand,
   ChangeLanguageCommand,
@@ -6,18 +7,15 @@ import {
   CheckDeadlineCommand,
   CloseRequestCommand,
   EscalateRequestCommand,
-  type FiledRequest,
   GiveResponseCommand,
   MergeRequestCommand,
-  type Obligation,
-  type ObligationKey,
   PauseClockCommand,
   ReevaluateObligationCommand,
   ReopenRequestCommand,
   type RequestCommand,
   ResolveRequestCommand,
   ResumeClockCommand,
-} from '#service-request';
+} from '#service-request/commands';
 import type { Action } from './scenario.js';
 
 /** What is asked of the request, as opposed to what befalls the workers. */

@@ -1,4 +1,5 @@
-import { CustomerStore, PutCustomerCommand, PutCustomerHandler } from '#customer';
+import { CustomerStore } from '#customer';
+import { PutCustomerCommand, PutCustomerHandler } from '#customer/commands';
 import { MemoryEventStore, type RecordedEvent } from '#event-store';
 import { MemoryTimerQueue } from '#job-queue';
 import {
@@ -14,6 +15,14 @@ import {
 } from '#kernel';
 import type { SlaCatalogue } from '#service-level';
 import {
+  DeadlineExplanations,
+  DeadlineTimers,
+  type ExplainedObligation,
+  type FiledRequest,
+  PinnedTerms,
+  ServiceRequestStore,
+} from '#service-request';
+import {
   AnnulBreachCommand,
   AnnulBreachHandler,
   ChangeLanguageCommand,
@@ -24,21 +33,16 @@ import {
   CheckDeadlineHandler,
   CloseRequestCommand,
   CloseRequestHandler,
-  DeadlineExplanations,
-  DeadlineTimers,
   EscalateRequestCommand,
   EscalateRequestHandler,
-  type ExplainedObligation,
   FileRequestCommand,
   FileRequestHandler,
-  type FiledRequest,
   GiveResponseCommand,
   GiveResponseHandler,
   MergeRequestCommand,
   MergeRequestHandler,
   PauseClockCommand,
   PauseClockHandler,
-  PinnedTerms,
   ReevaluateObligationCommand,
   ReevaluateObligationHandler,
   ReopenRequestCommand,
@@ -48,8 +52,7 @@ import {
   ResolveRequestHandler,
   ResumeClockCommand,
   ResumeClockHandler,
-  ServiceRequestStore,
-} from '#service-request';
+} from '#service-request/commands';
 import { MemoryOwedPromises } from './memory-owed-promises.js';
 import type { Filing } from './scenario.js';
 

@@ -1,6 +1,6 @@
 import type { Instant } from '#kernel';
 import type { CalendarDefinition, Impact, ObligationKind, PolicyDefinition } from '#service-level';
-import type { EscalateRequestCommand } from '#service-request';
+import type { EscalateRequestCommand } from '#service-request/commands';
 
 /** A request as it would be filed. */
 export interface Filing {

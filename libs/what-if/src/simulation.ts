@@ -1,9 +1,10 @@
 import type { Timer } from '#job-queue';
 import { type Instant, instantFromMs, instantToMs, messageOf, type RequestId } from '#kernel';
-import { askAboutDeadline, HORIZON_MS } from '#service-request';
+import { HORIZON_MS } from '#service-request';
 import { commandsOf } from './commands-of.js';
 import type { Sandbox } from './sandbox.js';
 import type { Action } from './scenario.js';
+import { askAboutDeadline } from '#service-request/commands';
 
 /** Timers settle within a few rounds of one instant; more means that one arms itself for ever. */
 const MAX_ROUNDS = 1_000;

@@ -1,17 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import {
-  AccessKeys,
-  type ApiKey,
-  ApiKeyStore,
-  IssueApiKeyCommand,
-  KEYS,
-  keyOf,
-  type Principal,
-  RevokeApiKeyCommand,
-  RotateApiKeyCommand,
-} from '#access';
+import { AccessKeys, type ApiKey, ApiKeyStore, KEYS, keyOf, type Principal } from '#access';
+import { IssueApiKeyCommand, RevokeApiKeyCommand, RotateApiKeyCommand } from '#access/commands';
 import type { IfRevision } from '#aggregates';
 import { IssueApiKeyBody, ReasonBody, RotateApiKeyBody, toInstant } from '#bodies';
 import { comparePositions } from '#event-store';

@@ -1,17 +1,8 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import {
-  AccessKeys,
-  INSTALLATION,
-  IssueApiKeyCommand,
-  type KnownTenant,
-  knownTenant,
-  PutTenantCommand,
-  ReactivateTenantCommand,
-  SuspendTenantCommand,
-  TenantStore,
-} from '#access';
+import { AccessKeys, INSTALLATION, type KnownTenant, knownTenant, TenantStore } from '#access';
+import { IssueApiKeyCommand, PutTenantCommand, ReactivateTenantCommand, SuspendTenantCommand } from '#access/commands';
 import type { IfRevision } from '#aggregates';
 import { IssueApiKeyBody, PutTenantBody, ReasonBody, toInstant } from '#bodies';
 import { type CommandMeta, DomainError, type TenantId } from '#kernel';

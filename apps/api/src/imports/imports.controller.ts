@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ImportRequestBody, stepsOf, toInstant } from '#bodies';
-import { ImportRequestCommand } from '#service-request';
+import { ImportRequestCommand } from '#service-request/commands';
 import { metaUnder } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';

@@ -25,7 +25,7 @@ import {
   ReopenRequestCommand,
   type RequestCommand,
   ResolveRequestCommand,
-} from '#service-request';
+} from '#service-request/commands';
 import { Caller, IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';

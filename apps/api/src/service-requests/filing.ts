@@ -1,6 +1,6 @@
 import { type FileRequestBody, toOptionalInstant } from '#bodies';
 import type { CustomerId } from '#kernel';
-import type { FileRequestInput } from '#service-request';
+import type { FileRequestInput } from '#service-request/commands';
 
 type Defined<T> = { readonly [Field in keyof T]?: Exclude<T[Field], undefined> };
 

@@ -12,6 +12,7 @@ import {
   toOptionalInstant,
 } from '#bodies';
 import type { CommandMeta } from '#kernel';
+import type { RequestView } from '#service-request';
 import {
   AnnulBreachCommand,
   ChangeLanguageCommand,
@@ -19,9 +20,8 @@ import {
   PauseClockCommand,
   ReevaluateObligationCommand,
   type RequestCommand,
-  type RequestView,
   ResumeClockCommand,
-} from '#service-request';
+} from '#service-request/commands';
 import { IfMatch, Meta } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';

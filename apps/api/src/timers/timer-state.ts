@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { TimerQueue } from '#job-queue';
 import { type GuardedClock, type Instant, instantToMs } from '#kernel';
-import { DEADLINE_CLOCK, ServiceRequestQueries, TimerWatch, WATCHED_MINUTES } from '#service-request';
+import { ServiceRequestQueries, TimerWatch, WATCHED_MINUTES } from '#service-request';
+import { DEADLINE_CLOCK } from '#service-request/commands';
 import { TIMER_QUEUE } from '../tokens.js';
 
 /** A deadline that is past for longer and not recorded as missed needs a person: two sweeps did not mend it. */

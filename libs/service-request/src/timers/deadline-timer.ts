@@ -1,23 +1,12 @@
 import type { Timer } from '#job-queue';
-import {
-  type CommandId,
-  type CommandMeta,
-  type CorrelationId,
-  derivedUuid,
-  type Instant,
-  instantToMs,
-  newUuid,
-  type RequestId,
-  type TenantId,
-} from '#kernel';
+import { type Instant, instantToMs, type RequestId, type TenantId } from '#kernel';
 import type { ObligationKind } from '#service-level';
-import { CheckDeadlineCommand } from '../commands/check-deadline/check-deadline.command.js';
 import { checksOf } from '../domain/check-deadline.js';
 import type { Obligation } from '../domain/obligation.state.js';
 import type { CheckRow } from '../read-models/service-request.queries.js';
 
 /** What a timer asks about. */
-interface Question {
+export interface Question {
   readonly tenantId: TenantId;
   readonly requestId: RequestId;
   readonly kind: ObligationKind;
@@ -63,17 +52,4 @@ export const timersOf = (
     dueAt: at,
     payload,
   }));
-};
-
-/** What a fired timer asks. Asking again is harmless, so its command needs no key. */
-export const askAboutDeadline = ({ payload, id }: Timer): CheckDeadlineCommand => {
-  const { tenantId, requestId, kind, cycle } = payload as unknown as Question; // what `timersOf` put there
-  const meta: CommandMeta = {
-    commandId: newUuid() as CommandId,
-    correlationId: derivedUuid('timer', id) as CorrelationId,
-    causationId: id,
-    tenantId,
-    actor: { id: 'sla-worker', role: 'system', kind: 'system' },
-  };
-  return new CheckDeadlineCommand(requestId, { obligation: { kind, cycle } }, meta);
 };

@@ -1,0 +1,12 @@
+export { IssueApiKeyCommand } from './commands/issue-api-key/issue-api-key.command.js';
+export { IssueApiKeyHandler } from './commands/issue-api-key/issue-api-key.handler.js';
+export { RevokeApiKeyCommand } from './commands/revoke-api-key/revoke-api-key.command.js';
+export { RevokeApiKeyHandler } from './commands/revoke-api-key/revoke-api-key.handler.js';
+export { RotateApiKeyCommand } from './commands/rotate-api-key/rotate-api-key.command.js';
+export { RotateApiKeyHandler } from './commands/rotate-api-key/rotate-api-key.handler.js';
+export { PutTenantCommand } from './commands/put-tenant/put-tenant.command.js';
+export { PutTenantHandler } from './commands/put-tenant/put-tenant.handler.js';
+export { ReactivateTenantCommand } from './commands/reactivate-tenant/reactivate-tenant.command.js';
+export { ReactivateTenantHandler } from './commands/reactivate-tenant/reactivate-tenant.handler.js';
+export { SuspendTenantCommand } from './commands/suspend-tenant/suspend-tenant.command.js';
+export { SuspendTenantHandler } from './commands/suspend-tenant/suspend-tenant.handler.js';
