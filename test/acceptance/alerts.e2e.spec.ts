@@ -42,16 +42,36 @@ const breachesOf = async (id: string): Promise<readonly HistoryItem[]> => {
   return breaches;
 };
 
+/** A few at a time, so that on a busy machine too most are answered in time. */
+const batchFrom = (first: number): readonly string[] =>
+  Array.from({ length: 10 }, (_, index) => `Request ${first + index}`);
+
+const fileAndRespond = async (title: string): Promise<RequestView> => {
+  const { id } = (await file(title)).body;
+  const { body } = await ledgerdesk.post<RequestView>(`/v1/service-requests/${id}/responses`, { text: 'On it.' });
+  return body;
+};
+
+/** By its instants, not by what the service made of them. */
+const isKept = ({ obligations: [promise] }: RequestView): boolean => {
+  const dueAt = promise?.serviceLevelAgreement.expirationTime;
+  return promise?.respondedAt !== undefined && typeof dueAt === 'string' && promise.respondedAt <= dueAt;
+};
+
 const percentile = (sorted: readonly number[], percent: number): number =>
   sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? NaN;
 
 it('records one breach, one escalation and one alert for each of many missed promises, and none for those kept', async () => {
   const reader = new EventReader(`${ledgerdesk.url}/v1/alerts/stream`, TEST_KEY);
   await reader.connect();
-  const filed = await Promise.all(Array.from({ length: FILED }, (_, index) => file(`Request ${index}`)));
-  const ids = filed.map(({ body }) => body.id);
-  const [answered, left] = [ids.slice(0, FILED / 2), ids.slice(FILED / 2)];
-  await Promise.all(answered.map((id) => ledgerdesk.post(`/v1/service-requests/${id}/responses`, { text: 'On it.' })));
+  const views: RequestView[] = [];
+  while (views.length < FILED / 2) views.push(...(await Promise.all(batchFrom(views.length).map(fileAndRespond))));
+  const unanswered = await Promise.all(Array.from({ length: FILED / 2 }, (_, index) => file(`Left ${index}`)));
+  const ids = [...views, ...unanswered.map(({ body }) => body)].map(({ id }) => id);
+  // On a busy machine some answers come too late: what is recorded tells which.
+  const kept = views.filter(isKept).map(({ id }) => id);
+  const left = ids.filter((id) => !kept.includes(id));
+  expect(kept).not.toHaveLength(0);
 
   await eventually(() => reader.events.length > 0, { what: 'the first alert' });
   await reader.disconnect();
@@ -62,9 +82,9 @@ it('records one breach, one escalation and one alert for each of many missed pro
 
   expect(await openAlerts()).toHaveLength(left.length);
   expect(reader.events.map(({ data }) => data['serviceRequestId']).sort()).toEqual([...left].sort());
-  const breaches = await Promise.all(ids.map(breachesOf));
-  expect(breaches.slice(0, FILED / 2).flat()).toHaveLength(0);
-  expect(breaches.slice(FILED / 2).map((of) => of.length)).toEqual(left.map(() => 1));
+  expect((await Promise.all(kept.map(breachesOf))).flat()).toHaveLength(0);
+  const breaches = await Promise.all(left.map(breachesOf));
+  expect(breaches.map((of) => of.length)).toEqual(left.map(() => 1));
   const lateness = breaches
     .flat()
     .map(({ data }) => Date.parse(String(data['detectedAt'])) - Date.parse(String(data['dueAt'])));
@@ -94,13 +114,14 @@ it('is read by its id, with the revision that a command may depend on', async ()
 });
 
 it('is acknowledged once, and snoozed until an instant', async () => {
-  const [first, second] = await openAlerts();
+  const open = await openAlerts();
+  const [first, second] = open;
   const acknowledged = await ledgerdesk.post<AlertView>(`/v1/alerts/${first?.id}/acknowledgement`, undefined);
   expect(acknowledged).toMatchObject({ status: 200, body: { state: 'acknowledged' } });
   const until = new Date(Date.now() + 60_000).toISOString();
   const snoozed = await ledgerdesk.post<AlertView>(`/v1/alerts/${second?.id}/snooze`, { until });
   expect(snoozed).toMatchObject({ status: 200, body: { state: 'snoozed', snoozedUntil: until } });
-  await eventually(async () => (await openAlerts()).length === FILED / 2 - 2);
+  await eventually(async () => (await openAlerts()).length === open.length - 2);
   const past = await ledgerdesk.post(`/v1/alerts/${second?.id}/snooze`, { until: '2020-01-01T00:00:00Z' });
   expect(past.status).toBe(422);
 });
