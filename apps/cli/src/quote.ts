@@ -22,7 +22,6 @@ export interface QuoteOptions {
   readonly json?: boolean;
 }
 
-/** What fits on a screen or two; `--json` has them all. */
 const isFile = (calendar: string): boolean => calendar.endsWith('.json') || calendar.includes('/');
 
 const readCalendar = (file: string): unknown => {

@@ -3,6 +3,7 @@ import { humanBudget } from './describe-event.js';
 import { table } from './table.js';
 import { localTime } from './timeline.js';
 
+/** What fits on a screen or two; `--json` has them all. */
 const MOST_ROWS = 40;
 
 /** The rows as a table in local time. */
