@@ -1,17 +1,5 @@
-import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage } from 'class-validator';
-import { describedOf } from '#bodies';
+import { describedOf, nestedOf, type Rule, rulesOf, type Shape } from '#bodies';
 import { ref, type Schema } from './schema.js';
-
-type Shape = new () => object;
-
-interface Rule {
-  readonly type: string;
-  readonly name?: string | undefined;
-  readonly each: boolean;
-  readonly propertyName: string;
-  readonly constraints?: readonly unknown[] | undefined;
-}
 
 type Keywords = (constraints: readonly unknown[]) => Schema;
 
@@ -69,7 +57,7 @@ export class ShapeSchemas {
   }
 
   inline(shape: Shape): Schema & { readonly properties: Readonly<Record<string, Schema>> } {
-    const rules = getMetadataStorage().getTargetValidationMetadatas(shape, '', false, false) as readonly Rule[];
+    const rules = rulesOf(shape);
     const sample: Readonly<Record<string, unknown>> = { ...new shape() };
     // A field of a class and of one that it extends is in both lists.
     const fields = [...new Set(rules.map(({ propertyName }) => propertyName))];
@@ -96,19 +84,12 @@ export class ShapeSchemas {
     const checks = rules.filter(({ type }) => type === 'customValidation');
     const each = all(checks.filter((rule) => rule.each).map(keywordsOf));
     const whole = all(checks.filter((rule) => !rule.each).map(keywordsOf));
-    const nested = rules.some(({ type }) => type === 'nestedValidation') ? this.#nested(shape, field) : undefined;
+    const part = nestedOf(shape, field);
+    const nested = part && this.ref(part);
     const described = describedOf(shape, field, this) ?? {};
     const text = this.documentation(shape.name, field);
     const isList = whole['type'] === 'array' || Object.keys(each).length > 0;
     const list = isList ? { type: 'array', ...whole, items: nested ?? each } : (nested ?? whole);
     return { ...list, ...described, ...(text !== '' && { description: text }) };
-  }
-
-  /** The class of a field is what the library makes of what is sent there. */
-  #nested(shape: Shape, field: string): Schema {
-    const made = [plainToInstance(shape, { [field]: {} })].map((one) => (one as Record<string, unknown>)[field]);
-    const [value] = made;
-    if (typeof value !== 'object' || value === null) throw new Error(`${shape.name}.${field} has no @Type.`);
-    return this.ref(value.constructor as Shape);
   }
 }

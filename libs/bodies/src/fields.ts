@@ -1,5 +1,4 @@
 import { applyDecorators } from '@nestjs/common';
-import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -17,6 +16,7 @@ import { LRUCache } from 'lru-cache';
 import { type Instant, instantFromMs } from '#kernel';
 import { DURATION, durationToMs } from '#service-level';
 import type { FieldSchema } from './described.js';
+import { Converted } from './marks.js';
 
 const MOST_POLICIES = 5;
 // Letters, digits and . _ - only: an id stands in addresses, stream names and logs.
@@ -73,7 +73,7 @@ export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value 
 /** A whole number in a query, where everything comes as text. */
 export const NumberText = (min: number, max: number): PropertyDecorator =>
   applyDecorators(
-    Transform(({ value }): unknown => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value)),
+    Converted((value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value)),
     IsInt(),
     Min(min),
     Max(max),

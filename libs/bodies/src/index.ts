@@ -19,7 +19,11 @@ export {
   toInstant,
   toOptionalInstant,
 } from './fields.js';
+export { type Rule, rulesOf } from './fields-of.js';
 export { ImportRequestBody, stepsOf } from './import.bodies.js';
+export { Converted, OwnNames, type Shape } from './marks.js';
+export { Nested, nestedOf, NestedList } from './nested.js';
+export { pointerTo, unknownField } from './pointers.js';
 export { QuoteBody, quoteOf } from './quote.body.js';
 export {
   AddNoteBody,
@@ -38,4 +42,4 @@ export {
 } from './service-request.bodies.js';
 export { CalendarBody, calendarOf, ImportQuery, PolicyBody, policyOf } from './service-level.bodies.js';
 export { type StepKind, stepKind, StepKinds } from './step-kinds.js';
-export { errorsOf, pointerTo, unknownField, validated } from './validated.js';
+export { errorsOf, validated } from './validated.js';

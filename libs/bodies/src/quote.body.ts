@@ -1,5 +1,4 @@
-import { Type } from 'class-transformer';
-import { IsInt, Min, ValidateNested } from 'class-validator';
+import { IsInt, Min } from 'class-validator';
 import { type Pause, validateCalendar } from '#business-time';
 import { type FieldError, instantToMs } from '#kernel';
 import type { Quote } from '#service-level';
@@ -10,14 +9,14 @@ import {
   IsId,
   isInstantText,
   IsInstantText,
-  IsRecord,
   isRecord,
   Optional,
   OptionalText,
   toInstant,
 } from './fields.js';
+import { Nested } from './nested.js';
 import { OpenHoursBody } from './service-level.bodies.js';
-import { unknownField } from './validated.js';
+import { unknownField } from './pointers.js';
 
 /** About what a body of 256 KiB holds. */
 const MAX_PAUSES = 5_000;
@@ -87,9 +86,7 @@ const PAUSE = {
 
 export class QuoteBody {
   @Optional()
-  @IsRecord()
-  @ValidateNested()
-  @Type(() => QuotedCalendarBody)
+  @Nested(QuotedCalendarBody)
   calendar?: QuotedCalendarBody;
 
   @Optional()

@@ -1,5 +1,4 @@
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsInt, Max, Min } from 'class-validator';
 import { type Calendar, MAX_DATES, normalizeCalendar, validateCalendar, WEEKDAYS } from '#business-time';
 import type { FieldError, Instant } from '#kernel';
 import {
@@ -19,13 +18,14 @@ import {
   IsId,
   IsInstantText,
   IsLanguage,
-  IsRecord,
   NothingTwice,
   Optional,
   OptionalText,
   Text,
   toOptionalInstant,
 } from './fields.js';
+import { OwnNames } from './marks.js';
+import { Nested, NestedList } from './nested.js';
 
 const IsDelay = check(
   'duration',
@@ -69,6 +69,7 @@ export class OpenHoursBody {
 
   /** Windows that replace those of one local date, a holiday's too (R4). */
   @Described(() => ({ type: 'object', propertyNames: DATE, additionalProperties: WINDOWS, maxProperties: MAX_DATES }))
+  @OwnNames()
   overrides: Calendar['overrides'] = {};
 }
 
@@ -119,9 +120,7 @@ class ConditionBody {
 }
 
 class RuleBody {
-  @IsRecord()
-  @ValidateNested()
-  @Type(() => ConditionBody)
+  @Nested(ConditionBody)
   when: ConditionBody = new ConditionBody();
 
   @IsDuration()
@@ -165,16 +164,12 @@ export class PolicyBody {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(200)
-  @IsRecord({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => RuleBody)
+  @NestedList(RuleBody)
   rules!: RuleBody[];
 
   @IsArray()
   @ArrayMaxSize(10)
-  @IsRecord({ each: true })
-  @ValidateNested({ each: true })
-  @Type(() => EscalationBody)
+  @NestedList(EscalationBody)
   escalation: EscalationBody[] = [];
 
   @Optional()

@@ -1,16 +1,6 @@
-import { Type } from 'class-transformer';
-import { IsEmail, IsIn, IsString, IsUUID, MaxLength, ValidateNested } from 'class-validator';
-import {
-  IsId,
-  IsInstantText,
-  IsLanguage,
-  IsRecord,
-  IsZone,
-  Optional,
-  OptionalText,
-  PolicyIds,
-  Text,
-} from './fields.js';
+import { IsEmail, IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsId, IsInstantText, IsLanguage, IsZone, Optional, OptionalText, PolicyIds, Text } from './fields.js';
+import { Nested } from './nested.js';
 import type { FieldError } from '#kernel';
 import { type Impact, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES } from '#service-level';
 
@@ -67,9 +57,7 @@ export class FileRequestBody {
   problemStartTime?: string;
 
   @Optional()
-  @IsRecord()
-  @ValidateNested()
-  @Type(() => ContactBody)
+  @Nested(ContactBody)
   contact?: ContactBody;
 
   @Optional()

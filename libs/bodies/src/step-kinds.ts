@@ -1,6 +1,6 @@
-import { plainToInstance } from 'class-transformer';
 import type { FieldError, Instant } from '#kernel';
 import type { FieldSchema, SchemaOf } from './described.js';
+import { examine } from './examine.js';
 import { INSTANT_FORM, isInstantText, isRecord, toInstant } from './fields.js';
 import { errorsOf } from './validated.js';
 
@@ -24,7 +24,7 @@ export const stepKind = <Body extends object, Action>(
 ): StepKind<Action> => ({
   schema: (of) => withoutRequired(of.inline(body), Object.keys(unsaid)),
   errors: (fields, at) => errorsOf(body, { ...unsaid, ...fields }, at),
-  act: (fields) => act(plainToInstance(body, { ...unsaid, ...fields })),
+  act: (fields) => act(examine(body, { ...unsaid, ...fields }, '#').value),
 });
 
 const stepSchema = (name: string, { properties = {}, required = [], ...rest }: FieldSchema): FieldSchema => ({

@@ -57,8 +57,9 @@ const overrideErrors = (value: unknown, pointer: string): readonly FieldError[] 
   const entries = Object.entries(value);
   if (entries.length > MAX_DATES) return [tooMany(pointer)];
   return entries.flatMap(([date, windows]) => {
-    const at = `${pointer}/${escaped(date)}`;
-    const errors: FieldError[] = isDate(date) ? [] : [noDate(at)];
+    const isKnown = isDate(date);
+    const at = `${pointer}/${isKnown ? date : escaped(date)}`;
+    const errors: FieldError[] = isKnown ? [] : [noDate(at)];
     const placed = readWindows(windows, at, 0, errors);
     return [...errors, ...overlapErrors(placed, Infinity)];
   });

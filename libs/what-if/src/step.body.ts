@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import {
   AnnulBreachBody,
   ChangeLanguageBody,
@@ -9,7 +8,7 @@ import {
   escalationOf,
   type FieldSchema,
   GiveResponseBody,
-  IsRecord,
+  Nested,
   Optional,
   PauseClockBody,
   ReasonBody,
@@ -58,9 +57,7 @@ class ReevaluateStepBody extends ReasonBody {
 }
 
 class MergeStepBody {
-  @IsRecord()
-  @ValidateNested()
-  @Type(() => FilingBody)
+  @Nested(FilingBody)
   duplicate!: FilingBody;
 }
 

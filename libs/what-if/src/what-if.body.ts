@@ -1,5 +1,4 @@
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsArray } from 'class-validator';
 import {
   CalendarBody,
   calendarOf,
@@ -10,7 +9,9 @@ import {
   IsInstantText,
   IsRecord,
   isRecord,
+  Nested,
   Optional,
+  OwnNames,
   PolicyBody,
   PolicyIds,
   pointerTo,
@@ -51,9 +52,7 @@ const calendarErrors = (id: string, sent: unknown): readonly FieldError[] => {
 export class WhatIfBody {
   /** Tried without being published. */
   @Optional()
-  @IsRecord()
-  @ValidateNested()
-  @Type(() => InlinePolicyBody)
+  @Nested(InlinePolicyBody)
   policy?: InlinePolicyBody;
 
   @Optional()
@@ -66,11 +65,10 @@ export class WhatIfBody {
   /** Tried without being published, by their ids. */
   @IsRecord()
   @Described((of) => ({ additionalProperties: of.ref(InlineCalendarBody), maxProperties: MAX_CALENDARS }))
+  @OwnNames()
   calendars: Record<string, object> = {};
 
-  @IsRecord()
-  @ValidateNested()
-  @Type(() => FilingBody)
+  @Nested(FilingBody)
   filing!: FilingBody;
 
   /** Steps at one instant run in the order given; a timer due at that instant runs after them. */

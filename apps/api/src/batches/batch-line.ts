@@ -1,5 +1,5 @@
 import { IsIn, IsString, Matches } from 'class-validator';
-import { errorsOf, IsRecord, Optional, pointerTo } from '#bodies';
+import { errorsOf, IsRecord, Optional, OwnNames, pointerTo } from '#bodies';
 import type { FieldError } from '#kernel';
 import { isTooDeep } from '../http/understand-bodies.js';
 
@@ -22,8 +22,10 @@ export class BatchLine {
   })
   path!: string;
 
+  // The command that it is for looks into it.
   @Optional()
   @IsRecord()
+  @OwnNames()
   body?: Readonly<Record<string, unknown>>;
 
   @Optional()

@@ -1,6 +1,5 @@
-import { Transform } from 'class-transformer';
 import { IsIn, IsString, MaxLength } from 'class-validator';
-import { IsId, IsInstantText, IsZone, NothingTwice, Optional } from '#bodies';
+import { Converted, IsId, IsInstantText, IsZone, NothingTwice, Optional } from '#bodies';
 import type { FieldError } from '#kernel';
 import { durationToMs, type Impact, IMPACTS, OBLIGATION_KINDS, type ObligationKind } from '#service-level';
 import { type Budgets, type Grouping, GROUPINGS, isPeriodUnit } from '#service-request';
@@ -8,9 +7,7 @@ import { ReadQuery } from '../http/page.query.js';
 
 /** Given again and again, or once with commas between. */
 const List = (): PropertyDecorator =>
-  Transform(({ value }: { readonly value: unknown }): unknown =>
-    [value].flat().flatMap((each) => (typeof each === 'string' ? each.split(',') : [each])),
-  );
+  Converted((value) => [value].flat().flatMap((each) => (typeof each === 'string' ? each.split(',') : [each])));
 
 const isImpact = (text: string): text is Impact => (IMPACTS as readonly string[]).includes(text);
 
