@@ -22,7 +22,7 @@ export {
 export { type Rule, rulesOf } from './fields-of.js';
 export { ImportRequestBody, stepsOf } from './import.bodies.js';
 export { Converted, OwnNames, type Shape } from './marks.js';
-export { Nested, nestedOf, NestedList } from './nested.js';
+export { Nested, nestedOf } from './nested.js';
 export { pointerTo, unknownField } from './pointers.js';
 export { QuoteBody, quoteOf } from './quote.body.js';
 export {

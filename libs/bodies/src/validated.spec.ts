@@ -46,6 +46,13 @@ describe('what was sent', () => {
     ]);
   });
 
+  it('is told the first of very many errors, and how many fields are wrong', () => {
+    const pauses = Array.from({ length: 2_000 }, () => ({}));
+    const refusal = (): unknown => validated(QuoteBody, { ...quote, pauses });
+    expect(refusal).toThrow('4000 fields are wrong. The first 1000 errors are listed.');
+    expect(errorsIn({ ...quote, pauses })).toHaveLength(1_000);
+  });
+
   it('may name thousands of dates', () => {
     const dates = Array.from({ length: 300 }, (_, index) => instantFromMs(index * 86_400_000).slice(0, 10));
     const overrides = Object.fromEntries(dates.map((date) => [date, [['09:00', '12:00']]]));
