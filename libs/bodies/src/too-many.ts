@@ -21,9 +21,10 @@ type Way = readonly string[];
 /** The way to the first object with far too many fields; undefined when there is none. */
 const wayToWide = (value: object): Way | undefined => {
   if (!Array.isArray(value) && hasTooMany(Object.keys(value))) return [];
-  for (const [name, part] of Object.entries(value) as readonly (readonly [string, unknown])[]) {
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  for (const [index, part] of parts.entries()) {
     const way = typeof part === 'object' && part !== null ? wayToWide(part) : undefined;
-    if (way !== undefined) return [name, ...way];
+    if (way !== undefined) return [...Object.keys(value).slice(index, index + 1), ...way];
   }
   return undefined;
 };

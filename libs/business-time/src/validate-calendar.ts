@@ -54,9 +54,8 @@ const holidayErrors = (value: unknown, pointer: string): readonly FieldError[] =
 
 const overrideErrors = (value: unknown, pointer: string): readonly FieldError[] => {
   if (!isRecord(value)) return [{ pointer, code: 'invalid-type', detail: 'Overrides are an object of dates.' }];
-  const entries = Object.entries(value);
-  if (entries.length > MAX_DATES) return [tooMany(pointer)];
-  return entries.flatMap(([date, windows]) => {
+  if (Object.keys(value).length > MAX_DATES) return [tooMany(pointer)];
+  return Object.entries(value).flatMap(([date, windows]) => {
     const isKnown = isDate(date);
     const at = `${pointer}/${isKnown ? date : escaped(date)}`;
     const errors: FieldError[] = isKnown ? [] : [noDate(at)];
@@ -67,7 +66,7 @@ const overrideErrors = (value: unknown, pointer: string): readonly FieldError[] 
 
 /** R13: a calendar that never opens is refused. */
 const neverOpenErrors = (week: unknown, overrides: unknown, pointer: string): readonly FieldError[] =>
-  isRecord(week) && isRecord(overrides) && [...Object.values(week), ...Object.values(overrides)].every(isEmptyList)
+  isRecord(week) && isRecord(overrides) && [week, overrides].every((days) => Object.values(days).every(isEmptyList))
     ? [{ pointer, code: 'never-open', detail: 'A calendar has at least one open window.' }]
     : [];
 
@@ -92,9 +91,4 @@ const tooMany = (pointer: string): FieldError => ({
 
 /** A key as a part of a URI fragment JSON pointer; half a surrogate pair has no URI form. */
 const escaped = (key: string): string =>
-  encodeURIComponent(
-    key
-      .replace(/\p{Surrogate}/gu, '\uFFFD')
-      .replaceAll('~', '~0')
-      .replaceAll('/', '~1'),
-  );
+  encodeURIComponent(key.toWellFormed().replaceAll('~', '~0').replaceAll('/', '~1'));
