@@ -24,8 +24,9 @@ export const parseTime = (text: string): number | undefined => {
 export const parseDate = (text: string): number | undefined => {
   if (!DATE.test(text)) return undefined;
   const ms = Date.parse(`${text}T00:00:00.000Z`);
-  // Some engines read February 30 as March 2.
-  return Number.isNaN(ms) || !instantFromMs(ms).startsWith(text) ? undefined : ms / DAY_MS;
+  // Some engines read February 30 as March 2; up to the 28th, which every month has, there is no need to look.
+  const isNone = Number.isNaN(ms) || (text.slice(8) > '28' && !instantFromMs(ms).startsWith(text));
+  return isNone ? undefined : ms / DAY_MS;
 };
 
 /**
