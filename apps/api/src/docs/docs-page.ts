@@ -21,7 +21,7 @@ pre { padding: .7rem .9rem; border-radius: .4rem; background: #8882; overflow-x:
 ul.tree { list-style: none; padding-left: 0; margin: .3rem 0 } ul.tree ul { list-style: none; padding-left: 1.1rem; border-left: 1px solid #8884 }
 ul.tree li { padding: .1rem 0 } .kind { opacity: .75; font-size: .9rem }
 details { margin: .3rem 0 } summary { cursor: pointer }
-@media (max-width: 40rem) { td:first-child { white-space: normal; overflow-wrap: break-word; max-width: 8rem } th, td { padding-right: .5rem } }`;
+@media (max-width: 40rem) { td:first-child, td:last-child { overflow-wrap: anywhere } td:first-child { white-space: normal; min-width: 6rem } th, td { padding-right: .5rem } }`;
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
