@@ -20,6 +20,17 @@ const BRANDS: Readonly<Record<string, Schema>> = {
 /** Whatever JSON holds; spelt out, it would have no end. */
 const ANYTHING: Readonly<Record<string, Schema>> = { JsonObject: { type: 'object' }, JsonValue: {} };
 
+/** The language knows one kind of number; these fields alone may be other than whole. */
+const FRACTIONS = new Set(['slaMinutes', 'percent', 'mean', 'p50', 'p75', 'p90', 'p95']);
+
+const whole = (schema: Schema): Schema => {
+  if (schema['type'] === 'number') return { ...schema, type: 'integer' };
+  const types = schema['type'];
+  return Array.isArray(types)
+    ? { ...schema, type: types.map((type: unknown) => (type === 'number' ? 'integer' : type)) }
+    : schema;
+};
+
 const isOptional = (property: ts.Symbol, type: ts.Type): boolean =>
   (property.flags & ts.SymbolFlags.Optional) !== 0 || (type.flags & ts.TypeFlags.Undefined) !== 0;
 
@@ -103,7 +114,8 @@ export class TypeSchemas {
       if (is.getCallSignatures().length > 0 || is.flags & ts.TypeFlags.Undefined) return [];
       const required =
         !isOptional(property, is) && !(is.isUnion() && is.types.some((one) => isOptional(property, one)));
-      return [{ name: property.name, required, schema: { ...this.of(is), ...this.#described(property) } }];
+      const schema = FRACTIONS.has(property.name) ? this.of(is) : whole(this.of(is));
+      return [{ name: property.name, required, schema: { ...schema, ...this.#described(property) } }];
     });
     const others = this.checker.getIndexTypeOfType(type, ts.IndexKind.String);
     const required = fields.flatMap((field) => (field.required ? [field.name] : []));
