@@ -8768,6 +8768,7 @@ export interface operations {
                      */
                     "application/json": {
                         items: {
+                            onBehalfOf?: string;
                             from?: string | null;
                             to?: string | null;
                             id: string;

@@ -40,7 +40,7 @@ const mayBeMove = ({ type, data }: RecordedEvent): boolean =>
 
 const rows = new Upsert<ServiceRequestSchema, 'deadline_gaming'>(
   'deadline_gaming',
-  ['tenant', 'id', 'at', 'kind', 'request_id', 'reason', 'actor', 'until_due_ms', 'from', 'to'],
+  ['tenant', 'id', 'at', 'kind', 'request_id', 'reason', 'actor', 'on_behalf_of', 'until_due_ms', 'from', 'to'],
   ['id'],
 );
 
@@ -51,7 +51,7 @@ export const createDeadlineGaming = async (
   const table = sql.table(generation.table('deadline_gaming'));
   await sql`CREATE TABLE ${table} (
     tenant TEXT NOT NULL, id TEXT PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, request_id TEXT NOT NULL,
-    reason TEXT NOT NULL, actor TEXT NOT NULL, until_due_ms INTEGER NOT NULL, "from" TEXT, "to" TEXT)`.execute(
+    reason TEXT NOT NULL, actor TEXT NOT NULL, on_behalf_of TEXT, until_due_ms INTEGER NOT NULL, "from" TEXT, "to" TEXT)`.execute(
     database,
   );
   await sql`CREATE INDEX ${sql.ref(generation.table('deadline_gaming_by_time'))} ON ${table} (tenant, at, id)`.execute(
@@ -70,7 +70,8 @@ export const saveDeadlineGaming = (
     generation,
     events.filter(mayBeMove).flatMap((event) => {
       const move = moveOf(event);
-      const { tenantId, actor } = event.meta;
-      return move === undefined ? [] : [{ ...move, tenant: tenantId, id: event.id, actor: JSON.stringify(actor) }];
+      const { tenantId: tenant, actor, onBehalfOf = null } = event.meta;
+      const who = { tenant, id: event.id, actor: JSON.stringify(actor), on_behalf_of: onBehalfOf };
+      return move === undefined ? [] : [{ ...move, ...who }];
     }),
   );

@@ -43,6 +43,8 @@ export interface DeadlineGamingRow {
   readonly reason: string;
   /** As JSON. */
   readonly actor: string;
+  /** The person that a service says it acted for. */
+  readonly on_behalf_of: string | null;
   /** How long before the nearest deadline. */
   readonly until_due_ms: number;
   readonly from: string | null;

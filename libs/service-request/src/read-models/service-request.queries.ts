@@ -32,7 +32,18 @@ export interface GamingFilter {
   readonly to?: Instant | undefined;
 }
 
-const toMove = ({ id, at, kind, request_id, reason, actor, until_due_ms, from, to }: DeadlineGamingRow) => ({
+const toMove = ({
+  id,
+  at,
+  kind,
+  request_id,
+  reason,
+  actor,
+  on_behalf_of,
+  until_due_ms,
+  from,
+  to,
+}: DeadlineGamingRow) => ({
   id,
   at,
   kind,
@@ -41,6 +52,7 @@ const toMove = ({ id, at, kind, request_id, reason, actor, until_due_ms, from, t
   reason,
   untilDueMs: until_due_ms,
   ...(kind !== 'pause' && { from, to }),
+  ...(on_behalf_of === null ? {} : { onBehalfOf: on_behalf_of }),
 });
 
 const toView = ({ state, revision, position }: ServiceRequestRow): RequestView =>

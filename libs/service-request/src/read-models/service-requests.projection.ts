@@ -133,7 +133,7 @@ const deadlines = new Upsert<ServiceRequestSchema, 'deadlines'>(
 /** Requests as their callers see them, what is owed on each, what became of it, and who moved a deadline just before it. */
 export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
   name: 'service-requests',
-  version: 4,
+  version: 5,
   tables: ['service_requests', 'deadlines', 'deadline_gaming', 'outcomes'],
   categories: [serviceRequestType.category],
 
