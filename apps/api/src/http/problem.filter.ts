@@ -13,7 +13,7 @@ import { isProblemCode, type ProblemCode } from '../problems/problem-codes.js';
 import type { AllowedMethods } from './allowed-methods.js';
 import { tagOf } from './entity-tag.js';
 import { type Problem, problem, sendProblem } from './problem.js';
-import { traceContextOf } from './trace-context.js';
+import { loggedIdsOf } from './trace-context.js';
 import type { Refusals } from './refusals.js';
 
 /** A refusal that no page documents is a defect of ours, so it is treated as one. */
@@ -69,11 +69,6 @@ const toProblem = (error: unknown): Problem | undefined => {
 /** Under load each request meets the same refusal: one line in this time is enough. */
 const SAME_NEWS_MS = 10_000;
 
-const idsOf = ({ id, headers }: FastifyRequest) => {
-  const { traceparent } = traceContextOf(headers);
-  return { requestId: id, ...(traceparent !== undefined && { traceId: traceparent.split('-')[1] }) };
-};
-
 /** Every failure leaves as a problem document; what nobody foresaw is logged whole and told to nobody. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -91,21 +86,21 @@ export class ProblemFilter implements ExceptionFilter {
     const known = this.#wrongMethod(error, request, reply) ?? toProblem(error);
     if (known === undefined)
       this.log.error(
-        { err: error, ...idsOf(request), method: request.method, path: request.routeOptions.url },
+        { err: error, ...loggedIdsOf(request), method: request.method, path: request.routeOptions.url },
         'A request failed',
       );
-    if (error instanceof StoreUnavailableError) this.#tellOnce(error);
+    if (error instanceof StoreUnavailableError) this.#tellOnce(error, request);
     if (error instanceof DomainError && error.kind === 'forbidden') this.refusals.note(request, error.code);
     if (error instanceof DomainError && error.details.currentRevision !== undefined)
       void reply.header('etag', tagOf(error.details.currentRevision));
     sendProblem(reply, known ?? problem('internal', 'Something failed that should not have. The log tells what.'));
   }
 
-  #tellOnce(error: StoreUnavailableError): void {
+  #tellOnce(error: StoreUnavailableError, request: FastifyRequest): void {
     const now = performance.now();
     if (now - this.#toldAt < SAME_NEWS_MS) return;
     this.#toldAt = now;
-    this.log.warn({ err: error }, 'The event store refuses');
+    this.log.warn({ err: error, ...loggedIdsOf(request) }, 'The event store refuses');
   }
 
   #wrongMethod(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem | undefined {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { loggedIdsOf } from './trace-context.js';
 
 /** So many refusals of callers who are not known are logged in a row; a flood of them must not fill the disk. */
 const STRANGERS_LOGGED = 20;
@@ -18,7 +19,7 @@ export class Refusals {
   ) {}
 
   note(request: FastifyRequest, code: string, capability?: string): void {
-    const { principal, method, routeOptions, id } = request;
+    const { principal, method, routeOptions } = request;
     const role = principal?.actor.role ?? 'none';
     const kind = [code, role, capability ?? ''].join(' ');
     const count = (this.#counts.get(kind) ?? 0) + 1;
@@ -28,7 +29,7 @@ export class Refusals {
     if (unlogged === undefined) return;
     this.log.warn(
       {
-        requestId: id,
+        ...loggedIdsOf(request),
         tenantId: principal?.tenantId,
         actor: principal?.actor.id,
         key: principal?.prefix,

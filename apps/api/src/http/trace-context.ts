@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import type { TraceContext } from '#kernel';
 
 const PARENT = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(-.*)?$/;
@@ -27,4 +28,10 @@ export const traceContextOf = (headers: IncomingHttpHeaders): TraceContext => {
   if (typeof traceparent !== 'string' || !isParent(traceparent)) return {};
   const state = [tracestate ?? ''].flat().join();
   return state !== '' && isState(state) ? { traceparent, tracestate: state } : { traceparent };
+};
+
+/** By what a line of the log is found again from an answer, and from the trace of its caller. */
+export const loggedIdsOf = ({ id, headers }: Pick<FastifyRequest, 'id' | 'headers'>) => {
+  const { traceparent } = traceContextOf(headers);
+  return { requestId: id, ...(traceparent !== undefined && { traceId: traceparent.split('-')[1] }) };
 };

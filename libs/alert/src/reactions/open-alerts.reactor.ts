@@ -1,5 +1,5 @@
 import type { EventStore, RecordedEvent } from '#event-store';
-import { type Clock, type CommandId, type CommandMeta, derivedUuid, traceOf } from '#kernel';
+import { type Clock, type CommandId, type CommandMeta, derivedUuid, type TraceContext, traceOf } from '#kernel';
 import type { ReactionCheckpoint } from '#read-store';
 import {
   type DeadlineApproaching,
@@ -80,11 +80,11 @@ const endingOf = (event: ServiceRequestEvent, { obligations }: FiledRequest): En
 const firstToldOf = ({ obligations }: FiledRequest, { obligation: key }: AlertCause): string =>
   obligations.find(({ kind, cycle }) => kind === key?.kind && cycle === key.cycle)?.escalation[0]?.to ?? 'duty-manager';
 
-const metaOf = ({ id, meta }: RecordedEvent, commandId: string): CommandMeta => ({
+const metaOf = ({ id, meta }: RecordedEvent, commandId: string, trace: TraceContext): CommandMeta => ({
   commandId: commandId as CommandId,
   correlationId: meta.correlationId,
   causationId: id,
-  ...traceOf(meta),
+  ...trace,
   tenantId: meta.tenantId,
   actor: { id: 'open-alerts', role: 'system', kind: 'system' },
 });
@@ -147,8 +147,15 @@ export class OpenAlertsReactor {
       customerId: details.customerId,
       openedAt: this.clock.now(),
     };
-    const meta = metaOf(recorded, derivedUuid('open-alert', recorded.id));
+    const meta = metaOf(recorded, derivedUuid('open-alert', recorded.id), await this.#traceOf(recorded));
     await this.alerts.change(alertId, meta, (alert) => openAlert(facts, alert), { isNew: true });
+  }
+
+  /** That of the cause; what a timer found has none, and goes on with that of the filing. */
+  async #traceOf({ stream, meta }: RecordedEvent): Promise<TraceContext> {
+    if (meta.traceparent !== undefined) return traceOf(meta);
+    const [filed] = await this.events.readStream(stream, { limit: 1 });
+    return filed === undefined ? {} : traceOf(filed.meta);
   }
 
   /** Most promises are kept before anybody is warned. */
@@ -156,7 +163,7 @@ export class OpenAlertsReactor {
     for (const obligation of of) {
       const alertId = approachingAlertId(recorded.stream, obligation);
       if (!(await this.alerts.exists(recorded.meta.tenantId, alertId))) continue;
-      const meta = metaOf(recorded, derivedUuid('resolve-alert', recorded.id, alertId));
+      const meta = metaOf(recorded, derivedUuid('resolve-alert', recorded.id, alertId), traceOf(recorded.meta));
       await this.alerts.change(alertId, meta, (alert) => resolveAlert({ because, now: this.clock.now() }, alert));
     }
   }
