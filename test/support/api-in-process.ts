@@ -15,7 +15,7 @@ import { openSqliteReadStore } from '#read-store';
 import { AttainmentReader, TimerWatch } from '#service-request';
 import { newEvents } from '#testing';
 import type { Parts } from '../../apps/api/src/api.module.js';
-import { createApi } from '../../apps/api/src/create-api.js';
+import { createApi, type EdgeSettings } from '../../apps/api/src/create-api.js';
 import { startProjector } from '../../apps/projector/src/start-projector.js';
 
 /** The key of a role that `withKeys` recorded. */
@@ -45,6 +45,7 @@ export const apiInProcess = async (
   tenants: readonly string[] = ['default'],
   log: Logger = createLog('silent'),
   tokensFor: (keys: AccessKeys) => AccessTokens | undefined = () => undefined,
+  edge: EdgeSettings = {},
 ): Promise<ApiInProcess> => {
   const folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-api-'));
   const file = join(folder, 'views.db');
@@ -67,7 +68,7 @@ export const apiInProcess = async (
     deadlineClock,
     timerWatch: new TimerWatch(),
   };
-  const api: NestFastifyApplication = await createApi(parts, { keys, tokens: tokensFor(keys), sessions }, log);
+  const api: NestFastifyApplication = await createApi(parts, { keys, tokens: tokensFor(keys), sessions }, log, edge);
   await api.init();
   return {
     server: api.getHttpAdapter().getInstance(),

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerOptions } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -30,26 +30,40 @@ import { refuseOtherBodies, refuseUnacceptable } from './http/representations.js
 import { understandBodies } from './http/understand-bodies.js';
 
 const BODY_LIMIT = 256 * 1024;
-/** A client that sends a byte now and then must not hold a connection for ever. */
-const REQUEST_TIMEOUT_MS = 30_000;
-/**
- * Above the idle time of common load balancers, so that it is they who hang up. The other two time-outs count from the
- * first byte of a request on, so they end no connection that only waits.
- */
-const KEEP_ALIVE_MS = 72_000;
 
-const SERVER = {
-  requestTimeout: REQUEST_TIMEOUT_MS,
-  keepAliveTimeout: KEEP_ALIVE_MS,
-  // It is asked for where its absence can be answered with a problem document.
-  requireHostHeader: false,
+/** How long connections are waited for. */
+interface Patience {
+  /** From the end of an answer to the next request. */
+  readonly keepAliveMs: number;
+  /** From its first byte, or that of its connection, to the end of a request. */
+  readonly requestMs: number;
+  /** How often late requests are looked for: so much later they may be ended. */
+  readonly lookMs: number;
+}
+
+const PATIENCE: Patience = {
+  /** Above the idle time of common load balancers, so that it is they who hang up. */
+  keepAliveMs: 72_000,
+  /** A client that sends a byte now and then must not hold a connection for ever. */
+  requestMs: 30_000,
+  lookMs: 5_000,
 };
 
-const createAdapter = (gate: Gate): FastifyAdapter =>
+const serverOptions = ({ keepAliveMs, requestMs, lookMs }: Patience): ServerOptions => ({
+  keepAliveTimeout: keepAliveMs,
+  requestTimeout: requestMs,
+  // Were it the longer one, Node would take each of the two for the other.
+  headersTimeout: requestMs,
+  connectionsCheckingInterval: lookMs,
+  // It is asked for where its absence can be answered with a problem document.
+  requireHostHeader: false,
+});
+
+const createAdapter = (gate: Gate, patience: Patience): FastifyAdapter =>
   new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: 'idle',
-    serverFactory: (serve: RequestListener) => gate.createServer(SERVER, serve),
+    serverFactory: (serve: RequestListener) => gate.createServer(serverOptions(patience), serve),
     routerOptions: { maxParamLength: 255 },
     clientErrorHandler: parserProblem,
     genReqId: requestIdOf,
@@ -70,6 +84,7 @@ export interface EdgeSettings {
   readonly cursorSecret?: Buffer;
   /** None without it. */
   readonly rateLimits?: RateLimits | undefined;
+  readonly patience?: Patience;
 }
 
 /**
@@ -89,10 +104,10 @@ export const createApi = async (
   parts: Parts,
   identities: Identities,
   log: Logger,
-  { cursorSecret = randomBytes(32), rateLimits }: EdgeSettings = {},
+  { cursorSecret = randomBytes(32), rateLimits, patience = PATIENCE }: EdgeSettings = {},
 ): Promise<NestFastifyApplication> => {
   const gate = new Gate();
-  const adapter = createAdapter(gate);
+  const adapter = createAdapter(gate, patience);
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, identities, log), adapter, {
     logger: false,
     abortOnError: false,
