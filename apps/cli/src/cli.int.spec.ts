@@ -165,6 +165,36 @@ describe('ledgerdesk replay', () => {
     expect(err).toMatch(summary);
   });
 
+  describe('in a store of several tenants', () => {
+    const theirs = `${serviceRequestType.category}-contoso.${KEPT}`;
+    beforeEach(() => record(theirs, filed('minimal')));
+
+    it.each([
+      [[], [1, 9], '9 events, 9 shown\nrequests  2'],
+      [['--tenant', 'contoso'], [10, 12], '3 events, 3 shown\nrequests  1 (1 new)'],
+      [['--tenant', 'nobody'], [undefined, undefined], '0 events, 0 shown\nrequests  none'],
+      [['--all-tenants'], [1, 12], '12 events, 12 shown\nrequests  3'],
+      [['--stream', theirs], [10, 12], '3 events, 3 shown\nrequests  1 (1 new)'],
+    ])('with %j shows and counts what is of the tenant asked for', async (args, [first, last], summary) => {
+      const { out, err } = await ledgerdesk(['replay', '--json', ...args]);
+      const positions = out === '' ? [] : jsonLines(out).map(({ position }) => Number(position));
+      expect([positions[0], positions.at(-1)]).toEqual([first, last]);
+      expect(err).toContain(summary);
+    });
+
+    it('stops at an event of any tenant that it does not understand', async () => {
+      await record(`${serviceRequestType.category}-contoso.x`, [{ type: 'RequestTeleported', data: {} }]);
+      const { code, err } = await ledgerdesk(['replay']);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^Stopped at position 13, serviceRequest-contoso\.x: /);
+    });
+
+    it('tells who looks for a request how to list those of that tenant', async () => {
+      const { err } = await ledgerdesk(['history', BROKEN, '--tenant', 'contoso']);
+      expect(err).toContain('`ledgerdesk replay --type RequestFiled --tenant contoso`');
+    });
+  });
+
   it('stops with exit code 1 at an event that it does not understand, after what was before it', async () => {
     await record(streamOf('x'), [{ type: 'RequestTeleported', data: {} }]);
     const { code, out, err } = await ledgerdesk(['replay', '--json']);

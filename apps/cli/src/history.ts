@@ -1,5 +1,5 @@
 import { historyItem, type RecordedEvent } from '#event-store';
-import { describeEvent } from './describe-event.js';
+import { actedBy, describeEvent } from './describe-event.js';
 import { readRequest } from './read-request.js';
 import { openStore } from './open-store.js';
 import { paintEvent, type Palette } from './paint.js';
@@ -10,9 +10,6 @@ export interface HistoryOptions {
   readonly tenant: string;
   readonly json?: boolean;
 }
-
-const actedBy = ({ meta: { actor, onBehalfOf } }: RecordedEvent): string =>
-  onBehalfOf === undefined ? actor.id : `${actor.id} for ${onBehalfOf}`;
 
 /** One line an event, under a head. */
 const historyTable = (events: readonly RecordedEvent[], palette: Palette): readonly string[] => {

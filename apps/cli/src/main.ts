@@ -37,7 +37,9 @@ const historyCommand = commandNamed('history', 'Every event of one service reque
     await out.lines(await history(named, options, colours));
   });
 
-const replayCommand = commandNamed('replay', 'All events in commit order, then what they add up to.')
+const replayCommand = commandNamed('replay', 'All events of a tenant in commit order, then what they add up to.')
+  .option('--tenant <id>', 'tenant', 'default')
+  .option('--all-tenants', 'those of every tenant')
   .option('--from <position>', 'show events from this position on')
   .option('--to <position>', 'stop after this position')
   .option('--type <type>', 'show only events of this type')

@@ -12,10 +12,10 @@ interface Found {
   readonly number: string;
 }
 
-const noSuchRequest = (named: string): UsageError =>
-  new UsageError(
-    `There is no service request ${named} in this store. \`ledgerdesk replay --type RequestFiled\` lists them.`,
-  );
+const noSuchRequest = (tenant: string, named: string): UsageError => {
+  const list = `ledgerdesk replay --type RequestFiled${tenant === 'default' ? '' : ` --tenant ${tenant}`}`;
+  return new UsageError(`There is no service request ${named} in this store. \`${list}\` lists them.`);
+};
 
 const filedIn = (tenant: string, { stream, data: { number } }: RecordedEvent): Found | undefined => {
   const prefix = streamName(serviceRequestType, tenant, '');
@@ -38,7 +38,7 @@ const findRequest = async (events: EventStore, tenant: string, named: string): P
     more = page.length === PAGE;
   }
   const [only, other] = found;
-  if (only === undefined) throw noSuchRequest(named);
+  if (only === undefined) throw noSuchRequest(tenant, named);
   if (other === undefined) return only.id;
   const some = found.slice(0, SHOWN).map(({ id, number }) => `${number} ${id}`);
   throw new UsageError(
@@ -59,6 +59,6 @@ export const readRequest = async (
     return await events.readStream(streamName(serviceRequestType, tenant, await findRequest(events, tenant, named)));
   } catch (error) {
     if (!(error instanceof StreamNotFoundError)) throw error;
-    throw noSuchRequest(named);
+    throw noSuchRequest(tenant, named);
   }
 };

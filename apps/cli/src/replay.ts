@@ -1,5 +1,6 @@
+import { tenantOfStream } from '#aggregates';
 import { type EventStore, historyItem, type RecordedEvent } from '#event-store';
-import { describeEvent } from './describe-event.js';
+import { actedBy, describeEvent } from './describe-event.js';
 import { EVENT_TYPES } from './known-events.js';
 import { openStore, UsageError } from './open-store.js';
 import type { Output } from './output.js';
@@ -10,6 +11,8 @@ import { Tally } from './tally.js';
 
 export interface ReplayOptions {
   readonly data: string;
+  readonly tenant: string;
+  readonly allTenants?: boolean;
   readonly from?: string;
   readonly to?: string;
   readonly type?: string;
@@ -33,6 +36,12 @@ const positionOf = (name: string, value: string | undefined, absent: number): nu
 
 type Filter = (event: RecordedEvent) => boolean;
 
+/** Who names a stream names its tenant. */
+const isOfTenant = ({ tenant, allTenants, stream }: ReplayOptions): Filter => {
+  const wanted = stream === undefined ? tenant : tenantOfStream(stream);
+  return (event) => allTenants === true || tenantOfStream(event.stream) === wanted;
+};
+
 const filterOf = ({ type, stream, from }: ReplayOptions): Filter => {
   if (type !== undefined && !EVENT_TYPES.includes(type))
     throw new UsageError(`There is no event type ${type}. The types are: ${EVENT_TYPES.join(', ')}.`);
@@ -48,7 +57,9 @@ const lineOf = (event: RecordedEvent, palette: Palette): string => {
   return paintEvent(
     type,
     palette,
-  )(`${position.padStart(8)}  ${recordedAt}  ${type.padEnd(20)}  ${printable(stream)}  ${describeEvent(event)}`);
+  )(
+    `${position.padStart(8)}  ${recordedAt}  ${type.padEnd(20)}  ${printable(stream)}  ${actedBy(event)}  ${describeEvent(event)}`,
+  );
 };
 
 /** Pages of all events up to `to`, in commit order. */
@@ -63,12 +74,12 @@ async function* pages(store: EventStore, to: number): AsyncGenerator<readonly Re
 }
 
 /**
- * All events in the order they were committed, then what they add up to.
+ * A tenant's events in the order they were committed, then what they add up to. Those of others are only looked at.
  * @throws UsageError at the first event that this version does not understand; what is before it has been shown
  */
 export const replay = async (options: ReplayOptions, { output, bar, palette }: ReplayDisplay) => {
   const to = positionOf('to', options.to, Number.MAX_SAFE_INTEGER);
-  const isWanted = filterOf(options);
+  const [isOwn, isWanted] = [isOfTenant(options), filterOf(options)];
   const store = openStore(options.data);
   try {
     // What is committed meanwhile is left for the next replay: it would be a race that a busy service wins.
@@ -78,8 +89,8 @@ export const replay = async (options: ReplayOptions, { output, bar, palette }: R
       const lines: string[] = [];
       try {
         for (const event of page) {
-          await tally.take(event);
-          if (!isWanted(event)) continue;
+          await tally.take(event, isOwn(event));
+          if (!isOwn(event) || !isWanted(event)) continue;
           lines.push(
             options.json === true
               ? JSON.stringify({ stream: event.stream, ...historyItem(event) })

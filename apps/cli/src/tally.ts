@@ -51,10 +51,14 @@ export class Tally {
     this.#states = new LRUCache({ max: remembered });
   }
 
-  /** @throws UsageError that names the event which is not understood or does not fit what was before it */
-  async take(event: RecordedEvent): Promise<void> {
+  /**
+   * @param counts false for one that must be understood, and adds nothing
+   * @throws UsageError that names the event which is not understood or does not fit what was before it
+   */
+  async take(event: RecordedEvent, counts = true): Promise<void> {
     try {
       assertKnown(event);
+      if (!counts) return;
       if (event.stream.startsWith(PREFIX)) await this.#fold(event);
       this.#events += 1;
     } catch (cause) {

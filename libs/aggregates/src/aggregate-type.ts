@@ -16,3 +16,6 @@ export const streamName = (
   tenantId: string,
   id: string,
 ): string => `${category}-${tenantId}.${id}`;
+
+/** Whose a stream is, by its name: categories have no dashes and tenants no dots. */
+export const tenantOfStream = (stream: string): string => stream.slice(stream.indexOf('-') + 1).split('.', 1)[0] ?? '';
