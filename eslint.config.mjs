@@ -8,7 +8,7 @@ const clockAndChance = [
 
 export default tseslint.config(
   // openapi.types.ts is generated, and compared with its source.
-  { ignores: ['dist/', 'coverage/', 'node_modules/', '**/*.mjs', '**/*.cjs', 'libs/client/src/openapi.types.ts'] },
+  { ignores: ['**/dist/', 'coverage/', 'node_modules/', '**/*.mjs', '**/*.cjs', 'libs/client/src/openapi.types.ts'] },
   ...tseslint.configs.strictTypeChecked,
   {
     // All files are of one project: a project service would load it a second time.
