@@ -44,9 +44,9 @@ const rawStore = async (inFlight, seconds) => {
   return result;
 };
 
-const overHttp = async (inFlight, seconds, main) => {
-  const service = await startService(main ? { main } : {});
-  if (!main) await registerContoso(service);
+const overHttp = async (inFlight, seconds, options = {}) => {
+  const service = await startService(options);
+  if (options.main === undefined) await registerContoso(service);
   const request = httpRequest({ path: '/v1/service-requests', host: new URL(service.url).host, key: KEY, body: BODY });
   const result = await measure(inFlight, seconds, httpLoop(service.url, request, 201));
   await service.stop();
@@ -54,15 +54,33 @@ const overHttp = async (inFlight, seconds, main) => {
   return result;
 };
 
+const BARE = { main: new URL('./bare-nest.mjs', import.meta.url).pathname };
+const WITHOUT_ACCESS = {
+  flags: ['--import', new URL('./without-access.mjs', import.meta.url).href],
+  environment: { LEDGERDESK_RATE_LIMIT: '0' },
+};
+
+const faster = (one, other) => (one.perSecond > other.perSecond ? one : other);
+
+/** The better of two runs each, in turns: what is compared differs by less than a shared machine does by the minute. */
+const withAndWithoutAccess = async (inFlight, seconds) => {
+  const [one, open, other, openAgain] = [
+    await overHttp(inFlight, seconds),
+    await overHttp(inFlight, seconds, WITHOUT_ACCESS),
+    await overHttp(inFlight, seconds),
+    await overHttp(inFlight, seconds, WITHOUT_ACCESS),
+  ];
+  return { filing: faster(one, other), withoutAccess: faster(open, openAgain) };
+};
+
 /** Filings a second, single and 64 in flight, beside the raw store and a bare validated route: one run, so ratios hold. */
 export const benchFiling = async (seconds = 5) => {
-  const bare = new URL('./bare-nest.mjs', import.meta.url).pathname;
   const results = {};
   for (const inFlight of [1, 64])
     results[inFlight] = {
       rawStore: await rawStore(inFlight, seconds),
-      bareRoute: await overHttp(inFlight, seconds, bare),
-      filing: await overHttp(inFlight, seconds),
+      bareRoute: await overHttp(inFlight, seconds, BARE),
+      ...(await withAndWithoutAccess(inFlight, seconds)),
     };
   return results;
 };

@@ -12,19 +12,24 @@ export const startService = async ({
   folder = mkdtempSync(join(tmpdir(), 'ledgerdesk-bench-')),
   main = MAIN,
   environment = {},
+  flags = [],
 } = {}) => {
   const begun = performance.now();
-  const child = spawn(process.execPath, [...NODE_FLAGS, ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), main], {
-    env: {
-      ...process.env,
-      PORT: '0',
-      LOG_LEVEL: 'warn',
-      LEDGERDESK_API_KEY: KEY,
-      LEDGERDESK_DATA_DIR: folder,
-      ...environment,
+  const child = spawn(
+    process.execPath,
+    [...NODE_FLAGS, ...(process.env.BENCH_NODE_FLAGS?.split(' ') ?? []), ...flags, main],
+    {
+      env: {
+        ...process.env,
+        PORT: '0',
+        LOG_LEVEL: 'warn',
+        LEDGERDESK_API_KEY: KEY,
+        LEDGERDESK_DATA_DIR: folder,
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   const url = await new Promise((ready, reject) => {
     let output = '';
     child.stdout.on('data', (chunk) => {
