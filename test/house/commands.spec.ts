@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { COMMANDS, HANDLERS } from '../../apps/api/src/api.module.js';
+import { COMMANDS, HANDLERS } from '../../apps/api/src/commands.js';
 import { assertOneHandlerEach } from '../../apps/api/src/one-handler-each.js';
 
 const LIBS = join(__dirname, '../../libs');
@@ -32,12 +32,12 @@ class SecondWaveHandler implements ICommandHandler<Wave> {
 }
 
 describe('commands', () => {
-  it('are all listed where the boot looks', async () => {
+  it('are all offered where the boot looks', async () => {
     const listed = COMMANDS.map(({ name }) => name).sort();
     expect([...(await classesOf('.command.ts'))].sort()).toEqual(listed);
   });
 
-  it('have all their handlers listed', async () => {
+  it('have all their handlers offered', async () => {
     const listed = HANDLERS.map(({ name }) => name).sort();
     expect([...(await classesOf('.handler.ts'))].sort()).toEqual(listed);
   });

@@ -3,29 +3,8 @@ import { CqrsModule } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { AccessKeys, ApiKeyStore, Sessions, TenantStore } from '#access';
-import {
-  IssueApiKeyCommand,
-  IssueApiKeyHandler,
-  PutTenantCommand,
-  PutTenantHandler,
-  ReactivateTenantCommand,
-  ReactivateTenantHandler,
-  RevokeApiKeyCommand,
-  RevokeApiKeyHandler,
-  RotateApiKeyCommand,
-  RotateApiKeyHandler,
-  SuspendTenantCommand,
-  SuspendTenantHandler,
-} from '#access/commands';
 import { AlertQueries, type AlertSchema, AlertStore } from '#alert';
-import {
-  AcknowledgeAlertCommand,
-  AcknowledgeAlertHandler,
-  SnoozeAlertCommand,
-  SnoozeAlertHandler,
-} from '#alert/commands';
 import { CustomerStore } from '#customer';
-import { PutCustomerCommand, PutCustomerHandler } from '#customer/commands';
 import type { EventStore } from '#event-store';
 import type { TimerQueue } from '#job-queue';
 import { Clock, type GuardedClock } from '#kernel';
@@ -40,14 +19,6 @@ import {
   SlaCatalogue,
 } from '#service-level';
 import {
-  ImportHolidaysCommand,
-  ImportHolidaysHandler,
-  PublishCalendarCommand,
-  PublishCalendarHandler,
-  PublishPolicyCommand,
-  PublishPolicyHandler,
-} from '#service-level/commands';
-import {
   AttainmentReader,
   DeadlineExplanations,
   PinnedTerms,
@@ -56,47 +27,14 @@ import {
   ServiceRequestStore,
   TimerWatch,
 } from '#service-request';
-import {
-  AddNoteCommand,
-  AddNoteHandler,
-  AnnulBreachCommand,
-  AnnulBreachHandler,
-  ChangeLanguageCommand,
-  ChangeLanguageHandler,
-  ChangeSeverityCommand,
-  ChangeSeverityHandler,
-  CheckDeadlineCommand,
-  CheckDeadlineHandler,
-  CloseRequestCommand,
-  CloseRequestHandler,
-  DEADLINE_CLOCK,
-  EscalateRequestCommand,
-  EscalateRequestHandler,
-  FileRequestCommand,
-  FileRequestHandler,
-  GiveResponseCommand,
-  GiveResponseHandler,
-  ImportRequestCommand,
-  ImportRequestHandler,
-  MergeRequestCommand,
-  MergeRequestHandler,
-  PauseClockCommand,
-  PauseClockHandler,
-  ReevaluateObligationCommand,
-  ReevaluateObligationHandler,
-  ReopenRequestCommand,
-  ReopenRequestHandler,
-  ResolveRequestCommand,
-  ResolveRequestHandler,
-  ResumeClockCommand,
-  ResumeClockHandler,
-} from '#service-request/commands';
+import { DEADLINE_CLOCK } from '#service-request/commands';
 import { ApiKeysController } from './access/api-keys.controller.js';
 import { TenantsController } from './access/tenants.controller.js';
 import { AlertFeed } from './alerts/alert-feed.js';
 import { AlertStreamController } from './alerts/alert-stream.controller.js';
 import { AlertsController } from './alerts/alerts.controller.js';
 import { BatchesController } from './batches/batches.controller.js';
+import { COMMANDS, HANDLERS } from './commands.js';
 import { CustomersController } from './customers/customers.controller.js';
 import { DocsController } from './docs/docs.controller.js';
 import { HealthController } from './health/health.controller.js';
@@ -137,69 +75,6 @@ export interface Parts {
   /** What the timers of this process did lately. */
   readonly timerWatch: TimerWatch;
 }
-
-export const HANDLERS = [
-  AcknowledgeAlertHandler,
-  AddNoteHandler,
-  AnnulBreachHandler,
-  ChangeLanguageHandler,
-  ChangeSeverityHandler,
-  CheckDeadlineHandler,
-  CloseRequestHandler,
-  EscalateRequestHandler,
-  FileRequestHandler,
-  GiveResponseHandler,
-  ImportHolidaysHandler,
-  ImportRequestHandler,
-  IssueApiKeyHandler,
-  MergeRequestHandler,
-  PauseClockHandler,
-  PublishCalendarHandler,
-  PublishPolicyHandler,
-  PutCustomerHandler,
-  PutTenantHandler,
-  ReactivateTenantHandler,
-  ReevaluateObligationHandler,
-  ReopenRequestHandler,
-  ResolveRequestHandler,
-  ResumeClockHandler,
-  RevokeApiKeyHandler,
-  RotateApiKeyHandler,
-  SnoozeAlertHandler,
-  SuspendTenantHandler,
-];
-
-/** Every command there is; the boot fails unless each has exactly one handler. */
-export const COMMANDS = [
-  AcknowledgeAlertCommand,
-  AddNoteCommand,
-  AnnulBreachCommand,
-  ChangeLanguageCommand,
-  ChangeSeverityCommand,
-  CheckDeadlineCommand,
-  CloseRequestCommand,
-  EscalateRequestCommand,
-  FileRequestCommand,
-  GiveResponseCommand,
-  ImportHolidaysCommand,
-  ImportRequestCommand,
-  IssueApiKeyCommand,
-  MergeRequestCommand,
-  PauseClockCommand,
-  PublishCalendarCommand,
-  PublishPolicyCommand,
-  PutCustomerCommand,
-  PutTenantCommand,
-  ReactivateTenantCommand,
-  ReevaluateObligationCommand,
-  ReopenRequestCommand,
-  ResolveRequestCommand,
-  ResumeClockCommand,
-  RevokeApiKeyCommand,
-  RotateApiKeyCommand,
-  SnoozeAlertCommand,
-  SuspendTenantCommand,
-];
 
 /** `alerts/stream` before any `alerts/:id`. */
 export const CONTROLLERS: readonly Type[] = [

@@ -26,7 +26,7 @@ export { ReevaluateObligationCommand } from './commands/reevaluate-obligation/re
 export { ReevaluateObligationHandler } from './commands/reevaluate-obligation/reevaluate-obligation.handler.js';
 export { ReopenRequestCommand } from './commands/reopen-request/reopen-request.command.js';
 export { ReopenRequestHandler } from './commands/reopen-request/reopen-request.handler.js';
-export { RequestCommand } from './commands/request-command.js';
+export type { RequestCommand } from './commands/request-command.js';
 export { ResolveRequestCommand } from './commands/resolve-request/resolve-request.command.js';
 export { ResolveRequestHandler } from './commands/resolve-request/resolve-request.handler.js';
 export { ResumeClockCommand } from './commands/resume-clock/resume-clock.command.js';
