@@ -33,11 +33,16 @@ describe('a person at the terminal', () => {
     expect(headers['set-cookie']).toMatch(
       /^ledgerdesk_session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=28800$/,
     );
-    for (const useless of [link, '/login', '/login?token=guessed', '/login?token=a&token=b']) {
+    for (const useless of [link, '/login?token=', '/login?token=guessed', '/login?token=a&token=b']) {
       const { statusCode: status, body, headers: sent } = await send('GET', useless, {});
       expect([useless, status, body.includes('POST /v1/login-links')]).toEqual([useless, 401, true]);
       expect(sent['set-cookie']).toBeUndefined();
     }
+  });
+
+  it('tells whoever comes without a link how to get one', async () => {
+    const { statusCode, body } = await send('GET', '/login', {});
+    expect([statusCode, body.includes('POST /v1/login-links')]).toEqual([200, true]);
   });
 
   it('is an administrator there, recorded as a person', async () => {

@@ -883,7 +883,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Opens a session by a link that works once, for ten minutes, and goes on to the documentation */
+        /**
+         * Opens a session by a link that works once, for ten minutes, and goes on to the documentation
+         * @description Without a link it tells how to get one.
+         */
         get: operations["sessions.login"];
         put?: never;
         post?: never;
@@ -9437,10 +9440,36 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    etag: components["headers"]["etag"];
+                    location: components["headers"]["location"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "set-cookie": components["headers"]["set-cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             /** @description Go on there. */
             303: {
                 headers: {
                     "cache-control": components["headers"]["cache-control"];
+                    location: components["headers"]["location"];
+                    "referrer-policy": components["headers"]["referrer-policy"];
+                    "set-cookie": components["headers"]["set-cookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What you have still holds. */
+            304: {
+                headers: {
+                    "cache-control": components["headers"]["cache-control"];
+                    etag: components["headers"]["etag"];
                     location: components["headers"]["location"];
                     "referrer-policy": components["headers"]["referrer-policy"];
                     "set-cookie": components["headers"]["set-cookie"];

@@ -4,19 +4,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Sessions } from '#access';
 import { Needs } from '../http/needs.decorator.js';
 import { problem, sendProblem } from '../http/problem.js';
+import { page } from '../problems/page.js';
 import { isOwnDoing, sessionCookie, sessionOf } from '../http/session-cookie.js';
 
 const HTML = 'text/html';
 
-const USELESS = `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>This link opens nothing</title>
-<h1>This link opens nothing</h1>
-<p>A login link works once, for ten minutes, until Ledgerdesk is stopped. To get another one, start Ledgerdesk again, or ask
-whoever has an administrator's key to send <code>POST /v1/login-links</code>.</p>
-</html>
-`;
+const HOW = `<p>A login link works once, for ten minutes, until Ledgerdesk is stopped. To get one, start Ledgerdesk, or ask
+whoever has an administrator's key to send <code>POST /v1/login-links</code>.</p>`;
+const INVITATION = page('Log in', `<h1>Log in by a link</h1>\n${HOW}`);
+const USELESS = page('This link opens nothing', `<h1>This link opens nothing</h1>\n${HOW}`);
 
 const quietly = (reply: FastifyReply): FastifyReply =>
   reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
@@ -25,10 +21,14 @@ const quietly = (reply: FastifyReply): FastifyReply =>
 export class LoginController {
   constructor(private readonly sessions: Sessions) {}
 
-  /** Opens a session by a link that works once, for ten minutes, and goes on to the documentation. */
+  /** Opens a session by a link that works once, for ten minutes, and goes on to the documentation. Without a link it tells how to get one. */
   @Get('login')
   @RouteConfig({ produces: [HTML] })
   async login(@Query('token') token: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    if (token === undefined) {
+      await quietly(reply).code(200).type(`${HTML}; charset=utf-8`).send(INVITATION);
+      return;
+    }
     const opened = typeof token === 'string' ? this.sessions.open(token) : undefined;
     if (opened === undefined) {
       await quietly(reply).code(401).type(`${HTML}; charset=utf-8`).send(USELESS);
