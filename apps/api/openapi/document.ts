@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { type ProblemCode, PROBLEMS } from '../src/problems/problem-codes.js';
 import { Examples } from './examples.js';
 import { ANSWER_HEADERS, pathParameter, queryParameter, REQUEST_HEADERS, type RequestHeader } from './parameters.js';
-import { mayWait, problemsOf } from './problem-answers.js';
+import { isCommand, mayWait, problemsOf } from './problem-answers.js';
 import { type Route, routesOf } from './routes.js';
 import { ref, type Schema } from './schema.js';
 import { ShapeSchemas } from './shape-schemas.js';
@@ -178,10 +178,10 @@ class DocumentBuilder {
       [takes.has('Meta'), 'IdempotencyKey'],
       [takes.has('IfMatch'), 'IfMatch'],
       [method === 'get' || takes.has('IfMatch'), 'IfNoneMatch'],
-      [takes.has('Meta') || mayWait(query), 'Prefer'],
-      [takes.has('Meta'), 'OnBehalfOf'],
-      [takes.has('Meta'), 'CorrelationId'],
-      [takes.has('Meta'), 'Traceparent'],
+      [isCommand(takes) || mayWait(query), 'Prefer'],
+      [isCommand(takes), 'OnBehalfOf'],
+      [isCommand(takes), 'CorrelationId'],
+      [isCommand(takes), 'Traceparent'],
       [headers.includes('last-event-id'), 'LastEventId'],
     ];
     const parameters = [

@@ -7,6 +7,9 @@ import type { Route } from './routes.js';
 const CONDITIONAL = new Set(['revision-mismatch']);
 const KEYED = new Set(['idempotency-key-reused']);
 
+/** Whether it is recorded, under a key of its caller's or of its own. */
+export const isCommand = (takes: MethodFacts['takes']): boolean => takes.has('Meta') || takes.has('MetaBy');
+
 /** Whether a port leads to the event store; asking for its health never fails. */
 const isOfStore = (port: string): boolean =>
   /^(?:EventStore|DefinitionSource)\./.test(port) && port !== 'EventStore.health';
@@ -46,7 +49,7 @@ const around = (
     [query !== undefined || body !== undefined, ['validation']],
     [mayWait(query), ['read-model-behind']],
     [[...ports].some(isOfStore), ['event-store-unavailable']],
-    [takes.has('Meta'), ['busy', 'event-store-unavailable', 'outcome-unknown']],
+    [isCommand(takes), ['busy', 'event-store-unavailable', 'outcome-unknown']],
   ];
   return rules.flatMap(([applies, codes]) => (applies ? codes : []));
 };
@@ -54,7 +57,7 @@ const around = (
 /** The codes that a route can answer with, by status. */
 export const problemsOf = (route: Route, facts: MethodFacts): ReadonlyMap<number, readonly ProblemCode[]> => {
   const thrown = [...facts.codes].filter(
-    (code) => (facts.takes.has('IfMatch') || !CONDITIONAL.has(code)) && (facts.takes.has('Meta') || !KEYED.has(code)),
+    (code) => (facts.takes.has('IfMatch') || !CONDITIONAL.has(code)) && (isCommand(facts.takes) || !KEYED.has(code)),
   );
   const codes = [...new Set([...around(route, facts), ...thrown])].filter(isProblemCode).sort();
   const byStatus = new Map<number, ProblemCode[]>();

@@ -21,7 +21,7 @@ const BRANDS: Readonly<Record<string, Schema>> = {
 const ANYTHING: Readonly<Record<string, Schema>> = { JsonObject: { type: 'object' }, JsonValue: {} };
 
 /** The language knows one kind of number; these fields alone may be other than whole. */
-const FRACTIONS = new Set(['slaMinutes', 'percent', 'mean', 'p50', 'p75', 'p90', 'p95']);
+const FRACTIONS = new Set(['slaMinutes', 'percent', 'mean', 'ratio', 'p50', 'p75', 'p90', 'p95']);
 
 const whole = (schema: Schema): Schema => {
   if (schema['type'] === 'number') return { ...schema, type: 'integer' };

@@ -2731,6 +2731,20 @@ export interface components {
                 };
             };
         };
+        /** @description Others keep changing this resource (`busy`) · The clock is paused for this reason already (`clock-paused-already`) · The clock is not paused (`clock-running`) · No deadline can be computed (`deadline-unreachable`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · No rule of the policy fits any more (`no-rule-fits`) · The service request was merged into another one (`service-request-merged`) · The service request is open (`service-request-open`) · The service request is resolved or closed (`service-request-settled`) */
+        "409.busy.clock-paused-already.clock-running.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-merged.service-request-open.service-request-settled": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/busy" | "/problems/clock-paused-already" | "/problems/clock-running" | "/problems/deadline-unreachable" | "/problems/idempotency-key-reused" | "/problems/no-rule-fits" | "/problems/service-request-merged" | "/problems/service-request-open" | "/problems/service-request-settled";
+                    /** @enum {unknown} */
+                    status?: 409;
+                };
+            };
+        };
         /** @description Others keep changing this resource (`busy`) · The clock is paused for this reason already (`clock-paused-already`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · The service request is resolved or closed (`service-request-settled`) */
         "409.busy.clock-paused-already.idempotency-key-reused.service-request-settled": {
             headers: {
@@ -2880,20 +2894,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     type?: "/problems/busy" | "/problems/idempotency-key-reused" | "/problems/service-request-settled";
-                    /** @enum {unknown} */
-                    status?: 409;
-                };
-            };
-        };
-        /** @description The clock is paused for this reason already (`clock-paused-already`) · The clock is not paused (`clock-running`) · No deadline can be computed (`deadline-unreachable`) · No rule of the policy fits any more (`no-rule-fits`) · The service request was merged into another one (`service-request-merged`) · The service request is open (`service-request-open`) · The service request is resolved or closed (`service-request-settled`) */
-        "409.clock-paused-already.clock-running.deadline-unreachable.no-rule-fits.service-request-merged.service-request-open.service-request-settled": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    type?: "/problems/clock-paused-already" | "/problems/clock-running" | "/problems/deadline-unreachable" | "/problems/no-rule-fits" | "/problems/service-request-merged" | "/problems/service-request-open" | "/problems/service-request-settled";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -5263,7 +5263,28 @@ export interface operations {
     "imports.import": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description `wait=5`: answered once the read models have seen it, or after so many seconds, 30 at most (RFC 7240).
+                 * @example wait=5
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The person that a service acts for, recorded beside it; for those with the capability `actors.onBehalf`.
+                 * @example ann@contoso.example
+                 */
+                "Ledgerdesk-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /**
+                 * @description Recorded with every event of the command; any other text is passed over.
+                 * @example 0f1ab8a2-5a5e-4d0e-9a57-3c1d2ab1f0c4
+                 */
+                "X-Correlation-Id"?: components["parameters"]["CorrelationId"];
+                /**
+                 * @description The trace that the command belongs to (W3C Trace Context), recorded with its events; `tracestate` too.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: components["parameters"]["Traceparent"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5365,12 +5386,12 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.clock-paused-already.clock-running.deadline-unreachable.no-rule-fits.service-request-merged.service-request-open.service-request-settled"];
+            409: components["responses"]["409.busy.clock-paused-already.clock-running.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-merged.service-request-open.service-request-settled"];
             413: components["responses"]["413.too-large"];
             415: components["responses"]["415.unsupported-media-type"];
             422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
-            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.overloaded"];
+            503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
     };
     "promises.explain": {

@@ -68,12 +68,18 @@ const metaOf = (request: FastifyRequest, key = keyOf(request)): CommandMeta => {
   };
 };
 
-/** As {@link Meta}, of a command whose key follows from what it is about, whatever Idempotency-Key says. */
-export const metaUnder = (key: string, request: FastifyRequest): CommandMeta => metaOf(request, key);
-
 export const Meta = createParamDecorator((_: unknown, context: ExecutionContext) =>
   metaOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );
+
+/**
+ * As {@link Meta}, of a command whose key follows from what it is about, whatever Idempotency-Key says.
+ * `keyOf` is given the body before it is checked.
+ */
+export const MetaBy = createParamDecorator((keyOf: (body: unknown) => string, context: ExecutionContext) => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  return metaOf(request, keyOf(request.body));
+});
 
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) =>
   principalOf(context.switchToHttp().getRequest<FastifyRequest>()),

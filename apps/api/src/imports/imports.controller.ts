@@ -1,13 +1,19 @@
-import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { ImportRequestBody, stepsOf, toInstant } from '#bodies';
+import type { CommandMeta } from '#kernel';
 import { ImportRequestCommand } from '#service-request/commands';
-import { metaUnder } from '../http/meta.decorator.js';
+import { MetaBy } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 import { viewOfNew } from '../service-requests/answers.js';
 import { filingOf } from '../service-requests/filing.js';
+
+const keyOfTicket = (body: unknown): string => {
+  const { system, externalId } = (body ?? {}) as Partial<ImportRequestBody>; // told as wrong where it is checked
+  return `import:${system}:${externalId}`;
+};
 
 /** Tickets of other systems, with their own times. Many go through a batch. */
 @Controller('v1/imports')
@@ -23,7 +29,7 @@ export class ImportsController {
   @HttpCode(201)
   async import(
     @Body(new Valid(ImportRequestBody)) body: ImportRequestBody,
-    @Req() request: FastifyRequest,
+    @MetaBy(keyOfTicket) meta: CommandMeta,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const { system, externalId, filedAt, alerts } = body;
@@ -34,7 +40,6 @@ export class ImportsController {
       steps: stepsOf(body),
       alerts,
     };
-    const meta = metaUnder(`import:${system}:${externalId}`, request);
     return viewOfNew(await this.commands.execute(new ImportRequestCommand(input, meta)), reply);
   }
 }
