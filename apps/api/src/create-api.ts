@@ -131,7 +131,7 @@ export const createApi = async (
   honourPreferences(server, api.get(Reads));
   answerConditionally(server);
   compress(server);
-  api.get(Drain).watch(server);
+  api.get(Drain).watch(server, gate.lines);
   api.useGlobalFilters(new ProblemFilter(log, allowed, refusals));
   await api.init();
   return api;

@@ -1,24 +1,18 @@
 import type { FastifyInstance } from 'fastify';
+import type { Lines } from './lines.js';
 
 /** The end of a service: it is told to be none to send callers to, and finishes what it was asked. */
 export class Drain {
   #begun = false;
-  #inFlight = 0;
-  #onIdle: (() => void) | undefined;
+  #lines: Lines | undefined;
 
   get begun(): boolean {
     return this.#begun;
   }
 
-  /** Counts what is being answered; once begun, each answer is the last of its connection. */
-  watch(server: FastifyInstance): void {
-    server.server.on('request', (_, response) => {
-      this.#inFlight += 1;
-      response.once('close', () => {
-        this.#inFlight -= 1;
-        if (this.#inFlight === 0) this.#onIdle?.();
-      });
-    });
+  /** Once begun, each answer is the last of its connection. */
+  watch(server: FastifyInstance, lines: Lines): void {
+    this.#lines = lines;
     server.addHook('onSend', (_, reply, content, done) => {
       if (this.#begun) void reply.header('connection', 'close');
       done(null, content);
@@ -31,13 +25,6 @@ export class Drain {
 
   /** Resolves when nothing is being answered, or the time is up. */
   async idle(patienceMs: number): Promise<void> {
-    if (this.#inFlight === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, patienceMs);
-      this.#onIdle = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await this.#lines?.idle(patienceMs);
   }
 }

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { eventually } from '#testing';
 import { Gate } from './overload.js';
 
@@ -13,7 +13,6 @@ let server: FastifyInstance;
 let port: number;
 let underWay: FastifyReply[];
 let refused: number;
-let onCommand = (_: FastifyRequest): unknown => undefined;
 const sockets: Socket[] = [];
 
 const send = (requests: string): Socket => {
@@ -34,9 +33,8 @@ beforeEach(async () => {
   });
   gate.watch(server, () => (refused += 1));
   server.get('/things', () => ({ things: [] }));
-  server.post('/things', (request, reply) => {
+  server.post('/things', (_, reply) => {
     underWay.push(reply);
-    onCommand(request);
     return reply;
   });
   await server.listen({ port: 0, host: '127.0.0.1' });
@@ -48,7 +46,7 @@ afterEach(async () => {
 });
 
 const fill = async (): Promise<void> => {
-  send(post('{}').repeat(MOST));
+  for (let command = 0; command < MOST; command += 1) send(post('{}'));
   await eventually(() => underWay.length === MOST, { what: 'as many commands as are let in' });
 };
 
@@ -82,12 +80,29 @@ describe('the gate', () => {
     expect(underWay).toHaveLength(MOST);
   });
 
-  it('does not begin what nobody waits for any more', async () => {
-    onCommand = ({ raw }) => raw.socket.destroy();
-    const socket = send(post('{}').repeat(100));
+  it('has one place for a connection, whatever is sent on it, and gives it back when that breaks', async () => {
+    for (let round = 0; round < 20; round += 1) send(post('{}').repeat(100));
+    await eventually(() => underWay.length === 20, { what: 'the first command of each' });
+    for (const socket of sockets.splice(0)) socket.destroy();
+    underWay.length = 0;
+    await fill();
+    expect(refused).toBe(0);
+  });
+
+  it('answers what came on one connection in its order', async () => {
+    const socket = send(post('{}').repeat(3));
+    const answers = text(socket);
+    for (let command = 1; command <= 3; command += 1) {
+      await eventually(() => underWay.length === command, { what: `command ${command}` });
+      await underWay[command - 1]?.code(200).send({ command });
+    }
+    socket.end();
+    expect((await answers).match(/"command":\d/g)).toEqual(['"command":1', '"command":2', '"command":3']);
+  });
+
+  it('hangs up on a client that sends without end and reads nothing', async () => {
+    const socket = send(post('{}').repeat(200));
     await eventually(() => socket.closed, { what: 'the end of the connection' });
-    onCommand = () => undefined;
-    await answer('GET /things HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n');
-    expect(underWay.length).toBeLessThan(20);
+    expect(underWay).toHaveLength(1);
   });
 });

@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestIdOf, SAFE } from './common-headers.js';
+import { Lines } from './lines.js';
 import { problem, PROBLEM_JSON } from './problem.js';
 import { RoomForCommands, ROUND_MS } from './room-for-commands.js';
 import { Turns } from './turns.js';
@@ -39,6 +40,8 @@ const refuse = (request: IncomingMessage, response: ServerResponse): void => {
  * Reads pass.
  */
 export class Gate {
+  /** What is being answered. */
+  readonly lines = new Lines();
   readonly #room = new RoomForCommands(() => performance.now());
   readonly #turns = new Turns();
   #onRefusal = (): void => undefined;
@@ -46,11 +49,9 @@ export class Gate {
   /** A server that serves through the gate. */
   createServer(options: ServerOptions, serve: RequestListener): Server {
     return createServer(options, (request, response) => {
-      if (isRead(request.method)) serve(request, response);
-      else if (this.#room.isFull) {
-        refuse(request, response);
-        this.#onRefusal();
-      } else this.#admit(request, response, serve);
+      this.lines.take(request, response, () => {
+        this.#pass(request, response, serve);
+      });
     });
   }
 
@@ -78,6 +79,14 @@ export class Gate {
       }
       next();
     });
+  }
+
+  #pass(request: IncomingMessage, response: ServerResponse, serve: RequestListener): void {
+    if (isRead(request.method)) serve(request, response);
+    else if (this.#room.isFull) {
+      refuse(request, response);
+      this.#onRefusal();
+    } else this.#admit(request, response, serve);
   }
 
   #admit(request: IncomingMessage, response: ServerResponse, serve: RequestListener): void {
