@@ -10,13 +10,13 @@ export interface OffsetSpan {
   readonly offsetMs: number;
 }
 
-/** No zone changes its clocks and then changes them back within so short a time. */
-const STRIDE_MS = 10 * DAY_MS;
+/** Half of the shortest time after which a zone changed its clocks back: a week, in Recife in 2000 and in Gaza in 2040. */
+const STRIDE_MS = 3 * DAY_MS;
 const HOUR_MS = 3_600_000;
 const SECOND_MS = 1_000;
 
 /** About two years, in whole strides. */
-const CHUNK_MS = 72 * STRIDE_MS;
+const CHUNK_MS = 240 * STRIDE_MS;
 const MAX_CHUNKS = 512;
 
 const NEVER: OffsetSpan = { fromMs: Infinity, toMs: -Infinity, offsetMs: 0 };

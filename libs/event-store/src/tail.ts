@@ -10,7 +10,7 @@ const NOTHING_EVERY_MS = 100;
 /** Wakes those who wait for the next commit; a commit between looking and waiting is not missed. */
 export class Waker {
   #commits = 0;
-  #sleepers: (() => void)[] = [];
+  #sleepers = new Set<() => void>();
 
   /** What to hand to {@link sleep} after having looked. */
   get ticket(): number {
@@ -20,7 +20,7 @@ export class Waker {
   wake(): void {
     this.#commits += 1;
     const sleepers = this.#sleepers;
-    this.#sleepers = [];
+    this.#sleepers = new Set();
     for (const wakeUp of sleepers) wakeUp();
   }
 
@@ -28,14 +28,15 @@ export class Waker {
   async sleep(ticket: number, signal: AbortSignal, atMostMs?: number): Promise<void> {
     if (this.#commits !== ticket || signal.aborted) return;
     await new Promise<void>((resolve) => {
-      const timer = atMostMs === undefined ? undefined : setTimeout(done, atMostMs);
-      function done(): void {
+      const done = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
+        this.#sleepers.delete(done);
         resolve();
-      }
+      };
+      const timer = atMostMs === undefined ? undefined : setTimeout(done, atMostMs);
       signal.addEventListener('abort', done, { once: true });
-      this.#sleepers.push(done);
+      this.#sleepers.add(done);
     });
   }
 }

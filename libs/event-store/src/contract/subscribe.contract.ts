@@ -58,6 +58,22 @@ export const subscribeContract = ({ store, harness }: ContractContext): void => 
       expect(reader.ids).toEqual(all.map(({ id }) => id));
     });
 
+    it('has neither gap nor double of a rare type while many others are written', async () => {
+      const after = await store().head();
+      const other = uniqueType();
+      await writeConcurrently(store(), other, 4, 25);
+      const writing = Promise.all([writeConcurrently(store(), other, 12, 40), writeConcurrently(store(), type, 4, 40)]);
+      const readers = [2, 8, 512].map((batchSize) => follow(store(), { after, types: [type], batchSize }));
+      await writing;
+      const all = await store().readAll({ after, types: [type], limit: 2_000 });
+      for (const reader of readers) {
+        await reader.sees(all.length);
+        expect(reader.ids).toEqual(all.map(({ id }) => id));
+        for (const batch of reader.batches)
+          expect(comparePositions(batch.events.at(-1)?.position, batch.position)).toBeLessThanOrEqual(0);
+      }
+    });
+
     it('delivers every type when none is named', async () => {
       const after = await store().head();
       const reader = follow(store(), { after });

@@ -1,13 +1,16 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MessageChannel } from 'node:worker_threads';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { instantFromMs } from '#kernel';
 import { newEvents } from '#testing';
 import { CommandReusedError, DamagedEventError, StoreUnavailableError } from '../errors.js';
 import { eventStoreContract } from '../event-store.contract.js';
-import type { RecordedEvent } from '../event-store.js';
+import type { NewEvent, RecordedEvent, SubscriptionBatch } from '../event-store.js';
 import { assertSafeSqlite } from './database.js';
+import type { FromWriter } from './protocol.js';
 import { SqliteEventStore } from './sqlite-event-store.js';
 
 const folders: string[] = [];
@@ -131,6 +134,30 @@ describe('the SQLite event store', () => {
     expect(delivered).toStrictEqual(await other.readAll({ after, limit: 10 }));
     await other.close();
     await store.close();
+  });
+
+  it('gives a follower a position past all that it got, also where more is read than was told of', async () => {
+    const file = newFile();
+    const owner = await SqliteEventStore.open(file);
+    const types = ['Rare', ...Array.from({ length: 7 }, () => 'Frequent'), 'Rare', 'Frequent'];
+    await owner.append(
+      'both',
+      'none',
+      types.map((type) => ({ ...newEvents(1)[0], type }) as NewEvent),
+    ); // one was made
+    const { port1, port2 } = new MessageChannel();
+    port2.postMessage({ committed: { head: 4, lastOf: [] }, replies: [] } satisfies FromWriter);
+    const reader = SqliteEventStore.connect(file, port1);
+    await nextTurn();
+    const batches: SubscriptionBatch[] = [];
+    for await (const batch of reader.subscribe({ types: ['Rare'], batchSize: 3, signal: new AbortController().signal }))
+      if (batches.push(batch) === 1) break;
+    expect(batches.map(({ events, position }) => [events.map((event) => event.position), position])).toEqual([
+      [['1', '9'], '9'],
+    ]);
+    port2.close();
+    await reader.close();
+    await owner.close();
   });
 
   it('numbers positions without a gap under many writers, refused appends included', async () => {

@@ -206,8 +206,10 @@ export class SqliteEventStore implements EventStore {
       return { events: [], position: String(head), caughtUp: true };
     if (types !== undefined && head - from > limit) {
       const events = this.#readTypes(from, limit, types);
+      const last = Number(events.at(-1)?.position ?? from);
       const caughtUp = events.length < limit;
-      return { events, position: caughtUp ? String(head) : (events.at(-1)?.position ?? String(from)), caughtUp };
+      // What was read may reach further than what was told.
+      return { events, position: String(caughtUp ? Math.max(head, last) : last), caughtUp };
     }
     const events = this.#readNear(from, limit);
     const position = events.at(-1)?.position ?? String(from);
