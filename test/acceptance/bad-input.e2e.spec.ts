@@ -88,6 +88,12 @@ describe('a wrong body', () => {
       '#/contact/emailAddress',
       'is-email',
     ],
+    [
+      'half a character in an address',
+      { ...FILING, contact: { emailAddress: 'kim\ud800@contoso.example' } },
+      '#/contact/emailAddress',
+      'is-email',
+    ],
     ['an id with a slash', { ...FILING, customerId: 'a/b' }, '#/customerId', 'id'],
     ['a text too long', { ...FILING, title: 'x'.repeat(201) }, '#/title', 'is-length'],
     ['null for what may be left out', { ...FILING, description: null }, '#/description', undefined],
@@ -119,6 +125,12 @@ describe('a wrong body', () => {
       code: code ?? (expect.any(String) as string),
     });
     expect(await head()).toBe(before);
+  });
+
+  it('is refused: half a character in a domain', async () => {
+    const customer = { displayName: 'Half', primaryDomain: 'half\ud800.example' };
+    const { status, body } = await ledgerdesk.send<ProblemView>('PUT', '/v1/customers/half', customer);
+    expect([status, body.errors?.map(({ pointer }) => pointer)]).toEqual([422, ['#/primaryDomain']]);
   });
 
   it('is answered with all its errors at once', async () => {

@@ -18,8 +18,6 @@ const KEYWORDS: Readonly<Record<string, Keywords>> = {
   arrayMinSize: ([minItems]) => ({ minItems }),
   arrayMaxSize: ([maxItems]) => ({ maxItems }),
   isUuid: () => ({ type: 'string', format: 'uuid' }),
-  isEmail: () => ({ type: 'string', format: 'email' }),
-  isFqdn: () => ({ type: 'string', format: 'hostname' }),
 };
 
 const isSchema = (value: unknown): value is Schema =>

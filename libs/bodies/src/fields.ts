@@ -2,6 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import {
   ArrayMaxSize,
   ArrayMinSize,
+  isEmail,
+  isFQDN,
   IsArray,
   IsInt,
   IsString,
@@ -66,6 +68,18 @@ const NotBlank = check('matches', 'must not be blank', (value) => typeof value =
 /** Human text of bounded length: no control characters, no lone surrogates, not blank. */
 export const Text = (max: number, { each = false }: { readonly each?: boolean } = {}): PropertyDecorator =>
   applyDecorators(IsString({ each }), Length(1, max, { each }), NotBlank({ each }), CleanText({ each }));
+
+const isText = (value: unknown): value is string => typeof value === 'string' && isCleanText(value);
+
+/** The library's own throws at a lone surrogate. */
+export const IsEmailAddress = check('isEmail', 'must be an email', (value) => isText(value) && isEmail(value), {
+  format: 'email',
+});
+
+/** The library's own takes a lone surrogate for a letter. */
+export const IsDomainName = check('isFqdn', 'must be a valid domain name', (value) => isText(value) && isFQDN(value), {
+  format: 'hostname',
+});
 
 /** May be left out; null is no way to do so, for it would be recorded. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);

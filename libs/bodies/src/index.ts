@@ -1,6 +1,7 @@
 export { IssueApiKeyBody, PutTenantBody, RotateApiKeyBody } from './access.bodies.js';
 export { Described, describedOf, type FieldSchema, type SchemaOf } from './described.js';
 export {
+  IsDomainName,
   IsDuration,
   IsId,
   isId,

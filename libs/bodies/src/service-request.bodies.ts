@@ -1,5 +1,15 @@
-import { IsEmail, IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
-import { IsId, IsInstantText, IsLanguage, IsZone, Optional, OptionalText, PolicyIds, Text } from './fields.js';
+import { IsIn, IsString, IsUUID, MaxLength } from 'class-validator';
+import {
+  IsEmailAddress,
+  IsId,
+  IsInstantText,
+  IsLanguage,
+  IsZone,
+  Optional,
+  OptionalText,
+  PolicyIds,
+  Text,
+} from './fields.js';
 import { Nested } from './nested.js';
 import type { FieldError } from '#kernel';
 import { type Impact, IMPACTS, INCIDENT_TYPES, ISSUE_CLASSES } from '#service-level';
@@ -13,7 +23,7 @@ class ContactBody {
   @Optional()
   @IsString()
   @MaxLength(254)
-  @IsEmail()
+  @IsEmailAddress()
   emailAddress?: string;
 }
 

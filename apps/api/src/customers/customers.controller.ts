@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Param, Put, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { IsFQDN, IsIn, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { IfRevision } from '#aggregates';
 import type { Principal } from '#access';
-import { Text } from '#bodies';
+import { IsDomainName, Text } from '#bodies';
 import { type Customer, CustomerStore } from '#customer';
 import { PutCustomerCommand } from '#customer/commands';
 import { type CommandMeta, type CustomerId, DomainError } from '#kernel';
@@ -23,7 +23,7 @@ class PutCustomerBody {
 
   @IsString()
   @MaxLength(253)
-  @IsFQDN()
+  @IsDomainName()
   primaryDomain!: string;
 
   @IsIn(CLOUDS)

@@ -125,15 +125,8 @@ export class DeadlineTimers {
   async arm(events: readonly RecordedEvent[], onRefused: (error: unknown) => void): Promise<void> {
     const now = this.clock.now();
     const all = later(now, this.#room > 0 ? this.#reachMs : SOON_MS);
-    const timers: Timer[] = [];
-    for (const event of events) {
-      try {
-        timers.push(...(await timersBroughtBy(event, { now, all, next: all }, this.events)));
-      } catch (error) {
-        // An event of a newer version stops the read model, which tells; the timers of all the others must go on.
-        onRefused(error);
-      }
-    }
+    // An event of a newer version stops the read model, which tells; the timers of all the others must go on.
+    const timers = await timersBroughtBy(events, { now, all, next: all }, this.events, onRefused);
     if (timers.length === 0) return;
     this.#take(timers.length, now);
     await this.queue.arm(timers).catch(onRefused);
