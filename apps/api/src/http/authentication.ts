@@ -34,7 +34,7 @@ class Refusal {
   ) {}
 }
 
-const notInvited = (detail: string, challenge = `${CHALLENGE}, error="invalid_token"`): Refusal =>
+const notKnown = (detail: string, challenge = `${CHALLENGE}, error="invalid_token"`): Refusal =>
   new Refusal('unauthenticated', detail, challenge);
 
 const byToken = async (tokens: AccessTokens, token: string): Promise<Principal | Refusal> => {
@@ -43,7 +43,7 @@ const byToken = async (tokens: AccessTokens, token: string): Promise<Principal |
     case 'known':
       return verdict.principal;
     case 'invalid':
-      return notInvited(verdict.detail);
+      return notKnown(verdict.detail);
     case 'no-tenant':
       return new Refusal('tenant-unknown', verdict.detail);
     case 'no-role':
@@ -56,7 +56,7 @@ const byToken = async (tokens: AccessTokens, token: string): Promise<Principal |
 const bySession = (sessions: Sessions, request: FastifyRequest): Principal | Refusal => {
   const caller = sessions.whoHas(sessionOf(request) ?? '');
   if (caller === undefined)
-    return notInvited('Send your API key with the header Authorization: Bearer <key>.', CHALLENGE);
+    return notKnown('Send your API key with the header Authorization: Bearer <key>.', CHALLENGE);
   return isOwnDoing(request)
     ? caller
     : new Refusal('cross-site', 'With a session, what changes something must come from the pages of Ledgerdesk.');
@@ -72,7 +72,7 @@ const callerOf = (
   const known = keys.whoHas(credential);
   if (known !== undefined) return known;
   if (tokens !== undefined && looksLikeToken(credential)) return byToken(tokens, credential);
-  return notInvited('This API key is not known.');
+  return notKnown('This API key is not known.');
 };
 
 /** Everything else needs a key or token, known before a byte of the body is read; a route added later is closed by default. */
