@@ -62,6 +62,14 @@ describe('every answer', () => {
     await answer.body?.cancel();
   });
 
+  it('is so where the framework has no part in it', async () => {
+    const answer = await raw('POST /v1/service-requests HTTP/1.1', 'Host: x', 'Expect: a miracle', 'X-Request-Id: r-1');
+    expect(answer).toMatch(/^HTTP\/1\.1 417 /);
+    const lines = ['x-content-type-options: nosniff', 'cache-control: no-store', 'x-request-id: r-1'];
+    for (const line of lines) expect(answer.toLowerCase()).toContain(`\r\n${line}\r\n`);
+    expect(answer).toContain('/problems/expectation-failed');
+  });
+
   it('names the methods to who asks for options', async () => {
     expect((await ask('OPTIONS', '/v1/service-requests')).headers.get('allow')).toBe('GET, HEAD, POST');
   });

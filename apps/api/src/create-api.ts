@@ -18,7 +18,7 @@ import { compress } from './http/compression.js';
 import { answerConditionally } from './http/conditional-reads.js';
 import { Drain } from './http/drain.js';
 import { limitRates } from './http/limit-rates.js';
-import { Gate } from './http/overload.js';
+import { Gate } from './http/gate.js';
 import { parserProblem } from './http/parser-problem.js';
 import { honourPreferences } from './http/prefer.js';
 import { problem, sendProblem } from './http/problem.js';

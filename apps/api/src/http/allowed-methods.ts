@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { pathOf } from './request-line.js';
 
 /** Which methods each address answers to, so that a wrong one is told from a wrong address. */
 export class AllowedMethods {
@@ -14,7 +15,7 @@ export class AllowedMethods {
 
   /** In the order of the alphabet; none for an address that does not exist. */
   of(url: string): readonly string[] {
-    const path = url.split('?', 1)[0] ?? '';
+    const path = pathOf(url);
     const methods = this.#routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods);
     return [...new Set(methods)].sort();
   }

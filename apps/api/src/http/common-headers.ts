@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { newUuid } from '#kernel';
+import { isRead } from './request-line.js';
 
 /** What every answer says to browsers: take it for what it says it is, tell nobody, embed it nowhere. No origin but our own reads it. */
 export const SAFE = {
@@ -27,7 +28,7 @@ export const commonHeaders = (reply: FastifyReply, requestId: string, mayBeKept:
 /** On every answer, refusals too; call it before other hooks are added. */
 export const sendCommonHeaders = (server: FastifyInstance): void => {
   server.addHook('onRequest', ({ id, method }, reply, next) => {
-    commonHeaders(reply, id, method === 'GET' || method === 'HEAD');
+    commonHeaders(reply, id, isRead(method));
     next();
   });
 };

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isNamed } from './entity-tag.js';
+import { isRead } from './request-line.js';
 
 /** Of all that is shown: for lists, and for what has no revision or changes without one. */
 const tagOfContent = (content: string): string => `W/"${hash('sha256', content, 'base64url').slice(0, 22)}"`;
@@ -16,9 +17,8 @@ const tagFor = (reply: FastifyReply, content: string): string => {
 /** Gives each view a tag, and answers with 304 who has it already. Streams, and what must not be stored, have none. */
 export const answerConditionally = (server: FastifyInstance): void => {
   server.addHook('onSend', ({ method, headers }: FastifyRequest, reply, content: unknown, done) => {
-    const isRead = method === 'GET' || method === 'HEAD';
     if (
-      !isRead ||
+      !isRead(method) ||
       reply.statusCode !== 200 ||
       typeof content !== 'string' ||
       reply.getHeader('cache-control') === 'no-store'

@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Paging } from './cursor.js';
 import { principalOf } from './meta.decorator.js';
+import { pathOf } from './request-line.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,9 +17,8 @@ const MOVES = new Set(['cursor', 'limit', 'waitFor']);
 const pagingOf = (request: FastifyRequest): Paging => {
   const query = request.query as Readonly<Record<string, unknown>>; // as Fastify parses it
   const filter = Object.fromEntries(Object.entries(query).filter(([name]) => !MOVES.has(name)));
-  const [path = ''] = request.url.split('?', 1);
   const { cursor } = query;
-  const scope = { tenantId: principalOf(request).tenantId, path, filter };
+  const scope = { tenantId: principalOf(request).tenantId, path: pathOf(request.url), filter };
   return new Paging(request.server.cursorSecret, scope, typeof cursor === 'string' ? cursor : undefined);
 };
 

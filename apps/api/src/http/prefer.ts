@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { POSITION } from '#bodies';
 import { problem, sendProblem } from './problem.js';
 import type { Reads } from './reads.js';
+import { isRead } from './request-line.js';
 
 /** Longer than any read model that works takes, and shorter than what gateways wait for. */
 const LONGEST_WAIT_S = 30;
@@ -19,8 +20,6 @@ export const waitIn = (prefer: string | undefined): number | undefined => {
 
 const preferOf = ({ headers }: FastifyRequest): number | undefined =>
   headers['prefer'] === undefined ? undefined : waitIn([headers['prefer']].flat().join());
-
-const isRead = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
 
 const applied = (reply: FastifyReply, seconds: number): void => {
   void reply.header('preference-applied', `wait=${seconds}`);
@@ -72,11 +71,11 @@ const seenInTime = async (
  */
 export const honourPreferences = (server: FastifyInstance, reads: Reads): void => {
   server.addHook('preHandler', (request, reply, next) => {
-    if (request.headers['prefer'] === undefined || !isRead(request)) next();
+    if (request.headers['prefer'] === undefined || !isRead(request.method)) next();
     else readInTime(request, reply, reads, next).catch(next);
   });
   server.addHook('preSerialization', (request, reply, answer: unknown, done) => {
-    if (request.headers['prefer'] === undefined || isRead(request)) done(null, answer);
+    if (request.headers['prefer'] === undefined || isRead(request.method)) done(null, answer);
     else seenInTime(request, reply, reads, answer).then(() => done(null, answer), done);
   });
 };

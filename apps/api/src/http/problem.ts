@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { FieldError } from '#kernel';
 import { type ProblemCode, PROBLEMS } from '../problems/problem-codes.js';
+import { pathOf } from './request-line.js';
 
 /** RFC 9457. */
 export interface Problem {
@@ -26,5 +27,5 @@ export const sendProblem = (reply: FastifyReply, sent: Problem): void => {
   void reply
     .code(sent.status)
     .type(PROBLEM_JSON)
-    .send(JSON.stringify({ ...sent, instance: reply.request.url.split('?', 1)[0] }));
+    .send(JSON.stringify({ ...sent, instance: pathOf(reply.request.url) }));
 };

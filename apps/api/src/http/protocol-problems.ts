@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { problem, PROBLEM_JSON, sendProblem } from './problem.js';
+import { problem, sendProblem } from './problem.js';
+import { refuseBare } from './refuse-bare.js';
 
-const refuseExpectation = ({ url = '' }: IncomingMessage, response: ServerResponse): void => {
-  const sent = problem('expectation-failed', 'The only expectation that is met here is 100-continue.', {
-    instance: url.split('?', 1)[0] ?? '',
-  });
+const EXPECTATION_FAILED = problem('expectation-failed', 'The only expectation that is met here is 100-continue.');
+
+const refuseExpectation = (request: IncomingMessage, response: ServerResponse): void => {
   // The body, if any, has not been read: what follows it cannot be told from it.
-  response.writeHead(sent.status, { 'content-type': PROBLEM_JSON, connection: 'close' }).end(JSON.stringify(sent));
+  refuseBare(request, response, EXPECTATION_FAILED, { connection: 'close' });
 };
 
 /** Node drops some of these when they come twice, and joins others: neither is what was meant. */

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { isRead } from './request-line.js';
 
 const nameFor = ({ protocol }: FastifyRequest): string =>
   protocol === 'https' ? '__Host-ledgerdesk_session' : 'ledgerdesk_session';
@@ -23,7 +24,7 @@ export const sessionCookie = (request: FastifyRequest, secret: string, lastsSeco
 
 /** A browser sends the cookie with what another site makes it send too; what changes something must come from our own pages. */
 export const isOwnDoing = ({ method, headers, protocol }: FastifyRequest): boolean => {
-  if (method === 'GET' || method === 'HEAD') return true;
+  if (isRead(method)) return true;
   const { origin, host = '' } = headers;
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'same-origin') return false;

@@ -7,32 +7,17 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { requestIdOf, SAFE } from './common-headers.js';
 import { Lines } from './lines.js';
-import { problem, PROBLEM_JSON } from './problem.js';
+import { problem } from './problem.js';
+import { refuseBare } from './refuse-bare.js';
+import { isRead } from './request-line.js';
 import { RoomForCommands, ROUND_MS } from './room-for-commands.js';
 import { Turns } from './turns.js';
 
-const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
-const isRead = (method: string | undefined): boolean => READS.has(method ?? 'GET');
+const isCommand = ({ method }: { readonly method?: string | undefined }): boolean =>
+  !isRead(method) && method !== 'OPTIONS';
 
-/** As cheap as an answer can be: it is given most often when there is least time. */
-const refuse = (request: IncomingMessage, response: ServerResponse): void => {
-  const sent = problem('overloaded', 'More commands are under way than can be done soon.', {
-    instance: request.url?.split('?', 1)[0] ?? '/',
-  });
-  const body = JSON.stringify(sent);
-  response
-    .writeHead(sent.status, {
-      ...SAFE,
-      'content-type': PROBLEM_JSON,
-      'content-length': Buffer.byteLength(body),
-      'cache-control': 'no-store',
-      'retry-after': '1',
-      'x-request-id': requestIdOf(request),
-    })
-    .end(body);
-};
+const OVERLOADED = problem('overloaded', 'More commands are under way than can be done soon.');
 
 /**
  * Stands before the framework. Answers with 503 at once what would only wait, before a key is looked at or a byte of the
@@ -73,7 +58,7 @@ export class Gate {
     });
     // Only now: whoever sends a body slowly, or never to its end, takes nobody's place.
     server.addHook('preHandler', (request: FastifyRequest, reply: FastifyReply, next) => {
-      if (!isRead(request.method)) {
+      if (isCommand(request)) {
         const leave = this.#room.enter();
         reply.raw.once('finish', leave).once('close', leave);
       }
@@ -82,9 +67,9 @@ export class Gate {
   }
 
   #pass(request: IncomingMessage, response: ServerResponse, serve: RequestListener): void {
-    if (isRead(request.method)) serve(request, response);
+    if (!isCommand(request)) serve(request, response);
     else if (this.#room.isFull) {
-      refuse(request, response);
+      refuseBare(request, response, OVERLOADED, { 'retry-after': '1' });
       this.#onRefusal();
     } else this.#admit(request, response, serve);
   }

@@ -2,7 +2,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { eventually } from '#testing';
-import { Gate } from './overload.js';
+import { Gate } from './gate.js';
 
 const MOST = 1_024;
 
