@@ -9,7 +9,15 @@ import { type BatchLine, MOST_LINES, readLines } from './batch-line.js';
 import { type LineAnswer, type LineResult, runBatch } from './run-batch.js';
 
 /** Who asks, and for whom: each line is let in, or refused, as if it had come alone. */
-const PASSED_ON = ['authorization', 'cookie', 'origin', 'sec-fetch-site', 'ledgerdesk-on-behalf-of', 'traceparent'];
+const PASSED_ON = [
+  'authorization',
+  'cookie',
+  'origin',
+  'sec-fetch-site',
+  'ledgerdesk-on-behalf-of',
+  'traceparent',
+  'tracestate',
+];
 
 const passedOn = ({ headers }: FastifyRequest): Record<string, string> =>
   Object.fromEntries(
