@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import { Ledgerdesk, TEST_KEY } from '../support/ledgerdesk.js';
 import type { Page, ProblemView } from '../support/views.js';
 
@@ -25,12 +26,17 @@ const filing = (key: string, title = 'Mail does not arrive') => ({
 });
 
 /** What a batch is answered with, line by line. */
-const send = async (lines: readonly (object | string)[], key = TEST_KEY) => {
+const send = async (
+  lines: readonly (object | string)[],
+  key = TEST_KEY,
+  more: Readonly<Record<string, string>> = {},
+) => {
   const response = await fetch(`${ledgerdesk.url}/v1/batches`, {
     method: 'POST',
     headers: {
       authorization: `Bearer ${key}`,
       'content-type': 'application/x-ndjson',
+      ...more,
     },
     body: lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
   });
@@ -48,18 +54,19 @@ const send = async (lines: readonly (object | string)[], key = TEST_KEY) => {
   };
 };
 
-/** The status of a batch of so many bytes, before any of them is sent. */
+/** What a batch of so many bytes is answered with before any of them is sent. */
 const announced = (bytes: number) =>
-  new Promise((resolve, reject) => {
+  new Promise<unknown>((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${TEST_KEY}`,
       'content-type': 'application/x-ndjson',
       'content-length': String(bytes),
     };
     const asking = request(`${ledgerdesk.url}/v1/batches`, { method: 'POST', headers });
-    asking.once('error', reject).once('response', ({ statusCode }) => {
-      asking.destroy();
-      resolve(statusCode);
+    asking.once('error', reject).once('response', (answer) => {
+      json(answer)
+        .then(resolve, reject)
+        .finally(() => asking.destroy());
     });
     asking.flushHeaders();
   });
@@ -116,6 +123,15 @@ describe('a batch of commands', () => {
     expect((await send([filing('s-4')], 'nobody')).status).toBe(401);
   });
 
+  it('puts each line on the trace of its sender', async () => {
+    const trace = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'a=b' };
+    const { results } = await send([filing('t-1')], TEST_KEY, trace);
+    const { body } = await ledgerdesk.get<Page<object>>(
+      `/v1/service-requests/${String(results[0]?.body['id'])}/history`,
+    );
+    expect(body.items[0]).toMatchObject(trace);
+  });
+
   it.each([
     ['no lines', ['', ' ']],
     ['too many lines', Array.from({ length: 1_001 }, (_, index) => filing(`m-${index}`))],
@@ -124,8 +140,13 @@ describe('a batch of commands', () => {
     expect({ status, code: problem.errors?.[0]?.code }).toEqual({ status: 422, code: 'lines' });
   });
 
-  it('is refused when it is too large, or no NDJSON', async () => {
-    expect(await announced(5_000_000)).toBe(413);
+  it('is refused when it is too large, or no NDJSON in UTF-8', async () => {
+    expect(await announced(5_000_000)).toMatchObject({ status: 413, detail: 'The body is larger than 4 MiB.' });
+    const { status, problem } = await send([filing('l-1')], TEST_KEY, { 'content-encoding': 'gzip' });
+    expect({ status, detail: problem.detail }).toEqual({
+      status: 415,
+      detail: 'Send a file in UTF-8, not compressed, with the header Content-Type: application/x-ndjson.',
+    });
     expect((await ledgerdesk.post('/v1/batches', filing('j-1'))).status).toBe(415);
     const { body } = await ledgerdesk.get<Page<{ title: string }>>('/v1/service-requests?limit=200');
     expect(body.items.every(({ title }) => title.length < 200)).toBe(true);

@@ -38,7 +38,8 @@ export const errorsOf = (shape: Shape, sent: unknown, at: string): readonly Fiel
 /** Whoever repairs these will ask again. */
 const MOST_TOLD = 1_000;
 
-const summary = (errors: readonly FieldError[]): string => {
+/** How much is wrong, in a sentence. */
+export const summaryOf = (errors: readonly FieldError[]): string => {
   const fields = new Set(errors.map(({ pointer }) => pointer)).size;
   const wrong = fields === 1 ? 'One field is wrong.' : `${fields} fields are wrong.`;
   return errors.length > MOST_TOLD ? `${wrong} The first ${MOST_TOLD} errors are listed.` : wrong;
@@ -52,6 +53,6 @@ export const validated = <Instance extends object>(shape: Shape<Instance>, sent:
   if (!isRecord(sent)) throw new DomainError('invalid', 'validation', 'Send a JSON object.', { errors: [NO_OBJECT] });
   const { value, errors } = examined(shape, sent);
   if (errors.length > 0)
-    throw new DomainError('invalid', 'validation', summary(errors), { errors: errors.slice(0, MOST_TOLD) });
+    throw new DomainError('invalid', 'validation', summaryOf(errors), { errors: errors.slice(0, MOST_TOLD) });
   return value;
 };

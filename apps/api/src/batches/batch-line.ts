@@ -1,7 +1,7 @@
 import { IsIn, IsString, Matches } from 'class-validator';
 import { errorsOf, IsRecord, Optional, OwnNames, pointerTo } from '#bodies';
 import type { FieldError } from '#kernel';
-import { isTooDeep } from '../http/understand-bodies.js';
+import { isTooDeep, TOO_DEEP } from '../http/understand-bodies.js';
 
 /** As many commands as one batch may hold. */
 export const MOST_LINES = 1_000;
@@ -39,15 +39,19 @@ export type ReadLine = { readonly number: number } & (
   { readonly command: BatchLine } | { readonly errors: readonly FieldError[] }
 );
 
-const wrong = (code: string, detail: string): readonly FieldError[] => [{ pointer: '#', code, detail }];
+const NOT_JSON: FieldError = {
+  pointer: '#',
+  code: 'not-json',
+  detail: 'This line is no JSON. Write one object a line, without line breaks in it.',
+};
 
 const readLine = (text: string): { readonly command: BatchLine } | { readonly errors: readonly FieldError[] } => {
-  if (isTooDeep(text)) return { errors: wrong('depth', 'Lists and objects are nested too deeply.') };
+  if (isTooDeep(text)) return { errors: [TOO_DEEP] };
   let sent: unknown;
   try {
     sent = JSON.parse(text);
   } catch {
-    return { errors: wrong('not-json', 'This line is no JSON. Write one object a line, without line breaks in it.') };
+    return { errors: [NOT_JSON] };
   }
   const errors = errorsOf(BatchLine, sent, '#');
   return errors.length === 0 ? { command: sent as BatchLine } : { errors }; // as its class says

@@ -1,3 +1,4 @@
+import { summaryOf } from '#bodies';
 import type { FieldError } from '#kernel';
 import { problem, type Problem } from '../http/problem.js';
 import type { BatchLine, ReadLine } from './batch-line.js';
@@ -40,7 +41,7 @@ const laneOf = ({ method, path, key }: BatchLine): string | undefined => {
 const refused = (sent: Problem): LineAnswer => ({ status: sent.status, body: sent, replayed: false });
 
 const invalid = (errors: readonly FieldError[]): LineAnswer =>
-  refused(problem('validation', errors.length === 1 ? 'One field is wrong.' : 'Fields are wrong.', { errors }));
+  refused(problem('validation', summaryOf(errors), { errors }));
 
 const idIn = (body: unknown): string | undefined =>
   typeof body === 'object' && body !== null && 'id' in body && typeof body.id === 'string' ? body.id : undefined;

@@ -9,10 +9,12 @@ import {
   WrongRevisionError,
 } from '#event-store';
 import { DomainError } from '#kernel';
-import { isProblemCode, type ProblemCode } from '../problems/problem-codes.js';
+import { isProblemCode } from '../problems/problem-codes.js';
 import type { AllowedMethods } from './allowed-methods.js';
+import { bodyRefusal } from './body-limits.js';
 import { tagOf } from './entity-tag.js';
 import { type Problem, problem, sendProblem } from './problem.js';
+import { JSON_TEXT } from './representations.js';
 import { loggedIdsOf } from './trace-context.js';
 import type { Refusals } from './refusals.js';
 
@@ -39,17 +41,12 @@ const ofStore = (error: EventStoreError): Problem => {
   return problem('event-store-unavailable', 'The event store refused. Try again later.');
 };
 
-const REFUSALS: Readonly<Record<number, readonly [code: ProblemCode, detail: string]>> = {
-  400: ['not-json', 'The body is not valid JSON, or the request is not valid HTTP.'],
-  404: ['not-found', 'There is nothing at this address.'],
-  413: ['too-large', 'The body is larger than 256 KiB.'],
-  415: ['unsupported-media-type', 'Send JSON, with the header Content-Type: application/json.'],
-};
-
 /** What the server itself refused before a controller saw it: always the client's doing. */
-const ofServer = (status: number): Problem => {
-  const [code, detail] = REFUSALS[status] ?? ['bad-request', 'The request cannot be served.'];
-  return problem(code, detail);
+const ofServer = (status: number, { routeOptions }: FastifyRequest): Problem => {
+  if (status === 404) return problem('not-found', 'There is nothing at this address.');
+  return status === 400 || status === 413 || status === 415
+    ? bodyRefusal(status, routeOptions.config.consumes ?? JSON_TEXT)
+    : problem('bad-request', 'The request cannot be served.');
 };
 
 const statusOf = (error: unknown): number | undefined => {
@@ -59,11 +56,11 @@ const statusOf = (error: unknown): number | undefined => {
     : undefined;
 };
 
-const toProblem = (error: unknown): Problem | undefined => {
+const toProblem = (error: unknown, request: FastifyRequest): Problem | undefined => {
   if (error instanceof DomainError) return ofDomain(error);
   if (error instanceof EventStoreError) return ofStore(error);
   const status = statusOf(error);
-  return status !== undefined && status < 500 ? ofServer(status) : undefined;
+  return status !== undefined && status < 500 ? ofServer(status, request) : undefined;
 };
 
 /** Under load each request meets the same refusal: one line in this time is enough. */
@@ -83,7 +80,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
-    const known = this.#wrongMethod(error, request, reply) ?? toProblem(error);
+    const known = this.#wrongMethod(error, request, reply) ?? toProblem(error, request);
     if (known === undefined)
       this.log.error(
         { err: error, ...loggedIdsOf(request), method: request.method, path: request.routeOptions.url },

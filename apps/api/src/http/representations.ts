@@ -11,10 +11,11 @@ declare module 'fastify' {
   }
 }
 
+export const JSON_TEXT = 'application/json';
 export const ICALENDAR = 'text/calendar';
 export const NDJSON = 'application/x-ndjson';
 
-const JSON_ROUTE = ['application/json', PROBLEM_JSON];
+const JSON_ROUTE = [JSON_TEXT, PROBLEM_JSON];
 
 /** Answers with 406 what no representation of a route can satisfy, before the body is read; call it before the first route. */
 export const refuseUnacceptable = (server: FastifyInstance): void => {

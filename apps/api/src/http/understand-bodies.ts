@@ -1,16 +1,22 @@
 import { isUtf8 } from 'node:buffer';
 import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { DomainError } from '#kernel';
-import { ICALENDAR, NDJSON } from './representations.js';
+import { DomainError, type FieldError } from '#kernel';
+import { mostBytesOf } from './body-limits.js';
+import { ICALENDAR, JSON_TEXT, NDJSON } from './representations.js';
 
 /** Far deeper than any body here, and far from what exhausts the stack of those who walk through it. */
 const DEEPEST = 32;
 
+/** What is wrong with what {@link isTooDeep}. */
+export const TOO_DEEP: FieldError = {
+  pointer: '#',
+  code: 'depth',
+  detail: `Lists and objects may be nested ${DEEPEST} deep.`,
+};
+
 const tooDeep = (): DomainError =>
-  new DomainError('invalid', 'validation', 'The body is nested too deeply.', {
-    errors: [{ pointer: '#', code: 'depth', detail: `Lists and objects may be nested ${DEEPEST} deep.` }],
-  });
+  new DomainError('invalid', 'validation', 'The body is nested too deeply.', { errors: [TOO_DEEP] });
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -42,12 +48,6 @@ const refusalOf = ({ headers }: FastifyRequest, body: Buffer): Error | undefined
   return isUtf8(body) ? undefined : new BadRequestException();
 };
 
-/** Files that single routes take, and how large they may be in bytes. */
-const FILES = [
-  [ICALENDAR, 256 * 1024],
-  [NDJSON, 4 * 1024 * 1024],
-] as const;
-
 /**
  * Anything but JSON in UTF-8 is answered with 415, a file too where the route takes none. A command without a body may
  * still say that it sends JSON.
@@ -55,7 +55,7 @@ const FILES = [
 export const understandBodies = (server: FastifyInstance): void => {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+  server.addContentTypeParser<Buffer>(JSON_TEXT, { parseAs: 'buffer' }, (request, body, done) => {
     const refusal = refusalOf(request, body);
     const json = body.toString();
     if (refusal !== undefined) done(refusal);
@@ -63,11 +63,15 @@ export const understandBodies = (server: FastifyInstance): void => {
     else if (json === '') done(null, undefined);
     else void parse(request, json, done);
   });
-  for (const [type, bodyLimit] of FILES)
-    server.addContentTypeParser<Buffer>(type, { parseAs: 'buffer', bodyLimit }, (request, body, done) => {
-      const isFileRoute = request.routeOptions.config.consumes === type;
-      const refusal = isFileRoute ? refusalOf(request, body) : new UnsupportedMediaTypeException();
-      if (refusal === undefined) done(null, body.toString());
-      else done(refusal);
-    });
+  for (const type of [ICALENDAR, NDJSON])
+    server.addContentTypeParser<Buffer>(
+      type,
+      { parseAs: 'buffer', bodyLimit: mostBytesOf(type) },
+      (request, body, done) => {
+        const isFileRoute = request.routeOptions.config.consumes === type;
+        const refusal = isFileRoute ? refusalOf(request, body) : new UnsupportedMediaTypeException();
+        if (refusal === undefined) done(null, body.toString());
+        else done(refusal);
+      },
+    );
 };
