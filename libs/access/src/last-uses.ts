@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Instant } from '#kernel';
-import { impatientRedis, isReadyWithin } from '#redis';
+import { impatientRedis, waitUntilReady } from '#redis';
 
 /** When keys were last used, by the ids of their actors, for all processes together. What it forgets is only not shown. */
 export interface LastUses {
@@ -21,7 +21,7 @@ export class RedisLastUses implements LastUses {
   }
 
   async exchange(seen: ReadonlyMap<string, Instant>): Promise<ReadonlyMap<string, Instant>> {
-    await isReadyWithin(this.#client, TIMEOUT_MS);
+    await waitUntilReady(this.#client, TIMEOUT_MS);
     if (seen.size > 0) await this.#client.hset(HASH, new Map(seen));
     const all = await this.#client.hgetall(HASH);
     return new Map(Object.entries(all) as [string, Instant][]); // as they were written

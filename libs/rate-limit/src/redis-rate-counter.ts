@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { impatientRedis, isReadyWithin } from '#redis';
+import { impatientRedis, waitUntilReady } from '#redis';
 import type { Grant, RateCounter } from './rate-counter.js';
 
 export interface RedisRateCounterOptions {
@@ -34,7 +34,7 @@ export class RedisRateCounter implements RateCounter {
 
   /** Until then this process counts by itself; so it does after a second all the same. */
   async ready(): Promise<void> {
-    await isReadyWithin(this.#client, START_MS);
+    await waitUntilReady(this.#client, START_MS);
   }
 
   async take(key: string, wanted: number): Promise<Grant> {

@@ -23,9 +23,8 @@ export const impatientRedis = (url: string, timeoutMs: number): Redis => {
   return client.on('error', () => undefined);
 };
 
-/** Waits for the connection, so long at most. */
-export const isReadyWithin = async (client: Redis, timeoutMs: number): Promise<boolean> => {
-  if (client.status !== 'ready')
-    await once(client, 'ready', { signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
-  return client.status === 'ready';
+/** Waits for the connection, so long at most; commands tell whether there is one then. */
+export const waitUntilReady = async (client: Redis, timeoutMs: number): Promise<void> => {
+  if (client.status === 'ready') return;
+  await once(client, 'ready', { signal: AbortSignal.timeout(timeoutMs) }).catch(() => undefined);
 };

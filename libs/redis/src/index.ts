@@ -1,1 +1,1 @@
-export { impatientRedis, isReadyWithin } from './impatient-redis.js';
+export { impatientRedis, waitUntilReady } from './impatient-redis.js';
