@@ -4,9 +4,13 @@ import { type Refusal, setting } from './setting.js';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** What a person can hardly guess, and a key from `openssl rand -hex 16` fills. */
-const SHORTEST_KEY = 16;
-const KEY = new RegExp(`^[\\x21-\\x7e]{${SHORTEST_KEY},512}$`);
+/** At least what a person can hardly guess, and `openssl rand -hex 16` more than fills. */
+const SECRET = /^[\x21-\x7e]{16,512}$/;
+const SECRET_TAKES = '16 to 512 printable characters without spaces';
+
+/** @param maker the command of a shell that makes one */
+const readSecret = (text: string, maker: string): string | Refusal =>
+  SECRET.test(text) ? text : { refusal: `must have ${SECRET_TAKES}, for example from: ${maker}` };
 
 const isUrl = (text: string): boolean => {
   try {
@@ -39,6 +43,9 @@ const readKurrentDbUrl = (text: string): string | Refusal => {
   if (/^(?:esdb|kurrentdb|kdb)(?:\+discover)?:\/\/./.test(text)) return text;
   return { refusal: `must be ${KURRENTDB_TAKES}. Unset it to keep events in the data folder.` };
 };
+
+const MOST_REQUESTS = 1_000_000_000;
+const LONGEST_DRAIN_S = 300;
 
 const readWholeNumber = (text: string, most: number): number | Refusal =>
   /^\d{1,10}$/.test(text) && Number(text) <= most
@@ -76,15 +83,10 @@ export const SETTINGS = {
   apiKey: setting({
     name: 'LEDGERDESK_API_KEY',
     meaning: "an administrator's key of your own; works beside the one made at the first start",
-    takes: `${SHORTEST_KEY} to 512 printable characters without spaces`,
+    takes: SECRET_TAKES,
     unset: { ...optional, shown: 'one is made at the first start' },
     secret: true,
-    read: (text): string | undefined | Refusal =>
-      KEY.test(text)
-        ? text
-        : {
-            refusal: `must have ${SHORTEST_KEY} to 512 printable characters without spaces, for example from: openssl rand -hex 16`,
-          },
+    read: (text): string | undefined | Refusal => readSecret(text, 'openssl rand -hex 16'),
   }),
   kurrentDbUrl: setting({
     name: 'KURRENTDB_URL',
@@ -96,7 +98,7 @@ export const SETTINGS = {
   }),
   redisUrl: setting({
     name: 'REDIS_URL',
-    meaning: 'the Redis that keeps the timers',
+    meaning: 'the Redis that keeps the timers, counts requests and knows when keys were last used',
     takes: REDIS_TAKES,
     unset: { ...optional, shown: 'a private Redis' },
     secret: true,
@@ -115,29 +117,24 @@ export const SETTINGS = {
   secret: setting({
     name: 'LEDGERDESK_SECRET',
     meaning: 'signs cursors; several services on one KurrentDB server are given the same',
-    takes: `${SHORTEST_KEY} to 512 printable characters without spaces`,
+    takes: SECRET_TAKES,
     unset: { ...optional, shown: 'one is made in the data folder' },
     secret: true,
-    read: (text): string | undefined | Refusal =>
-      KEY.test(text)
-        ? text
-        : {
-            refusal: `must have ${SHORTEST_KEY} to 512 printable characters without spaces, for example from: openssl rand -hex 32`,
-          },
+    read: (text): string | undefined | Refusal => readSecret(text, 'openssl rand -hex 32'),
   }),
   rateLimit: setting({
     name: 'LEDGERDESK_RATE_LIMIT',
     meaning: 'requests a minute and key, in all services on one Redis together; 0: no limit',
-    takes: 'a whole number from 0 to 1000000000',
+    takes: `a whole number from 0 to ${MOST_REQUESTS}`,
     unset: { value: 300_000, shown: '300000' },
-    read: (text) => readWholeNumber(text, 1_000_000_000),
+    read: (text) => readWholeNumber(text, MOST_REQUESTS),
   }),
   drainSeconds: setting({
     name: 'LEDGERDESK_DRAIN_SECONDS',
     meaning: 'how long a service told to stop still serves, while `/health/ready` answers 503',
-    takes: 'a whole number from 0 to 300',
+    takes: `a whole number from 0 to ${LONGEST_DRAIN_S}`,
     unset: { value: 0, shown: '0' },
-    read: (text) => readWholeNumber(text, 300),
+    read: (text) => readWholeNumber(text, LONGEST_DRAIN_S),
   }),
   oidcIssuer: setting({
     name: 'LEDGERDESK_OIDC_ISSUER',
