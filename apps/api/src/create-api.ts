@@ -11,6 +11,7 @@ import { AlertFeed } from './alerts/alert-feed.js';
 import { ApiModule, type Parts } from './api.module.js';
 import { Metrics } from './metrics/metrics.js';
 import { AllowedMethods } from './http/allowed-methods.js';
+import { mostBytesOf } from './http/body-limits.js';
 import { authenticate, type Identities } from './http/authentication.js';
 import { authorize } from './http/authorization.js';
 import { commonHeaders, requestIdOf, sendCommonHeaders } from './http/common-headers.js';
@@ -26,10 +27,8 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { Reads } from './http/reads.js';
 import { Refusals } from './http/refusals.js';
 import { refuseAsProblems } from './http/protocol-problems.js';
-import { refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
+import { JSON_TEXT, refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
 import { understandBodies } from './http/understand-bodies.js';
-
-const BODY_LIMIT = 256 * 1024;
 
 /** How long connections are waited for. */
 interface Patience {
@@ -61,7 +60,7 @@ const serverOptions = ({ keepAliveMs, requestMs, lookMs }: Patience): ServerOpti
 
 const createAdapter = (gate: Gate, patience: Patience): FastifyAdapter =>
   new FastifyAdapter({
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: mostBytesOf(JSON_TEXT),
     forceCloseConnections: 'idle',
     serverFactory: (serve: RequestListener) => gate.createServer(serverOptions(patience), serve),
     routerOptions: { maxParamLength: 255 },
