@@ -1,4 +1,4 @@
-import { accessType, tenantType } from '#access';
+import { apiKeysType, tenantType } from '#access';
 import { type AggregateType, COMMAND_HAD_NO_EFFECT, evolveRecorded, type StoredEvent } from '#aggregates';
 import { alertType } from '#alert';
 import { customerType } from '#customer';
@@ -40,7 +40,7 @@ export const IN_EVERY_STREAM: readonly string[] = [
 
 /** Every kind of stream there is. */
 export const READERS: readonly Reader[] = [
-  readerOf(accessType),
+  readerOf(apiKeysType),
   readerOf(alertType),
   readerOf(calendarType),
   readerOf(customerType),

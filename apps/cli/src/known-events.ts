@@ -1,4 +1,4 @@
-import { accessType, tenantType } from '#access';
+import { apiKeysType, tenantType } from '#access';
 import { COMMAND_HAD_NO_EFFECT, type EventCodec, hadNoEffect, UnknownEventError } from '#aggregates';
 import { alertType } from '#alert';
 import { customerType } from '#customer';
@@ -14,7 +14,7 @@ interface Kind {
 }
 
 const KINDS: readonly Kind[] = [
-  accessType,
+  apiKeysType,
   alertType,
   calendarType,
   customerType,

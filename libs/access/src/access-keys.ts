@@ -13,7 +13,7 @@ import {
   type TenantId,
 } from '#kernel';
 import { ApiKeyStore } from './api-key.store.js';
-import { accessType, type ApiKeys, KEYS } from './domain/api-keys.js';
+import { apiKeysType, type ApiKeys, KEYS } from './domain/api-keys.js';
 import { type KnownTenant, type Tenant, tenantType } from './domain/tenant.js';
 import type { Principal } from './principal.js';
 import { INSTALLATION } from './roles.js';
@@ -203,7 +203,7 @@ export class AccessKeys {
     let caughtUp = false;
     while (!signal.aborted) {
       try {
-        const types = [...accessType.codec.types, ...tenantType.codec.types];
+        const types = [...apiKeysType.codec.types, ...tenantType.codec.types];
         for await (const batch of this.events.subscribe({ after: this.#reached, types, signal })) {
           for (const event of batch.events) this.#take(event);
           this.#reached = batch.position;
@@ -232,7 +232,7 @@ export class AccessKeys {
     const { tenantId } = event.meta;
     const known = this.#known.get(tenantId);
     if (known !== undefined && known.revision >= event.revision) return;
-    const state = evolveRecorded(accessType, known?.state ?? accessType.initial, event);
+    const state = evolveRecorded(apiKeysType, known?.state ?? apiKeysType.initial, event);
     this.learnKeys(tenantId, { state, revision: event.revision });
   }
 

@@ -1,10 +1,10 @@
 import { AggregateStore } from '#aggregates';
 import type { EventStore } from '#event-store';
 import type { Clock } from '#kernel';
-import { accessType, type ApiKeyEvent, type ApiKeys } from './domain/api-keys.js';
+import { apiKeysType, type ApiKeyEvent, type ApiKeys } from './domain/api-keys.js';
 
 export class ApiKeyStore extends AggregateStore<ApiKeys, ApiKeyEvent> {
   constructor(events: EventStore, clock: Clock) {
-    super(accessType, events, clock);
+    super(apiKeysType, events, clock);
   }
 }

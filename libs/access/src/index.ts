@@ -2,7 +2,7 @@ export { RedisLastUses } from './last-uses.js';
 export { AccessKeys } from './access-keys.js';
 export { ApiKeyStore } from './api-key.store.js';
 export type { IssuedKey } from './commands/issued-key.js';
-export { accessType, type ApiKey, type ApiKeys, KEYS, keyOf } from './domain/api-keys.js';
+export { apiKeysType, type ApiKey, type ApiKeys, KEYS, keyOf } from './domain/api-keys.js';
 export { Sessions } from './sessions.js';
 export { AccessTokens, looksLikeToken } from './oidc/access-tokens.js';
 export { type Caller, type Principal, scopeOf } from './principal.js';

@@ -1,12 +1,12 @@
 import { ROLES } from '../roles.js';
 import type { Instant } from '#kernel';
 import { at, specify } from '#testing';
-import { accessType, type ApiKeyEvent } from './api-keys.js';
+import { apiKeysType, type ApiKeyEvent } from './api-keys.js';
 import { issueApiKey } from './issue-api-key.js';
 import { revokeApiKey } from './revoke-api-key.js';
 import { rotateApiKey } from './rotate-api-key.js';
 
-const given = specify(accessType);
+const given = specify(apiKeysType);
 
 const issued = (keyId: string, role = 'administrator', expiresAt: Instant | null = null): ApiKeyEvent => ({
   type: 'ApiKeyIssued',
@@ -67,7 +67,7 @@ describe('issuing a key', () => {
 describe('rotating a key', () => {
   const rotate = (keyId = 'a', who = by) =>
     ((state) => rotateApiKey({ keyId, successor, overlapMs: HOUR_MS, by: who, now: at('01:00') }, state)) satisfies (
-      state: (typeof accessType)['initial'],
+      state: (typeof apiKeysType)['initial'],
     ) => readonly ApiKeyEvent[];
 
   it('makes one of the same name and role, and ends the old one after the overlap', () =>
@@ -111,7 +111,7 @@ describe('rotating a key', () => {
 describe('revoking a key', () => {
   const revoke = (keyId = 'a') =>
     ((state) => revokeApiKey({ keyId, reason: 'leaked', by, now: at('01:00') }, state)) satisfies (
-      state: (typeof accessType)['initial'],
+      state: (typeof apiKeysType)['initial'],
     ) => readonly ApiKeyEvent[];
   const last = { kind: 'conflict', code: 'last-administrator-key' } as const;
 

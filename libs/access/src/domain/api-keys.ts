@@ -52,7 +52,7 @@ const evolve = (state: ApiKeys, event: ApiKeyEvent): ApiKeys => {
   }
 };
 
-export const accessType: AggregateType<ApiKeys, ApiKeyEvent> = {
+export const apiKeysType: AggregateType<ApiKeys, ApiKeyEvent> = {
   category: 'access',
   initial: { keys: [] },
   evolve,
