@@ -110,7 +110,10 @@ export interface EventStore {
    */
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
 
-  /** Events of all streams in commit order. A reader that has seen N never later finds one before N. */
+  /**
+   * Events of all streams in commit order. A reader that has seen N never later finds one before N.
+   * @throws DamagedEventError @throws StoreUnavailableError
+   */
   readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>;
 
   /**
@@ -120,9 +123,10 @@ export interface EventStore {
    */
   subscribe(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
 
-  /** Position of the last event; undefined while the store is empty. */
+  /** Position of the last event; undefined while the store is empty. @throws StoreUnavailableError */
   head(): Promise<Position | undefined>;
 
+  /** Whether the store can be used, with the reason where it cannot. Never rejects. */
   health(): Promise<StoreHealth>;
 
   /** Releases everything; pending appends are finished first, subscriptions end. Once closed, the store is unavailable. */

@@ -7,7 +7,12 @@ export interface Grant {
   readonly resetsInMs: number;
 }
 
-/** Counts for all processes together; never throws. */
+/** Counts for all processes together. */
 export interface RateCounter {
+  /**
+   * Grants as much of what is wanted as the window has left. Never fails: what cannot be asked is counted by this process alone.
+   * @param key whose requests are counted
+   * @param wanted how many, at least 1
+   */
   take(key: string, wanted: number): Promise<Grant>;
 }
