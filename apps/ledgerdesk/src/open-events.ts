@@ -9,8 +9,15 @@ export interface OpenedEvents {
   readonly connect: () => EventsAddress;
 }
 
-/** The event store that the settings name. @throws ConfigurationError @throws StoreUnavailableError */
-export const openEvents = async ({ kurrentDbUrl, dataDirectory }: Configuration): Promise<OpenedEvents> => {
+/**
+ * The event store that the settings name.
+ * @param onDeath told when its writer dies
+ * @throws ConfigurationError @throws StoreUnavailableError
+ */
+export const openEvents = async (
+  { kurrentDbUrl, dataDirectory }: Configuration,
+  onDeath: (error: Error) => void,
+): Promise<OpenedEvents> => {
   if (kurrentDbUrl !== undefined) {
     const events = await KurrentDbEventStore.open(kurrentDbUrl).catch((error: unknown) => {
       throw error instanceof TypeError ? new ConfigurationError(error.message, { cause: error }) : error;
@@ -18,6 +25,6 @@ export const openEvents = async ({ kurrentDbUrl, dataDirectory }: Configuration)
     return { events, connect: () => ({ kind: 'kurrentdb', url: kurrentDbUrl }) };
   }
   const file = join(dataDirectory, 'events.db');
-  const events = await SqliteEventStore.open(file);
+  const events = await SqliteEventStore.open(file, onDeath);
   return { events, connect: () => ({ kind: 'sqlite', file, port: events.connectPort() }) };
 };

@@ -72,7 +72,7 @@ const openStores = async (
   started.add(lockForWriting(readStoreFile), (lock) => {
     lock.close();
   });
-  const { events, connect } = started.add(await openEvents(configuration), (opened) => opened.events.close());
+  const { events, connect } = started.add(await openEvents(configuration, onDeath), (opened) => opened.events.close());
   const thread = { events: connect(), readStoreFile, logLevel: configuration.logLevel };
   started.add(await startProjectorThread(thread, onDeath), (projector) => projector.stop());
   const readStore: Parts['readStore'] = openSqliteReadStore(readStoreFile, 'read');

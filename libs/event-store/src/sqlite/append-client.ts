@@ -37,6 +37,8 @@ const settle = ({ stream, expected, resolve, reject }: Pending, reply: AppendRep
   }
 };
 
+const CLOSED = 'The event store is closed.';
+
 /** Health recovers by itself: while it is bad, nobody may send the append that would show that it is good again. */
 const NEWS_MS = 10_000;
 
@@ -58,14 +60,14 @@ export class AppendClient {
     });
     port.on('close', () => {
       this.#closed = true;
-      for (const pending of this.#pending.values())
-        pending.reject(new StoreUnavailableError('The event store is closed.'));
+      for (const pending of this.#pending.values()) pending.reject(new StoreUnavailableError(CLOSED));
       this.#pending.clear();
     });
   }
 
-  /** Why the newest append was refused as unavailable, while that is news. */
+  /** Why the next append would be refused, or the newest one was as unavailable, while that is news. */
   get refusal(): string | undefined {
+    if (this.#closed) return CLOSED;
     const refusal = this.#refusal;
     return refusal !== undefined && performance.now() - refusal.at < NEWS_MS ? refusal.reason : undefined;
   }
@@ -78,7 +80,7 @@ export class AppendClient {
   ): Promise<Appended> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
-        reject(new StoreUnavailableError('The event store is closed.'));
+        reject(new StoreUnavailableError(CLOSED));
         return;
       }
       const ticket = (this.#ticket += 1);

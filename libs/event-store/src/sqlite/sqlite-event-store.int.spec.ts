@@ -58,6 +58,17 @@ describe('the SQLite event store', () => {
     await reader.close();
   });
 
+  it('tells its owner that the writer has died, and is not healthy from then on', async () => {
+    let told: (error: Error) => void = () => undefined;
+    const death = new Promise<Error>((resolve) => (told = resolve));
+    const store = await SqliteEventStore.open(newFile(), told);
+    store.connectPort().postMessage({ kind: 'append', requests: [null] });
+    await expect(death).resolves.toMatchObject({ name: 'TypeError' });
+    await expect(store.append('late', 'none', newEvents(1))).rejects.toThrow(StoreUnavailableError);
+    await expect(store.health()).resolves.toMatchObject({ ok: false });
+    await store.close();
+  });
+
   it('leaves all of its history in the one file when it is closed, so that a copy of it is a backup', async () => {
     const file = newFile();
     const store = await SqliteEventStore.open(file);

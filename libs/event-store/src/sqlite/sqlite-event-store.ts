@@ -76,6 +76,10 @@ const toEvent = (row: Row): RecordedEvent => ({
   position: String(row.position),
 });
 
+const rethrow = (error: Error): never => {
+  throw error;
+};
+
 /** The embedded event store: a SQLite file with one writer thread; this client reads on a connection of its own. */
 export class SqliteEventStore implements EventStore {
   readonly #database: DatabaseSyncInstance;
@@ -100,9 +104,13 @@ export class SqliteEventStore implements EventStore {
       });
   }
 
-  /** Opens the file with a writer of its own. @throws StoreUnavailableError when another process writes to it */
-  static async open(file: string): Promise<SqliteEventStore> {
-    const writer = await SqliteWriter.start(file);
+  /**
+   * Opens the file with a writer of its own.
+   * @param onDeath told when the writer dies, after which every append is refused; without it the process dies as well
+   * @throws StoreUnavailableError when another process writes to it
+   */
+  static async open(file: string, onDeath: (error: Error) => void = rethrow): Promise<SqliteEventStore> {
+    const writer = await SqliteWriter.start(file, onDeath);
     return new SqliteEventStore(file, writer.connect(), writer);
   }
 

@@ -11,13 +11,18 @@ const WORKER = new URL(import.meta.url.replace(/\/libs\/(.*)\/writer\.ts$/, '/di
 
 /** The one thread that writes to a SQLite event store; others reach it through ports, also from other threads. */
 export class SqliteWriter {
-  private constructor(private readonly worker: Worker) {}
+  readonly #exited: Promise<unknown>;
+
+  private constructor(private readonly worker: Worker) {
+    this.#exited = new Promise((resolve) => worker.once('exit', resolve));
+  }
 
   /**
    * @param file the database; its folder is made when absent
+   * @param onDeath told when the thread fails later on: nothing can be written any more
    * @throws StoreUnavailableError when another process writes to it, or it cannot be opened; the message says which
    */
-  static async start(file: string): Promise<SqliteWriter> {
+  static async start(file: string, onDeath: (error: Error) => void): Promise<SqliteWriter> {
     const worker = await new Promise<Worker>((resolve, reject) => {
       try {
         mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -29,7 +34,7 @@ export class SqliteWriter {
       started.once('error', reject);
       started.once('message', (message: FromWriterThread) => {
         if (message.kind === 'failed') reject(new StoreUnavailableError(message.reason));
-        else resolve(started);
+        else resolve(started.off('error', reject).once('error', onDeath));
       });
     });
     return new SqliteWriter(worker);
@@ -44,8 +49,7 @@ export class SqliteWriter {
 
   /** Finishes what was asked before, then releases the file and its lock. */
   async close(): Promise<void> {
-    const exited = new Promise((resolve) => this.worker.once('exit', resolve));
     this.worker.postMessage({ kind: 'close' } satisfies ToWriterThread);
-    await exited;
+    await this.#exited;
   }
 }
