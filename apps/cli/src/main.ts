@@ -5,12 +5,12 @@ import type { ConfigOptions } from './config.js';
 import type { ExplainOptions } from './explain.js';
 import type { HistoryOptions } from './history.js';
 import type { ImportOptions } from './import/import-file.js';
-import { UsageError } from './open-store.js';
 import { endWhenUnheard, outputTo } from './output.js';
 import { palette, wantsColour } from './paint.js';
 import { progressBar } from './progress-bar.js';
 import type { QuoteOptions } from './quote.js';
 import type { ReplayOptions } from './replay.js';
+import { UsageError } from './usage-error.js';
 import type { ScenarioOptions, WhatIfOptions } from './what-if.js';
 
 // What a command needs is loaded when it runs: help and mistakes are answered at once.

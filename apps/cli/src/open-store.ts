@@ -2,11 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SqliteEventStore } from '#event-store';
 import { messageOf } from '#kernel';
-
-/** What the caller can mend: told in one sentence, without a trace. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { UsageError } from './usage-error.js';
 
 const absent = (folder: string): string => {
   const cure = 'Name the data folder with --data, or set LEDGERDESK_DATA_DIR.';

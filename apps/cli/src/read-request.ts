@@ -2,7 +2,7 @@ import { streamName } from '#aggregates';
 import { type EventStore, type RecordedEvent, StreamNotFoundError } from '#event-store';
 import { isUuid } from '#kernel';
 import { serviceRequestType } from '#service-request';
-import { UsageError } from './open-store.js';
+import { UsageError } from './usage-error.js';
 
 const PAGE = 1_000;
 const SHOWN = 5;

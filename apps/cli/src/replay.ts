@@ -2,12 +2,13 @@ import { tenantOfStream } from '#aggregates';
 import { type EventStore, historyItem, type RecordedEvent } from '#event-store';
 import { actedBy, describeEvent } from './describe-event.js';
 import { EVENT_TYPES } from './known-events.js';
-import { openStore, UsageError } from './open-store.js';
+import { openStore } from './open-store.js';
 import type { Output } from './output.js';
 import { paintEvent, type Palette } from './paint.js';
 import type { ProgressBar } from './progress-bar.js';
 import { printable } from './table.js';
 import { Tally } from './tally.js';
+import { UsageError } from './usage-error.js';
 
 export interface ReplayOptions {
   readonly data: string;

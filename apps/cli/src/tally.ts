@@ -11,8 +11,8 @@ import {
 } from '#service-request';
 import { humanDuration } from './describe-event.js';
 import { assertKnown } from './known-events.js';
-import { UsageError } from './open-store.js';
 import { table } from './table.js';
+import { UsageError } from './usage-error.js';
 
 const PREFIX = `${serviceRequestType.category}-`;
 const { codec } = serviceRequestType;

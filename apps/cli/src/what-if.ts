@@ -16,10 +16,11 @@ import {
 import { catalogueOf } from './catalogue.js';
 import { describeEvent } from './describe-event.js';
 import { readRequest } from './read-request.js';
-import { openStore, UsageError } from './open-store.js';
+import { openStore } from './open-store.js';
 import { paintEvent, type Palette } from './paint.js';
 import { table } from './table.js';
 import { timeline } from './timeline.js';
+import { UsageError } from './usage-error.js';
 
 export interface WhatIfOptions {
   readonly data: string;

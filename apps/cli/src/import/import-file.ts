@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { ImportRequestBody, validated } from '#bodies';
 import { DomainError, type FieldError, messageOf } from '#kernel';
-import { UsageError } from '../open-store.js';
 import type { Output } from '../output.js';
 import type { ProgressBar } from '../progress-bar.js';
 import { printable } from '../table.js';
+import { UsageError } from '../usage-error.js';
 import { ImportService, type Outcome } from './import-service.js';
 import { readCsv } from './read-csv.js';
 import { readNdjson } from './read-ndjson.js';
@@ -85,7 +85,7 @@ const inWords = ({ line, columnOf }: ReadTicket, { pointer, code, detail }: Fiel
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
 
 /** How far an import is, and what it is to say at its end. */
-class Tally {
+class ImportCount {
   imported = 0;
   there = 0;
   rejected = 0;
@@ -130,9 +130,9 @@ export const importFile = async (file: string, options: ImportOptions, told: Tol
   let read = 0;
   const tickets = rowsOrLines(file, (more) => (read += more), told);
   const rejected = new RejectedFile(`${file}.rejected.ndjson`);
-  const tally = new Tally();
+  const counts = new ImportCount();
   const reject = async (ticket: ReadTicket, errors: readonly FieldError[]): Promise<void> => {
-    tally.rejected += 1;
+    counts.rejected += 1;
     told.bar.clear();
     await told.err.lines(errors.map((error) => inWords(ticket, error)));
     if (!isDryRun) await rejected.add(ticket, errors);
@@ -145,7 +145,7 @@ export const importFile = async (file: string, options: ImportOptions, told: Tol
       for (const one of whole) {
         const outcome = one.ticket === undefined ? undefined : outcomes.next().value;
         if (outcome === undefined || outcome.is === 'rejected') await reject(one, outcome?.errors ?? one.errors ?? []);
-        else tally[outcome.is] += 1;
+        else counts[outcome.is] += 1;
       }
       told.bar.update(bytes === 0 ? 1 : read / bytes);
     }
@@ -153,6 +153,6 @@ export const importFile = async (file: string, options: ImportOptions, told: Tol
     told.bar.clear();
     await rejected.close();
   }
-  await told.out.lines(tally.sentence(rejected.path, isDryRun));
-  return tally.rejected === 0;
+  await told.out.lines(counts.sentence(rejected.path, isDryRun));
+  return counts.rejected === 0;
 };

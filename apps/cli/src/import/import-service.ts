@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRecord } from '#bodies';
 import { type FieldError, messageOf } from '#kernel';
-import { UsageError } from '../open-store.js';
 import type { Ticket } from './ticket.js';
+import { UsageError } from '../usage-error.js';
 
 /** What became of a ticket. */
 export type Outcome =

@@ -1,8 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
-import { UsageError } from '../open-store.js';
 import { type Header, headerOf, ticketOfRow } from './row.js';
 import type { ReadTicket } from './ticket.js';
+import { UsageError } from '../usage-error.js';
 
 /** Characters of a row; a quote that is never closed must not take the whole file into memory. */
 const LONGEST = 1024 * 1024;

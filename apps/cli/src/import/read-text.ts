@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { messageOf } from '#kernel';
-import { UsageError } from '../open-store.js';
+import { UsageError } from '../usage-error.js';
 
 const MARKS = [
   { mark: [0xff, 0xfe], encoding: 'utf-16le' },

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { type FieldError, messageOf } from '#kernel';
-import { UsageError } from '../open-store.js';
 import type { ReadTicket } from './ticket.js';
+import { UsageError } from '../usage-error.js';
 
 /** What was refused, as NDJSON with the reason beside it: mended, it is imported alone. */
 export class RejectedFile {
