@@ -17,6 +17,7 @@ import {
   ServiceLevelQueries,
   type ServiceLevelSchema,
   SlaCatalogue,
+  TZDATA,
 } from '#service-level';
 import {
   AttainmentReader,
@@ -76,7 +77,6 @@ export interface Parts {
   readonly timerWatch: TimerWatch;
 }
 
-/** `alerts/stream` before any `alerts/:id`. */
 export const CONTROLLERS: readonly Type[] = [
   AlertStreamController,
   AlertsController,
@@ -131,8 +131,7 @@ const core = (
   ...AGGREGATE_STORES.map((Store) => ({ provide: Store, useValue: new Store(events, clock) })),
   {
     provide: SlaCatalogue,
-    useFactory: (policies: PolicyStore, calendars: CalendarStore) =>
-      new SlaCatalogue(policies, calendars, process.versions['tz'] ?? 'unknown'),
+    useFactory: (policies: PolicyStore, calendars: CalendarStore) => new SlaCatalogue(policies, calendars, TZDATA),
     inject: [PolicyStore, CalendarStore],
   },
   { provide: PinnedTerms, useFactory: (catalogue: SlaCatalogue) => new PinnedTerms(catalogue), inject: [SlaCatalogue] },

@@ -1,9 +1,6 @@
 import type { EventStore } from '#event-store';
 import { systemClock } from '#kernel';
-import { CalendarStore, PolicyStore, SlaCatalogue } from '#service-level';
-
-/** Version of the time zone data of this machine. */
-export const TZDATA = process.versions['tz'] ?? 'unknown';
+import { CalendarStore, PolicyStore, SlaCatalogue, TZDATA } from '#service-level';
 
 /** The policies and calendars of a store, and those that are built in. */
 export const catalogueOf = (events: EventStore): SlaCatalogue =>

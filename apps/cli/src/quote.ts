@@ -4,13 +4,14 @@ import { QuoteBody, quoteOf, validated } from '#bodies';
 import type { CalendarInput } from '#business-time';
 import { MemoryEventStore } from '#event-store';
 import { DomainError, type Instant, messageOf, type TenantId } from '#kernel';
-import { BUILT_IN_CALENDARS, durationToMs, quote, type Quoted } from '#service-level';
-import { catalogueOf, TZDATA } from './catalogue.js';
+import { BUILT_IN_CALENDARS, durationToMs, quote, type Quoted, TZDATA } from '#service-level';
+import { catalogueOf } from './catalogue.js';
 import { humanBudget } from './describe-event.js';
-import { openStore, UsageError } from './open-store.js';
+import { openStore } from './open-store.js';
 import type { Palette } from './paint.js';
 import { rowsTable } from './rows-table.js';
 import { localTime, timeline } from './timeline.js';
+import { UsageError } from './usage-error.js';
 
 export interface QuoteOptions {
   readonly data: string;

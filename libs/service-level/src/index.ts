@@ -26,3 +26,4 @@ export { type Catalogued, type DefinitionSource, SlaCatalogue } from './sla-cata
 export type { EscalationStep, Pinned, PinnedCalendar, Terms } from './terms.js';
 export { type DefinitionSummary, ServiceLevelQueries } from './read-models/service-level.queries.js';
 export { type ServiceLevelSchema, serviceLevelsProjection } from './read-models/service-levels.projection.js';
+export { TZDATA } from './tzdata.js';
