@@ -43,8 +43,12 @@ export const startSlaWorker = async ({
   const warn = (error: unknown): void => {
     log.warn({ err: error }, 'Timers could not be armed; the next sweep does it');
   };
-  const following = timers.follow(position, ended.signal, warn).catch(warn);
-  const watching = watchMisses(events, watch, ended.signal).catch(warn);
+  const following = timers.follow(position, ended.signal, warn).catch((error: unknown) => {
+    log.error({ err: error }, 'New deadlines are not followed any more; until the next start, only sweeps arm them');
+  });
+  const watching = watchMisses(events, watch, ended.signal).catch((error: unknown) => {
+    log.error({ err: error }, 'How late misses are found is not known any more, until the next start');
+  });
   const ask = async (timer: Timer): Promise<RunAgain | undefined> => {
     const earlyMs = instantToMs(timer.dueAt) - instantToMs(deadlineClock.now());
     if (earlyMs > 0) return { againInMs: earlyMs };
