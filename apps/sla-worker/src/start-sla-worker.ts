@@ -6,6 +6,7 @@ import type { BullMqTimerQueue, RunAgain, Timer } from '#job-queue';
 import { type GuardedClock, instantToMs } from '#kernel';
 import { type CheckpointSchema, readProjections } from '#read-store';
 import { DeadlineTimers, ServiceRequestQueries, type ServiceRequestSchema, type TimerWatch } from '#service-request';
+import { keepFollowing } from './keep-following.js';
 import { keepSweeping } from './keep-sweeping.js';
 import { askWitness, watchClocks } from './watch-clocks.js';
 import { watchMisses } from './watch-misses.js';
@@ -43,12 +44,19 @@ export const startSlaWorker = async ({
   const warn = (error: unknown): void => {
     log.warn({ err: error }, 'Timers could not be armed; the next sweep does it');
   };
-  const following = timers.follow(position, ended.signal, warn).catch((error: unknown) => {
-    log.error({ err: error }, 'New deadlines are not followed any more; until the next start, only sweeps arm them');
-  });
-  const watching = watchMisses(events, watch, ended.signal).catch((error: unknown) => {
-    log.error({ err: error }, 'How late misses are found is not known any more, until the next start');
-  });
+  const { signal } = ended;
+  const arming = keepFollowing(
+    'Arming deadlines as they are promised',
+    () => timers.follow(timers.followed ?? position, signal, warn),
+    log,
+    signal,
+  );
+  const watching = keepFollowing(
+    'Watching how late misses are found',
+    () => watchMisses(events, watch, signal),
+    log,
+    signal,
+  );
   const ask = async (timer: Timer): Promise<RunAgain | undefined> => {
     const earlyMs = instantToMs(timer.dueAt) - instantToMs(deadlineClock.now());
     if (earlyMs > 0) return { againInMs: earlyMs };
@@ -70,7 +78,7 @@ export const startSlaWorker = async ({
     stop: async () => {
       ended.abort();
       forget();
-      await Promise.all([following, watching, sweeps.stop(), clocks.stop()]);
+      await Promise.all([arming, watching, sweeps.stop(), clocks.stop()]);
     },
   };
 };

@@ -17,6 +17,21 @@ const fieldOf = (block: string, name: string): string | undefined =>
     .find((line) => line.startsWith(`${name}: `))
     ?.slice(name.length + 2);
 
+/** Ends with the signal, to which fetch itself may turn deaf: it keeps hold of it only as long as of its request. */
+async function* chunksOf(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  const end = (): void => {
+    reader.cancel().catch((broken: unknown) => broken);
+  };
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    signal.removeEventListener('abort', end);
+    end();
+  }
+}
+
 /** The blocks of a stream of server-sent events, as they come. */
 async function* blocksOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
@@ -52,8 +67,8 @@ export async function* alertStream(
     try {
       const response = await open(last === undefined ? {} : { 'last-event-id': last }, signal);
       if (!response.ok && response.status !== 503) throw await problemOf(response);
-      const body: AsyncIterable<Uint8Array> | null = response.ok ? response.body : null;
-      for await (const block of body === null ? [] : blocksOf(body)) {
+      const body = response.ok ? response.body : null;
+      for await (const block of body === null ? [] : blocksOf(chunksOf(body, signal))) {
         retryMs = Number(fieldOf(block, 'retry') ?? retryMs);
         last = fieldOf(block, 'id') ?? last;
         const data = fieldOf(block, 'data');

@@ -103,3 +103,18 @@ it('alerts go on after the last one seen when the connection breaks', async () =
   expect(seen).toEqual(['4 alert-4', '5 alert-5', '6 alert-6']);
   expect(sent.map(({ headers }) => headers.get('last-event-id'))).toEqual([null, '5', '5']);
 });
+
+it('alerts end with their signal, whatever the request does', async () => {
+  const silent = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      controller.enqueue(new TextEncoder().encode(': still here\n\n'));
+    },
+  });
+  const { client } = clientOf(new Response(silent, { headers: { 'content-type': 'text/event-stream' } }));
+  const ended = new AbortController();
+  setTimeout(() => {
+    ended.abort();
+  }, 50);
+  for await (const message of client.alerts({ signal: ended.signal })) throw new Error(message.id);
+  expect(ended.signal.aborted).toBe(true);
+});

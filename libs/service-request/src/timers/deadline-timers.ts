@@ -111,6 +111,11 @@ export class DeadlineTimers {
     return this.#conclude(reach, tally, complete ? undefined : last?.check_at);
   }
 
+  /** The last position up to which near deadlines were armed as they were promised. */
+  get followed(): Position | undefined {
+    return this.#followed;
+  }
+
   /** Arms near deadlines as they are promised, from a position on, until aborted. What the queue refuses waits for a sweep. */
   async follow(after: Position | undefined, signal: AbortSignal, onRefused: (error: unknown) => void): Promise<void> {
     this.#followed = after;
