@@ -6,7 +6,7 @@ const UUID = '84a0cd70-6c2e-550a-bc11-cbee5c439d4d';
 const BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
   acknowledgedBy: ['key:01a1fcc3-4dbf-7166-be9e-d9b4675ff0e3'],
   budget: ['PT2H', 'critical:PT1M'],
-  calendarId: ['always'],
+  calendarId: ['our-hours', 'always'],
   code: ['planned-version'],
   countedMs: [14_400_000],
   customerId: ['contoso'],
@@ -29,7 +29,7 @@ const BY_NAME: Readonly<Record<string, readonly unknown[]>> = {
   overlap: ['PT1H'],
   pausesOn: ['waitingOnCustomer'],
   pointer: ['#/reason'],
-  policyId: ['program'],
+  policyId: ['our-policy'],
   position: ['6'],
   preferredSupportLanguage: ['en'],
   preferredTimeZone: ['Asia/Seoul'],

@@ -1243,7 +1243,7 @@ export interface components {
             to: string;
             dueAt: components["schemas"]["Instant"] | null;
             detectedAt: components["schemas"]["Instant"];
-            /** @description Set when the customer was answered after the deadline: the alert says "late", not "respond now" (E45). */
+            /** @description When the customer was answered, if that was before the miss was found: the alert says "late", not "respond now" (E45). An answer that comes later is in the request; the alert stays until it is acknowledged. */
             respondedAt: components["schemas"]["Instant"] | null;
             openedAt: components["schemas"]["Instant"];
             /** @description Of one that tells of a deadline: whose, in which revision, and how much of its time had passed. */
@@ -3404,11 +3404,11 @@ export interface operations {
                      *                 "slaMinutes": 120
                      *               },
                      *               "policy": {
-                     *                 "id": "program",
+                     *                 "id": "our-policy",
                      *                 "version": 1
                      *               },
                      *               "calendar": {
-                     *                 "id": "always",
+                     *                 "id": "our-hours",
                      *                 "version": 1
                      *               },
                      *               "tzdata": "2025c",
@@ -3550,11 +3550,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -3699,11 +3699,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -3850,11 +3850,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -4001,11 +4001,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -4153,11 +4153,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -4304,11 +4304,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -4455,11 +4455,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -4606,11 +4606,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -4724,11 +4724,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -4852,11 +4852,11 @@ export interface operations {
                      *                 "slaMinutes": 120
                      *               },
                      *               "policy": {
-                     *                 "id": "program",
+                     *                 "id": "our-policy",
                      *                 "version": 1
                      *               },
                      *               "calendar": {
-                     *                 "id": "always",
+                     *                 "id": "our-hours",
                      *                 "version": 1
                      *               },
                      *               "tzdata": "2025c",
@@ -4982,11 +4982,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -5098,11 +5098,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -5336,11 +5336,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -5444,11 +5444,11 @@ export interface operations {
                     /**
                      * @example {
                      *       "policy": {
-                     *         "id": "program",
+                     *         "id": "our-policy",
                      *         "version": 1
                      *       },
                      *       "calendar": {
-                     *         "id": "always",
+                     *         "id": "our-hours",
                      *         "version": 1
                      *       },
                      *       "severity": "critical",
@@ -5605,11 +5605,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -5852,11 +5852,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -6003,11 +6003,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -6154,11 +6154,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -6316,11 +6316,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -6477,11 +6477,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",
@@ -7188,7 +7188,7 @@ export interface operations {
                      *         {
                      *           "when": {},
                      *           "budget": "PT2H",
-                     *           "calendarId": "always"
+                     *           "calendarId": "our-hours"
                      *         }
                      *       ],
                      *       "escalation": [
@@ -7360,7 +7360,7 @@ export interface operations {
                      *         {
                      *           "when": {},
                      *           "budget": "PT2H",
-                     *           "calendarId": "always"
+                     *           "calendarId": "our-hours"
                      *         }
                      *       ],
                      *       "escalation": [
@@ -7474,7 +7474,7 @@ export interface operations {
                      *         {
                      *           "when": {},
                      *           "budget": "PT2H",
-                     *           "calendarId": "always"
+                     *           "calendarId": "our-hours"
                      *         }
                      *       ],
                      *       "escalation": [
@@ -8490,7 +8490,7 @@ export interface operations {
                      *           "countedMs": 14400000
                      *         }
                      *       ],
-                     *       "calendarId": "always",
+                     *       "calendarId": "our-hours",
                      *       "calendarVersion": 1,
                      *       "expirationTime": "2026-07-13T02:00:00.000Z",
                      *       "slaMinutes": 120,
@@ -8572,11 +8572,11 @@ export interface operations {
                      *             "slaMinutes": 120
                      *           },
                      *           "policy": {
-                     *             "id": "program",
+                     *             "id": "our-policy",
                      *             "version": 1
                      *           },
                      *           "calendar": {
-                     *             "id": "always",
+                     *             "id": "our-hours",
                      *             "version": 1
                      *           },
                      *           "tzdata": "2025c",

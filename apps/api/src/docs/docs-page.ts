@@ -62,8 +62,8 @@ class DocsPage {
     const body = `<h1>${html(info.title)} ${html(info.version)}</h1>
 
 ${paragraphs(info.description)}
-<p>In what follows, <code>*</code> marks what must be sent; in the examples <code>$URL</code> is where the service is, for
-example <code>http://127.0.0.1:3000</code>, and <code>$KEY</code> your key.</p>
+<p>In what follows, <code>*</code> marks what must be sent; in the examples <code>$URL</code> is where the API begins, for
+example <code>http://127.0.0.1:3000/v1</code>, and <code>$KEY</code> your key.</p>
 <p>For tools: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1). <a href="/problems">All problems</a>.</p>
 
 <nav aria-label="Routes">

@@ -15,7 +15,10 @@ export type AlertFacts = {
   readonly to: string;
   readonly dueAt: Instant | null;
   readonly detectedAt: Instant;
-  /** Set when the customer was answered after the deadline: the alert says "late", not "respond now" (E45). */
+  /**
+   * When the customer was answered, if that was before the miss was found: the alert says "late", not "respond now" (E45).
+   * An answer that comes later is in the request; the alert stays until it is acknowledged.
+   */
   readonly respondedAt: Instant | null;
   readonly openedAt: Instant;
   /** Of one that tells of a deadline: whose, in which revision, and how much of its time had passed. */
