@@ -4,7 +4,7 @@ import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import { eventually } from '#testing';
 import { Gate } from './gate.js';
 
-const MOST = 1_024;
+const MOST = 512;
 
 const post = (body: string, length = body.length): string =>
   `POST /things HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;

@@ -3,7 +3,7 @@ const TOLERATED_MS = 200;
 /** Always let in: too few to make anyone wait, enough to share commits. */
 const LEAST = 64;
 /** A burst of so many is taken at once; more would only wait. */
-const MOST = 1_024;
+const MOST = 512;
 const GROWTH = 32;
 /** A burst may make commands wait for so many rounds before fewer are let in. */
 const PATIENCE_ROUNDS = 5;
