@@ -28,7 +28,7 @@ export class Gate {
   /** What is being answered. */
   readonly lines = new Lines();
   readonly #room = new RoomForCommands(() => performance.now());
-  readonly #turns = new Turns();
+  readonly #turns = new Turns(() => performance.now());
   #onRefusal = (): void => undefined;
 
   /** A server that serves through the gate. */

@@ -1,14 +1,20 @@
 /** Some milliseconds of work: so long does whatever else arrives stay unseen. */
 const A_TURN = 8;
+/** Where turns are long with other work, as with thousands of refusals, work keeps a third of the time or more. */
+const FOR_EACH_MS = 1;
 
 /** Spreads work over turns of the event loop, in the order of its coming; a little of it is done at once. */
 export class Turns {
   #begun = 0;
   #isNextTurnAsked = false;
+  #turnBeganAt = 0;
   readonly #waiting: (() => void)[] = [];
 
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(private readonly now: () => number) {}
+
   take(work: () => void): void {
-    if (this.#begun === A_TURN || this.#waiting.length > 0) {
+    if (this.#begun >= A_TURN || this.#waiting.length > 0) {
       this.#waiting.push(work);
       return;
     }
@@ -19,10 +25,14 @@ export class Turns {
 
   #askForNextTurn(): void {
     if (this.#isNextTurnAsked) return;
+    if (this.#waiting.length === 0) this.#turnBeganAt = this.now();
     this.#isNextTurnAsked = true;
     setImmediate(() => {
       this.#isNextTurnAsked = false;
-      const next = this.#waiting.splice(0, A_TURN);
+      const now = this.now();
+      const lastedMs = now - this.#turnBeganAt;
+      this.#turnBeganAt = now;
+      const next = this.#waiting.splice(0, Math.max(A_TURN, lastedMs * FOR_EACH_MS));
       this.#begun = next.length;
       if (next.length > 0) this.#askForNextTurn();
       for (const work of next) work();
