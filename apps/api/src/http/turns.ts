@@ -1,7 +1,5 @@
 /** Some milliseconds of work: so long does whatever else arrives stay unseen. */
 const A_TURN = 8;
-/** Where turns are long with other work, as with thousands of refusals, work keeps a third of the time or more. */
-const FOR_EACH_MS = 1;
 
 /** Spreads work over turns of the event loop, in the order of its coming; a little of it is done at once. */
 export class Turns {
@@ -32,7 +30,8 @@ export class Turns {
       const now = this.now();
       const lastedMs = now - this.#turnBeganAt;
       this.#turnBeganAt = now;
-      const next = this.#waiting.splice(0, Math.max(A_TURN, lastedMs * FOR_EACH_MS));
+      // One for each millisecond of a long turn: thousands of refusals must not starve what waits here.
+      const next = this.#waiting.splice(0, Math.max(A_TURN, lastedMs));
       this.#begun = next.length;
       if (next.length > 0) this.#askForNextTurn();
       for (const work of next) work();
