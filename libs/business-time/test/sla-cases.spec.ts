@@ -9,7 +9,7 @@ describe('the worked deadlines', () => {
   it.each(worked.cases.map((example) => [example.id, example.title, example] as const))(
     '%s %s',
     (_id, _title, example) => {
-      const calendar = compileCalendar(example.calendar as unknown as Calendar);
+      const calendar = compileCalendar(example.calendar as unknown as Calendar); // windows are lists in JSON, pairs in the type
       const pauses: readonly Pause[] = example.pauses.map(({ from, to }) => ({ from: instant(from), to: instant(to) }));
       const { deadline, rows } = explain(calendar, instant(example.startTime), example.slaMinutes * 60_000, pauses);
 

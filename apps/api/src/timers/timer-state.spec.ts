@@ -9,7 +9,7 @@ const stateWith = (oldest: string | undefined, count = oldest === undefined ? 0 
   const queries = { oldestOverdue: async () => oldest, countOverdue: async () => count };
   const queue = new MemoryTimerQueue(wall);
   const state = new TimerState(
-    queries as unknown as ServiceRequestQueries,
+    queries as unknown as ServiceRequestQueries, // the two that it asks
     new TimerWatch(),
     queue,
     new GuardedClock(wall, () => 0),

@@ -99,7 +99,7 @@ export class Appends {
       new OutcomeUnknownError(`No answer to the append to ${stream} within ${this.timeoutMs} ms.`);
     const options = { streamState: expected === 'none' ? ('no_stream' as const) : expected, deadline: this.timeoutMs };
     const sending = this.client.appendToStream(stream, events, options);
-    sending.catch(() => undefined);
+    sending.catch(() => undefined); // heard below, unless it fails after its time is up
     return within(this.timeoutMs, sending, late);
   }
 

@@ -32,7 +32,7 @@ export class AttainmentReader {
   /** @throws DomainError `invalid` when counting takes longer than 20 seconds */
   attainment(scope: Scope, question: AttainmentQuestion): Promise<AttainmentAnswer> {
     const answering = this.#last.then(() => this.#ask({ scope, question }));
-    this.#last = answering.catch(() => undefined);
+    this.#last = answering.catch(() => undefined); // told to who asked; the next question goes on
     return answering;
   }
 
