@@ -10,6 +10,22 @@ const utc = (text: string): number => Date.parse(`${text}Z`);
 /** The instant that shows a local time in a zone, as text. */
 const resolved = (zone: string, local: string): string => instantFromMs(zoneOf(zone).resolve(utc(local))).slice(0, 16);
 
+const changesOf = (id: string, fromMs: number, toMs: number): readonly string[] =>
+  zoneOf(id)
+    .spansBetween(fromMs, toMs)
+    .slice(1)
+    .map((span) => instantFromMs(span.fromMs));
+
+const temporalChangesOf = (id: string, fromMs: number, toMs: number): readonly string[] => {
+  const changes: string[] = [];
+  let at = Temporal.Instant.fromEpochMilliseconds(fromMs).toZonedDateTimeISO(id).getTimeZoneTransition('next');
+  while (at !== null && at.epochMilliseconds < toMs) {
+    changes.push(instantFromMs(at.epochMilliseconds));
+    at = at.getTimeZoneTransition('next');
+  }
+  return changes;
+};
+
 describe('a local time', () => {
   it('that is repeated is its first occurrence', () => {
     expect(resolved('America/New_York', '2026-11-01T01:30')).toBe('2026-11-01T05:30');
@@ -66,6 +82,14 @@ describe('a zone', () => {
     expect(canonicalZoneId('aMERICA/nEW_yORK')).toBe('America/New_York');
     expect(zoneOf('asia/seoul')).toBe(zoneOf('Asia/Seoul'));
   });
+
+  it.each(['America/Recife', 'Asia/Gaza', 'Africa/Tunis', 'Europe/Vienna'])(
+    'that changed its clocks back within days, %s, has every change that Temporal knows',
+    (id) => {
+      const [fromMs, toMs] = [utc('1940-01-01T00:00'), utc('2080-01-01T00:00')];
+      expect(changesOf(id, fromMs, toMs)).toEqual(temporalChangesOf(id, fromMs, toMs));
+    },
+  );
 
   it('that is not known is refused by name', () => {
     expect(() => zoneOf('Mars/Olympus')).toThrow('No time zone is named "Mars/Olympus".');
