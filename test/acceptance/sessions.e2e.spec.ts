@@ -86,3 +86,29 @@ describe('a person at the terminal', () => {
     expect((await invite(keyOf('administrator', 'contoso'))).statusCode).toBe(403);
   });
 });
+
+describe('a person at a browser, with a proxy between that ends TLS', () => {
+  let api: ApiInProcess;
+
+  beforeAll(async () => {
+    api = await apiInProcess(['default'], undefined, undefined, { publicUrl: 'https://desk.example' });
+  });
+  afterAll(() => api.close());
+
+  /** As the proxy sends it on: by http, under the name that the service has inside. */
+  const send = (method: 'GET' | 'POST', url: string, headers: Record<string, string> = {}) =>
+    api.server.inject({ method, url, headers: { host: 'ledgerdesk:3000', ...headers } });
+
+  it('follows a link to the public address, has a cookie for https alone, and logs out', async () => {
+    const invited = await send('POST', '/v1/login-links', { authorization: `Bearer ${keyOf('administrator')}` });
+    const { origin, pathname, search } = new URL(invited.json<{ url: string }>().url);
+    expect([origin, pathname]).toEqual(['https://desk.example', '/login']);
+    const { headers } = await send('GET', pathname + search);
+    expect(headers['set-cookie']).toMatch(/^__Host-ledgerdesk_session=[\w-]{43}; Path=\/; HttpOnly; .*; Secure$/);
+    const cookie = String(headers['set-cookie']).split(';', 1)[0] ?? '';
+    expect((await send('GET', '/v1/api-keys', { cookie })).statusCode).toBe(200);
+    expect((await send('POST', '/logout', { cookie, origin: 'http://ledgerdesk:3000' })).statusCode).toBe(403);
+    expect((await send('POST', '/logout', { cookie, origin: 'https://desk.example' })).statusCode).toBe(204);
+    expect((await send('GET', '/v1/api-keys', { cookie })).statusCode).toBe(401);
+  });
+});

@@ -84,6 +84,8 @@ export interface EdgeSettings {
   /** None without it. */
   readonly rateLimits?: RateLimits | undefined;
   readonly patience?: Patience;
+  /** Where browsers find the service; without it, where they say that they asked. */
+  readonly publicUrl?: string | undefined;
 }
 
 /**
@@ -103,7 +105,7 @@ export const createApi = async (
   parts: Parts,
   identities: Identities,
   log: Logger,
-  { cursorSecret = randomBytes(32), rateLimits, patience = PATIENCE }: EdgeSettings = {},
+  { cursorSecret = randomBytes(32), rateLimits, patience = PATIENCE, publicUrl }: EdgeSettings = {},
 ): Promise<NestFastifyApplication> => {
   const gate = new Gate();
   const adapter = createAdapter(gate, patience);
@@ -114,6 +116,7 @@ export const createApi = async (
   });
   const server = adapter.getInstance<FastifyInstance>();
   server.decorate('cursorSecret', cursorSecret);
+  server.decorate('publicUrl', publicUrl);
   const metrics = api.get(Metrics);
   gate.watch(server, metrics.countOverload);
   sendCommonHeaders(server);

@@ -117,7 +117,7 @@ const startAll = async (
   log: Logger,
   onDeath: (error: Error) => void,
 ): Promise<Omit<Running, 'stop'>> => {
-  const { dataDirectory, redisUrl, host, port, secret, rateLimit, drainSeconds } = configuration;
+  const { dataDirectory, redisUrl, host, port, publicUrl, secret, rateLimit, drainSeconds } = configuration;
   makePrivate(dataDirectory);
   const stores = await openStores(configuration, started, onDeath);
   const url = redisUrl ?? (await startPrivateRedis(dataDirectory, started, log));
@@ -131,6 +131,7 @@ const startAll = async (
   const edge = {
     cursorSecret: installationSecret(dataDirectory, secret),
     rateLimits: await openRateLimits(rateLimit, url, started),
+    publicUrl,
   };
   const api = started.add(await createApi(parts, identities, log, edge), closeSoon);
   const commands = api.get(CommandBus);
@@ -144,7 +145,7 @@ const startAll = async (
   const address = await api.getUrl();
   return {
     url: address,
-    loginUrl: `${address}/login?token=${sessions.newLink().token}`,
+    loginUrl: `${publicUrl ?? address}/login?token=${sessions.newLink().token}`,
     newKey,
     warnings: (await queue.health()).ok ? [] : [REDIS_IS_AWAY],
   };

@@ -57,6 +57,16 @@ describe('the configuration', () => {
     [oidc('http://id.example'), /^LEDGERDESK_OIDC_ISSUER is .*, but must be an https address/],
     [oidc('id.example'), /^LEDGERDESK_OIDC_ISSUER is .*, but must be an https address/],
     [oidc('https://id.example/?tenant=1'), /^LEDGERDESK_OIDC_ISSUER is .*, but must be an https address/],
+    [{ LEDGERDESK_PUBLIC_URL: 'http://desk.example' }, /^LEDGERDESK_PUBLIC_URL is .*, but must be an https address/],
+    [
+      { LEDGERDESK_PUBLIC_URL: 'https://desk.example/tickets' },
+      /^LEDGERDESK_PUBLIC_URL is .*, but must be an https address/,
+    ],
+    [
+      { LEDGERDESK_PUBLIC_URL: 'https://me@desk.example' },
+      /^LEDGERDESK_PUBLIC_URL is .*, but must be an https address/,
+    ],
+    [{ LEDGERDESK_PUBLIC_URL: 'desk.example' }, /^LEDGERDESK_PUBLIC_URL is .*, but must be an https address/],
     [{ LEDGERDESK_API_KEY: 'short' }, /^LEDGERDESK_API_KEY must have/],
     [{ LEDGERDESK_API_KEY: 'with a space 0123456789' }, /^LEDGERDESK_API_KEY must have/],
   ])('refuses %p with a sentence that names the variable', (environment, message) => {

@@ -73,6 +73,16 @@ export const SETTINGS = {
     unset: { value: '127.0.0.1', shown: '127.0.0.1' },
     read: (text) => text,
   }),
+  publicUrl: setting({
+    name: 'LEDGERDESK_PUBLIC_URL',
+    meaning: 'where browsers find the service when a proxy stands before it',
+    takes: 'an https address without a path, such as https://desk.example; http on this machine only',
+    unset: { ...optional, shown: 'the address that a browser asks for' },
+    read: (text): string | undefined | Refusal =>
+      isSafeAddress(text) && /^https?:\/\/[^/?#@]+\/?$/i.test(text)
+        ? new URL(text).origin
+        : { refusal: 'must be an https address without a path; http is taken on this machine only.' },
+  }),
   dataDirectory: setting({
     name: 'LEDGERDESK_DATA_DIR',
     meaning: 'folder of events, views and the private Redis',

@@ -1,8 +1,21 @@
 import type { FastifyRequest } from 'fastify';
 import { isRead } from './request-line.js';
 
-const nameFor = ({ protocol }: FastifyRequest): string =>
-  protocol === 'https' ? '__Host-ledgerdesk_session' : 'ledgerdesk_session';
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Where browsers find the service; undefined where nothing stands between. */
+    publicUrl: string | undefined;
+  }
+}
+
+/** Where a browser found the service: scheme, host and port. */
+export const ownOrigin = ({ server, protocol, host }: FastifyRequest): string =>
+  server.publicUrl ?? `${protocol}://${host}`;
+
+const isSecure = (request: FastifyRequest): boolean => ownOrigin(request).startsWith('https:');
+
+const nameFor = (request: FastifyRequest): string =>
+  isSecure(request) ? '__Host-ledgerdesk_session' : 'ledgerdesk_session';
 
 /** The secret of a session that a browser sent. */
 export const sessionOf = (request: FastifyRequest): string | undefined => {
@@ -19,15 +32,14 @@ export const sessionCookie = (request: FastifyRequest, secret: string, lastsSeco
     'HttpOnly',
     'SameSite=Lax',
     `Max-Age=${lastsSeconds}`,
-    ...(request.protocol === 'https' ? ['Secure'] : []),
+    ...(isSecure(request) ? ['Secure'] : []),
   ].join('; ');
 
 /** A browser sends the cookie with what another site makes it send too; what changes something must come from our own pages. */
-export const isOwnDoing = ({ method, headers, protocol }: FastifyRequest): boolean => {
-  if (isRead(method)) return true;
-  const { origin, host = '' } = headers;
-  const site = headers['sec-fetch-site'];
+export const isOwnDoing = (request: FastifyRequest): boolean => {
+  if (isRead(request.method)) return true;
+  const { origin, 'sec-fetch-site': site } = request.headers;
   if (site !== undefined && site !== 'same-origin') return false;
-  if (origin !== undefined) return origin === `${protocol}://${host}`;
+  if (origin !== undefined) return origin === ownOrigin(request);
   return site === 'same-origin';
 };

@@ -5,7 +5,7 @@ import { Sessions } from '#access';
 import { Needs } from '../http/needs.decorator.js';
 import { problem, sendProblem } from '../http/problem.js';
 import { page } from '../problems/page.js';
-import { isOwnDoing, sessionCookie, sessionOf } from '../http/session-cookie.js';
+import { isOwnDoing, ownOrigin, sessionCookie, sessionOf } from '../http/session-cookie.js';
 
 const HTML = 'text/html';
 
@@ -58,9 +58,9 @@ export class LoginController {
   @Post('v1/login-links')
   @Needs('sessions.invite')
   @HttpCode(201)
-  link(@Req() { protocol, host }: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+  link(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     const { token, expiresAt } = this.sessions.newLink();
     quietly(reply);
-    return { url: `${protocol}://${host}/login?token=${token}`, expiresAt };
+    return { url: `${ownOrigin(request)}/login?token=${token}`, expiresAt };
   }
 }
