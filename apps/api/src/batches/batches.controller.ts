@@ -50,7 +50,7 @@ export class BatchesController {
    */
   @Post()
   @HttpCode(200)
-  @Needs('batches.send', { consumes: NDJSON, produces: [NDJSON, 'application/problem+json'] })
+  @Needs('batches.send', { consumes: NDJSON, produces: [NDJSON, 'application/problem+json'], carriesCommands: true })
   async run(@Body() file: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const lines = linesOf(file);
     const server: FastifyInstance = this.host.httpAdapter.getInstance();
@@ -70,8 +70,10 @@ export class BatchesController {
         ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),
       };
     };
+    const sendInTurn = (line: BatchLine, path: string): Promise<LineAnswer> =>
+      server.roomForBatches.run(() => send(line, path));
     // Reading ahead would hold answers that nobody may fetch.
-    const answers = Readable.from(asText(runBatch(lines, send)), { objectMode: false, highWaterMark: 16 * 1024 });
+    const answers = Readable.from(asText(runBatch(lines, sendInTurn)), { objectMode: false, highWaterMark: 16 * 1024 });
     await reply.header('content-type', `${NDJSON}; charset=utf-8`).header('cache-control', 'no-store').send(answers);
   }
 }

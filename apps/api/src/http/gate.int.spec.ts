@@ -12,6 +12,7 @@ const post = (body: string, length = body.length): string =>
 let server: FastifyInstance;
 let port: number;
 let underWay: FastifyReply[];
+let batches: FastifyReply[];
 let refused: number;
 const sockets: Socket[] = [];
 
@@ -26,6 +27,7 @@ const answer = (requests: string): Promise<string> => text(send(requests).end())
 beforeEach(async () => {
   const gate = new Gate();
   underWay = [];
+  batches = [];
   refused = 0;
   server = fastify({
     serverFactory: (serve) => gate.createServer({ requireHostHeader: false }, serve),
@@ -35,6 +37,10 @@ beforeEach(async () => {
   server.get('/things', () => ({ things: [] }));
   server.post('/things', (_, reply) => {
     underWay.push(reply);
+    return reply;
+  });
+  server.post('/batches', { config: { carriesCommands: true } }, (_, reply) => {
+    batches.push(reply);
     return reply;
   });
   await server.listen({ port: 0, host: '127.0.0.1' });
@@ -71,6 +77,21 @@ describe('the gate', () => {
     await eventually(() => underWay.length === 1, { what: 'the next command' });
     socket.destroy();
     expect(refused).toBe(0);
+  });
+
+  it('lets in sixteen batches, which take no place of a command, and another once one has ended', async () => {
+    const batch = post('{}').replace('/things', '/batches');
+    for (let number = 0; number < 16; number += 1) send(batch);
+    await eventually(() => batches.length === 16, { what: 'as many batches as are let in' });
+    expect(await answer(batch)).toMatch(/^HTTP\/1\.1 503 [^]*\r\nretry-after: 1\r\n/);
+    expect(refused).toBe(1);
+    await fill();
+    expect(underWay).toHaveLength(MOST);
+    for (const reply of underWay.splice(0)) reply.code(204).send();
+    batches[0]?.code(204).send();
+    await eventually(() => !server.roomForBatches.isFull, { what: 'room for a batch' });
+    send(batch);
+    await eventually(() => batches.length === 17, { what: 'the next batch' });
   });
 
   it('gives no place to bodies that do not come', async () => {

@@ -8,11 +8,22 @@ import {
 } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Lines } from './lines.js';
-import { problem } from './problem.js';
+import { problem, sendProblem } from './problem.js';
 import { refuseBare } from './refuse-bare.js';
 import { isRead } from './request-line.js';
+import { RoomForBatches } from './room-for-batches.js';
 import { RoomForCommands, ROUND_MS } from './room-for-commands.js';
 import { Turns } from './turns.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    roomForBatches: RoomForBatches;
+  }
+  interface FastifyContextConfig {
+    /** A batch takes no place of a command: those that it carries do. */
+    carriesCommands?: boolean;
+  }
+}
 
 const isCommand = ({ method }: { readonly method?: string | undefined }): boolean =>
   !isRead(method) && method !== 'OPTIONS';
@@ -28,6 +39,7 @@ export class Gate {
   /** What is being answered. */
   readonly lines = new Lines();
   readonly #room = new RoomForCommands(() => performance.now());
+  readonly #roomForBatches = new RoomForBatches(() => this.#room.half);
   readonly #turns = new Turns(() => performance.now());
   #onRefusal = (): void => undefined;
 
@@ -56,12 +68,21 @@ export class Gate {
       clearInterval(rounds);
       done();
     });
+    server.decorate('roomForBatches', this.#roomForBatches);
     // Only now: whoever sends a body slowly, or never to its end, takes nobody's place.
     server.addHook('preHandler', (request: FastifyRequest, reply: FastifyReply, next) => {
-      if (isCommand(request)) {
-        const leave = this.#room.enter();
-        reply.raw.once('finish', leave).once('close', leave);
+      if (!isCommand(request)) {
+        next();
+        return;
       }
+      const isBatch = request.routeOptions.config.carriesCommands === true;
+      if (isBatch && this.#roomForBatches.isFull) {
+        this.#onRefusal();
+        sendProblem(reply, OVERLOADED);
+        return;
+      }
+      const leave = (isBatch ? this.#roomForBatches : this.#room).enter();
+      reply.raw.once('finish', leave).once('close', leave);
       next();
     });
   }

@@ -35,6 +35,11 @@ export class RoomForCommands {
     return this.#waiting + this.#underWay >= this.#limit;
   }
 
+  /** What batches may have of it: whatever they send, as much is left for others. */
+  get half(): number {
+    return this.#limit / 2;
+  }
+
   /** @returns what ends the wait; call it once */
   wait(): () => void {
     const waitsSince = this.now();
