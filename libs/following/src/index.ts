@@ -1,0 +1,1 @@
+export { type Follower, type FollowerState, Followers, type Supervision } from './followers.js';
