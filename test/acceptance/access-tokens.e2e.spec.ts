@@ -28,7 +28,7 @@ const withTokens = (settings: { issuer: string; audience: string }, limits: obje
   apiInProcess(
     ['default'],
     undefined,
-    (keys) => new AccessTokens(settings, systemClock, (id) => keys.isRegistered(id), limits),
+    (keys) => new AccessTokens(settings, systemClock, (id) => keys.index.isRegistered(id), limits),
   );
 
 describe('access tokens of a real issuer', () => {

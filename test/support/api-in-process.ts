@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AccessKeys, type AccessTokens, ROLES, Sessions } from '#access';
 import { MemoryEventStore } from '#event-store';
+import { Followers } from '#following';
 import { MemoryTimerQueue } from '#job-queue';
 import { GuardedClock, systemClock, type TenantId } from '#kernel';
 import { createLog } from '#observability';
@@ -51,12 +52,14 @@ export const apiInProcess = async (
   const file = join(folder, 'views.db');
   const events = new MemoryEventStore();
   for (const tenant of tenants) await recordKeys(events, tenant);
-  const projector = await startProjector(events, file, createLog('error'));
+  const errors = createLog('error');
+  const followers = new Followers(systemClock, errors);
+  const projector = await startProjector(events, file, followers, errors);
   const readStore: Parts['readStore'] = openSqliteReadStore(file, 'read');
   const figures = new AttainmentReader(file);
   const queue = new MemoryTimerQueue(systemClock);
   const deadlineClock = new GuardedClock(systemClock, () => performance.now());
-  const keys = new AccessKeys(events, systemClock);
+  const keys = new AccessKeys(events, systemClock, followers);
   await keys.open(undefined);
   const sessions = new Sessions(systemClock);
   const parts: Parts = {
@@ -67,6 +70,7 @@ export const apiInProcess = async (
     clock: systemClock,
     deadlineClock,
     timerWatch: new TimerWatch(),
+    followers,
   };
   const api: NestFastifyApplication = await createApi(parts, { keys, tokens: tokensFor(keys), sessions }, log, edge);
   await api.init();

@@ -2,10 +2,11 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 import { CqrsModule } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { AccessKeys, ApiKeyStore, Sessions, TenantStore } from '#access';
+import { ApiKeyStore, ConnectedCallers, KeyIndex, KeyUses, Sessions, TenantStore } from '#access';
 import { AlertQueries, type AlertSchema, AlertStore } from '#alert';
 import { CustomerStore } from '#customer';
 import type { EventStore } from '#event-store';
+import { Followers } from '#following';
 import type { TimerQueue } from '#job-queue';
 import { Clock, type GuardedClock } from '#kernel';
 import { type CheckpointSchema, RebuildRequestStore } from '#read-store';
@@ -75,6 +76,8 @@ export interface Parts {
   readonly deadlineClock: GuardedClock;
   /** What the timers of this process did lately. */
   readonly timerWatch: TimerWatch;
+  /** What follows the store in this process. */
+  readonly followers: Followers;
 }
 
 export const CONTROLLERS: readonly Type[] = [
@@ -115,7 +118,7 @@ const AGGREGATE_STORES = [
 ];
 
 const core = (
-  { events, readStore, figures, queue, clock, deadlineClock, timerWatch }: Parts,
+  { events, readStore, figures, queue, clock, deadlineClock, timerWatch, followers }: Parts,
   log: Logger,
 ): Provider[] => [
   { provide: LOG, useValue: log },
@@ -141,6 +144,7 @@ const core = (
       new DeadlineExplanations(events, requests, catalogue),
     inject: [ServiceRequestStore, SlaCatalogue],
   },
+  { provide: Followers, useValue: followers },
   { provide: AttainmentReader, useValue: figures },
   { provide: ServiceRequestQueries, useValue: new ServiceRequestQueries(readStore) },
   { provide: HolidayReader, useValue: new HolidayReader() },
@@ -167,7 +171,9 @@ export class ApiModule {
       controllers: [...CONTROLLERS],
       providers: [
         ...core(parts, log),
-        { provide: AccessKeys, useValue: keys },
+        { provide: KeyIndex, useValue: keys.index },
+        { provide: KeyUses, useValue: keys.uses },
+        { provide: ConnectedCallers, useValue: keys.connected },
         { provide: Sessions, useValue: sessions },
         ...HANDLERS,
       ],

@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { type Configuration, ConfigurationError } from '#configuration';
 import { lockForWriting } from '#event-store';
+import { Followers } from '#following';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
 import { GuardedClock, messageOf, systemClock } from '#kernel';
 import { RateLimits, RedisRateCounter } from '#rate-limit';
@@ -65,6 +66,7 @@ const makePrivate = (folder: string): void => {
 /** The stores, and who else writes or reads them in threads of their own. */
 const openStores = async (
   configuration: Configuration,
+  followers: Followers,
   started: Started,
   onDeath: (error: Error) => void,
 ): Promise<Pick<Parts, 'events' | 'readStore' | 'figures'>> => {
@@ -74,7 +76,7 @@ const openStores = async (
   });
   const { events, connect } = started.add(await openEvents(configuration, onDeath), (opened) => opened.events.close());
   const thread = { events: connect(), readStoreFile, logLevel: configuration.logLevel };
-  started.add(await startProjectorThread(thread, onDeath), (projector) => projector.stop());
+  started.add(await startProjectorThread(thread, followers, onDeath), (projector) => projector.stop());
   const readStore: Parts['readStore'] = openSqliteReadStore(readStoreFile, 'read');
   return {
     events,
@@ -119,15 +121,16 @@ const startAll = async (
 ): Promise<Omit<Running, 'stop'>> => {
   const { dataDirectory, redisUrl, host, port, publicUrl, secret, rateLimit, drainSeconds } = configuration;
   makePrivate(dataDirectory);
-  const stores = await openStores(configuration, started, onDeath);
+  const followers = new Followers(systemClock, log);
+  const stores = await openStores(configuration, followers, started, onDeath);
   const url = redisUrl ?? (await startPrivateRedis(dataDirectory, started, log));
   const queue = openQueue(url, started, log);
   const { events, readStore } = stores;
-  const identities = await openIdentities(configuration, events, url, started, log);
+  const identities = await openIdentities(configuration, events, url, followers, started);
   const { keys, sessions } = identities;
   const deadlineClock = new GuardedClock(systemClock, () => performance.now());
   const watch = new TimerWatch();
-  const parts: Parts = { ...stores, queue, clock: systemClock, deadlineClock, timerWatch: watch };
+  const parts: Parts = { ...stores, queue, clock: systemClock, deadlineClock, timerWatch: watch, followers };
   const edge = {
     cursorSecret: installationSecret(dataDirectory, secret),
     rateLimits: await openRateLimits(rateLimit, url, started),
@@ -136,7 +139,7 @@ const startAll = async (
   const api = started.add(await createApi(parts, identities, log, edge), closeSoon);
   const commands = api.get(CommandBus);
   // Its read connection is the api's: both see the same rows at the same time.
-  const worker = await startSlaWorker({ events, readStore, queue, deadlineClock, commands, watch, log });
+  const worker = await startSlaWorker({ events, readStore, queue, deadlineClock, commands, watch, followers, log });
   started.add(worker, (running) => running.stop());
   await api.listen({ port, host, backlog: BACKLOG });
   started.add(api, (listening) => drain(listening, drainSeconds * 1_000, GRACE_MS));

@@ -1,9 +1,9 @@
 import { renameSync, rmSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Kysely } from 'kysely';
 import { type AlertSchema, AlertStore, alertsProjection, OpenAlertsReactor } from '#alert';
-import type { EventStore } from '#event-store';
+import type { EventStore, Position, RecordedEvent, SubscriptionBatch } from '#event-store';
+import type { Followers } from '#following';
 import { messageOf, systemClock } from '#kernel';
 import {
   type CheckpointSchema,
@@ -28,11 +28,12 @@ type ReadStore = Kysely<Schema>;
 
 type RunningProjector = Pick<Projector<never>, 'start' | 'rebuild' | 'stop'>;
 
-const ALERTS = 'open-alerts';
-const MERGES = 'finish-merges';
-const REBUILDS = 'rebuild-requests';
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+interface Keeping {
+  readonly checkpoints: Kysely<CheckpointSchema>;
+  readonly followers: Followers;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
 
 const projectorsOf = (events: EventStore, database: ReadStore, log: Logger): ReadonlyMap<string, RunningProjector> => {
   const schemas = database as unknown as Kysely<ServiceRequestSchema> &
@@ -48,65 +49,52 @@ const projectorsOf = (events: EventStore, database: ReadStore, log: Logger): Rea
   ]);
 };
 
-/**
- * What fails is begun again from its checkpoint, ever more seldom: it can neither skip an event nor take the read
- * models down with it. Until it succeeds, health tells why.
- */
-const keepGoing = async (
-  name: string,
-  checkpoints: Kysely<CheckpointSchema>,
-  log: Logger,
-  signal: AbortSignal,
-  work: (onProgress: (position: string) => Promise<void>) => Promise<void>,
-): Promise<void> => {
-  let retryMs = FIRST_RETRY_MS;
-  const onProgress = async (position: string): Promise<void> => {
-    await saveReaction(checkpoints, { name, position, reason: null });
-    retryMs = FIRST_RETRY_MS;
-  };
-  while (!signal.aborted) {
-    try {
-      await work(onProgress);
-    } catch (error) {
-      log.error({ err: error }, `${name} failed; trying again in ${retryMs / 1_000} s`);
-      await saveReaction(checkpoints, { name, reason: messageOf(error) }).catch((unsaved: unknown) => {
-        log.error({ err: unsaved }, `The state of ${name} could not be saved`);
-      });
-      await delay(retryMs, undefined, { signal }).catch((aborted: unknown) => aborted);
-      retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);
-    }
-  }
-};
+/** What is done about events whose effects are no rows. */
+interface Reaction {
+  readonly name: string;
+  readonly types: readonly string[];
+  readonly react: (events: readonly RecordedEvent[]) => Promise<void>;
+}
 
-const followRebuildRequests = async (
-  projectors: ReadonlyMap<string, RunningProjector>,
-  events: EventStore,
-  signal: AbortSignal,
-  onProgress: (position: string) => Promise<void>,
-): Promise<void> => {
-  for await (const batch of events.subscribe({ types: rebuildRequestType.codec.types, signal })) {
+const rebuildRequests = (projectors: ReadonlyMap<string, RunningProjector>): Reaction => ({
+  name: 'rebuild-requests',
+  types: rebuildRequestType.codec.types,
+  react: async (events) => {
     const counts = new Map<string, number>();
-    for (const event of batch.events) {
+    for (const event of events) {
       const { projection } = rebuildRequestType.codec.decode(event).data;
       counts.set(projection, Number(event.revision) + 1);
     }
     for (const [name, count] of counts) await projectors.get(name)?.rebuild(count);
-    await onProgress(batch.position);
-  }
-};
-
-const positionOf = async (checkpoints: Kysely<CheckpointSchema>, reaction: string): Promise<string | undefined> =>
-  (await readReactions(checkpoints)).find(({ name }) => name === reaction)?.position ?? undefined;
-
-type Reaction = Pick<OpenAlertsReactor, 'run'>;
+  },
+});
 
 /** Reactions with memories of their own: they see what other processes wrote as late as these. */
-const reactionsTo = (events: EventStore): readonly (readonly [string, () => Reaction])[] => {
+const reactionsTo = (events: EventStore): readonly Reaction[] => {
   const requests = () => new ServiceRequestStore(events, systemClock);
   return [
-    [ALERTS, () => new OpenAlertsReactor(events, requests(), new AlertStore(events, systemClock), systemClock)],
-    [MERGES, () => new FinishMergesReactor(events, requests(), systemClock)],
+    new OpenAlertsReactor(events, requests(), new AlertStore(events, systemClock), systemClock),
+    new FinishMergesReactor(requests(), systemClock),
   ];
+};
+
+/** It can neither skip an event nor take the read models down with it. Until it succeeds, health tells that it fails. */
+const keepReacting = (
+  reaction: Reaction,
+  after: Position | undefined,
+  events: EventStore,
+  { checkpoints, followers, log, signal }: Keeping,
+): Promise<void> => {
+  const { name, types } = reaction;
+  const handle = async (batch: SubscriptionBatch): Promise<void> => {
+    await reaction.react(batch.events);
+    await saveReaction(checkpoints, { name, position: batch.position, reason: null });
+  };
+  const onFailure = (error: unknown): Promise<void> =>
+    saveReaction(checkpoints, { name, reason: messageOf(error) }).catch((unsaved: unknown) => {
+      log.error({ err: unsaved }, `The state of ${name} could not be saved`);
+    });
+  return followers.follow(events, { name, after, types, handle }, { signal, onFailure });
 };
 
 /** Read models can always be made from the events again, so damaged ones are put aside. */
@@ -131,6 +119,7 @@ const openReadStore = async (events: EventStore, file: string, log: Logger): Pro
 export const startProjector = async (
   events: EventStore,
   readStoreFile: string,
+  followers: Followers,
   log: Logger,
 ): Promise<{ stop(): Promise<void> }> => {
   const database = await openReadStore(events, readStoreFile, log);
@@ -138,16 +127,14 @@ export const startProjector = async (
   const projectors = projectorsOf(events, database, log);
   for (const projector of projectors.values()) await projector.start();
   const ended = new AbortController();
-  const { signal } = ended;
+  const keeping: Keeping = { checkpoints, followers, log, signal: ended.signal };
+  const reached = new Map(
+    (await readReactions(checkpoints)).map(({ name, position }) => [name, position ?? undefined]),
+  );
   const running = [
-    keepGoing(REBUILDS, checkpoints, log, signal, (onProgress) =>
-      followRebuildRequests(projectors, events, signal, onProgress),
-    ),
-    ...reactionsTo(events).map(([name, react]) =>
-      keepGoing(name, checkpoints, log, signal, (onProgress) =>
-        react().run({ load: () => positionOf(checkpoints, name), save: onProgress }, signal),
-      ),
-    ),
+    // Each rebuild knows whether it was carried out: all requests are seen again at each start.
+    keepReacting(rebuildRequests(projectors), undefined, events, keeping),
+    ...reactionsTo(events).map((reaction) => keepReacting(reaction, reached.get(reaction.name), events, keeping)),
   ];
   return {
     stop: async () => {

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
+import { Waker } from '#event-store';
+import type { Followers } from '#following';
 import type { Timer } from '#job-queue';
 import type { DeadlineTimers, Sweep, TimerWatch } from '#service-request';
 
-/** A sweep that failed is tried again after this. */
+/** A sweep that failed is tried again within this. */
 const AGAIN_MS = 30_000;
 
 /** A queue whose clock was set back runs nothing that was armed before: what is overdue waits for sweeps, then. */
@@ -22,14 +24,14 @@ export const keepSweeping = (
   timers: DeadlineTimers,
   ask: (timer: Timer) => Promise<unknown>,
   watch: TimerWatch,
+  followers: Followers,
   log: Logger,
 ): Sweeping => {
-  let running: Promise<void> | undefined;
-  let next: NodeJS.Timeout | undefined;
+  const wanted = new Waker();
+  const ended = new AbortController();
+  let ticket = 0;
   let lossIsKnown = true;
   let doubtfulUntil = -Infinity;
-  let asked = false;
-  let stopped = false;
 
   const tell = ({ refusal, drift, armed, asked }: Sweep, lossWasKnown: boolean): void => {
     if (refusal !== undefined)
@@ -38,51 +40,43 @@ export const keepSweeping = (
     if (drift > 0 && !lossWasKnown)
       log.warn({ drift, armed }, 'Timers that had been armed were gone without a trace, and are armed again');
   };
-  const sweepOnce = async (): Promise<number> => {
+  /** @returns when the next one is to begin */
+  const sweep = async (): Promise<number> => {
     const lossWasKnown = lossIsKnown;
     lossIsKnown = false;
     const begun = performance.now();
-    try {
-      const sweep = await timers.sweep(ask);
-      // What the queue refused is missing the next time.
-      if (sweep.refusal !== undefined) lossIsKnown = true;
-      tell(sweep, lossWasKnown);
-      watch.swept(sweep, Math.round(performance.now() - begun), lossWasKnown);
-      return performance.now() < doubtfulUntil ? Math.min(sweep.nextInMs, DOUBTFUL_EVERY_MS) : sweep.nextInMs;
-    } catch (error) {
-      log.error({ err: error }, 'A sweep over open deadlines failed; the next one tries again');
-      return AGAIN_MS;
+    const found = await timers.sweep(ask);
+    // What the queue refused is missing the next time.
+    if (found.refusal !== undefined) lossIsKnown = true;
+    tell(found, lossWasKnown);
+    watch.swept(found, Math.round(performance.now() - begun), lossWasKnown);
+    return performance.now() < doubtfulUntil ? Math.min(found.nextInMs, DOUBTFUL_EVERY_MS) : found.nextInMs;
+  };
+  const pause = (ms: number, signal: AbortSignal): Promise<void> => wanted.sleep(ticket, signal, ms);
+  const sweepOn = async (wentWell: () => void): Promise<void> => {
+    while (!ended.signal.aborted) {
+      ticket = wanted.ticket;
+      const nextInMs = await sweep();
+      wentWell();
+      await pause(nextInMs, ended.signal);
     }
   };
-  const sweep = (): void => {
-    clearTimeout(next);
-    asked = false;
-    running = sweepOnce().then((nextInMs) => {
-      running = undefined;
-      if (stopped) return;
-      if (asked) sweep();
-      else next = setTimeout(sweep, nextInMs);
-    });
-  };
-  const sweepNow = (): void => {
-    if (stopped) return;
-    if (running === undefined) sweep();
-    else asked = true;
-  };
-  sweep();
+  const running = followers.keep('sweep-deadlines', sweepOn, {
+    signal: ended.signal,
+    patience: { firstMs: AGAIN_MS, longestMs: AGAIN_MS, pause },
+  });
   return {
     doubtClocks: () => {
       doubtfulUntil = performance.now() + DOUBTFUL_FOR_MS;
-      sweepNow();
+      wanted.wake();
     },
     sweepAfterLoss: () => {
       lossIsKnown = true;
-      sweepNow();
+      wanted.wake();
     },
-    stop: async () => {
-      stopped = true;
-      clearTimeout(next);
-      await running;
+    stop: () => {
+      ended.abort();
+      return running;
     },
   };
 };

@@ -2,11 +2,11 @@ import type { CommandBus } from '@nestjs/cqrs';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { EventStore } from '#event-store';
+import type { Followers } from '#following';
 import type { BullMqTimerQueue, RunAgain, Timer } from '#job-queue';
 import { type GuardedClock, instantToMs } from '#kernel';
 import { type CheckpointSchema, readProjections } from '#read-store';
 import { DeadlineTimers, ServiceRequestQueries, type ServiceRequestSchema, type TimerWatch } from '#service-request';
-import { keepFollowing } from './keep-following.js';
 import { keepSweeping } from './keep-sweeping.js';
 import { askWitness, watchClocks } from './watch-clocks.js';
 import { watchMisses } from './watch-misses.js';
@@ -20,6 +20,7 @@ export interface SlaWorkerParts {
   readonly deadlineClock: GuardedClock;
   readonly commands: CommandBus;
   readonly watch: TimerWatch;
+  readonly followers: Followers;
   readonly log: Logger;
 }
 
@@ -33,6 +34,7 @@ export const startSlaWorker = async ({
   deadlineClock,
   commands,
   watch,
+  followers,
   log,
 }: SlaWorkerParts): Promise<{ stop(): Promise<void> }> => {
   const timers = new DeadlineTimers(events, new ServiceRequestQueries(readStore), queue, deadlineClock);
@@ -41,22 +43,12 @@ export const startSlaWorker = async ({
   // Deadlines up to this position are in the rows that the sweep reads; the rest is followed.
   const position = (await readProjections(readStore)).find(({ name }) => name === 'service-requests')?.position;
   const ended = new AbortController();
+  const { signal } = ended;
   const warn = (error: unknown): void => {
     log.warn({ err: error }, 'Timers could not be armed; the next sweep does it');
   };
-  const { signal } = ended;
-  const arming = keepFollowing(
-    'Arming deadlines as they are promised',
-    () => timers.follow(timers.followed ?? position, signal, warn),
-    log,
-    signal,
-  );
-  const watching = keepFollowing(
-    'Watching how late misses are found',
-    () => watchMisses(events, watch, signal),
-    log,
-    signal,
-  );
+  const arming = followers.follow(events, timers.follower(position, warn), { signal });
+  const watching = followers.follow(events, watchMisses(await events.head(), watch), { signal });
   const ask = async (timer: Timer): Promise<RunAgain | undefined> => {
     const earlyMs = instantToMs(timer.dueAt) - instantToMs(deadlineClock.now());
     if (earlyMs > 0) return { againInMs: earlyMs };
@@ -67,7 +59,7 @@ export const startSlaWorker = async ({
     ask(timer).catch((error: unknown) => {
       log.error({ err: error, timer: timer.id }, 'A deadline could not be checked; the next sweep tries again');
     });
-  const sweeps = keepSweeping(timers, askAnyway, watch, log);
+  const sweeps = keepSweeping(timers, askAnyway, watch, followers, log);
   const clocks = watchClocks(deadlineClock, queue, log, sweeps.doubtClocks);
   const forget = queue.onPossibleLoss((reason) => {
     log.warn({ reason }, 'Timers may have been lost; arming them again');

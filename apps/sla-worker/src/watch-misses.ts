@@ -1,4 +1,5 @@
-import type { EventStore, RecordedEvent } from '#event-store';
+import type { Position, RecordedEvent } from '#event-store';
+import type { Follower } from '#following';
 import { type ServiceRequestEvent, serviceRequestType, type TimerWatch } from '#service-request';
 
 const MISSES = ['ResponseBreached', 'ResolutionBreached'] as const satisfies readonly ServiceRequestEvent['type'][];
@@ -13,14 +14,16 @@ const missIn = (recorded: RecordedEvent) => {
   }
 };
 
-/** Notes how late each miss was found from now on, whichever process found it, until aborted. */
-export const watchMisses = async (events: EventStore, watch: TimerWatch, signal: AbortSignal): Promise<void> => {
-  const after = await events.head();
-  for await (const batch of events.subscribe({ after, types: MISSES, signal })) {
-    for (const recorded of batch.events) {
+/** Notes how late each miss was found after a position, whichever process found it. */
+export const watchMisses = (after: Position | undefined, watch: TimerWatch): Follower => ({
+  name: 'watch-misses',
+  after,
+  types: MISSES,
+  handle: ({ events }) => {
+    for (const recorded of events) {
       const miss = missIn(recorded);
       // A change that moves a deadline into the past finds the miss itself: that tells nothing of timers.
       if (miss?.cause === 'timer') watch.missed(miss);
     }
-  }
-};
+  },
+});

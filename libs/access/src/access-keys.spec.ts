@@ -1,4 +1,5 @@
 import { MemoryEventStore, MemoryLog } from '#event-store';
+import { Followers } from '#following';
 import { ManualClock, type TenantId } from '#kernel';
 import { at, commandMeta, eventually, newEvents } from '#testing';
 import { AccessKeys } from './access-keys.js';
@@ -23,7 +24,7 @@ describe('the keys that a process knows', () => {
   beforeEach(() => {
     events = new MemoryEventStore(new MemoryLog());
     clock = new ManualClock(at('00:00'));
-    keys = new AccessKeys(events, clock);
+    keys = new AccessKeys(events, clock, new Followers(clock, { error: () => undefined }));
   });
   afterEach(() => {
     keys.close();

@@ -9,7 +9,7 @@ export interface Principal {
   readonly onBehalfOf?: string;
   /** How the key begins; null for what is no key, or for one that was not issued with a prefix. */
   readonly prefix: string | null;
-  /** Whether a token or session is over; absent for a key, of which {@link AccessKeys} knows. */
+  /** Whether a token or session is over; absent for a key, of which {@link KeyIndex} knows. */
   readonly hasEnded?: () => boolean;
 }
 

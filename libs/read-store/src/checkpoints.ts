@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { comparePositions, type EventStore, type Position, type SubscriptionBatch } from '#event-store';
+import { comparePositions, type EventStore, type SubscriptionBatch } from '#event-store';
 
 export interface ProjectionRow {
   readonly name: string;
@@ -22,15 +22,10 @@ export interface CheckpointSchema {
 
 export interface ReactionRow {
   readonly name: string;
+  /** Where it has got to; saved late, it only repeats what has no effect. */
   readonly position: string | null;
   /** Why it cannot go on at the moment. */
   readonly reason: string | null;
-}
-
-/** Where a reaction has got to; saving it late only repeats what has no effect. */
-export interface ReactionCheckpoint {
-  load(): Promise<Position | undefined>;
-  save(position: Position): Promise<void>;
 }
 
 type Connection = Kysely<CheckpointSchema> | Transaction<CheckpointSchema>;

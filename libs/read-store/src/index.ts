@@ -2,7 +2,6 @@ export {
   type CheckpointSchema,
   createCheckpoints,
   type ProjectionRow,
-  type ReactionCheckpoint,
   readProjections,
   readReactions,
   saveReaction,

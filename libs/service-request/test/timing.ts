@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { MemoryEventStore } from '#event-store';
+import { Followers } from '#following';
 import { MemoryTimerQueue, type Timer } from '#job-queue';
 import {
   type CommandId,
@@ -52,6 +53,7 @@ export const timing = async (mostArmed?: number) => {
   const projector = new Projector(serviceRequestsProjection, events, database, log);
   await projector.start();
   const ended = new AbortController();
+  const followers = new Followers(clock, log);
   const following: Promise<void>[] = [];
   const ask = async (timer: Timer): Promise<undefined> => {
     await checks.execute(askAboutDeadline(timer));
@@ -87,7 +89,7 @@ export const timing = async (mostArmed?: number) => {
     sweep: async (): Promise<number> => (await report()).swept,
     report,
     follow(onRefused: (error: unknown) => void = () => undefined): void {
-      following.push(timers.follow(undefined, ended.signal, onRefused));
+      following.push(followers.follow(events, timers.follower(undefined, onRefused), { signal: ended.signal }));
     },
     async typesOf(id: RequestId): Promise<readonly string[]> {
       return (await events.readStream(requests.streamOf(tenantId, id))).map(({ type }) => type);

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import { AccessKeys, type ApiKey, ApiKeyStore, KEYS, keyOf, type Principal } from '#access';
+import { type ApiKey, ApiKeyStore, KEYS, keyOf, KeyUses, type Principal } from '#access';
 import { IssueApiKeyCommand, RevokeApiKeyCommand, RotateApiKeyCommand } from '#access/commands';
 import type { IfRevision } from '#aggregates';
 import { IssueApiKeyBody, ReasonBody, RotateApiKeyBody, toInstant } from '#bodies';
@@ -22,7 +22,7 @@ export class ApiKeysController {
   constructor(
     private readonly commands: CommandBus,
     private readonly keys: ApiKeyStore,
-    private readonly known: AccessKeys,
+    private readonly uses: KeyUses,
   ) {}
 
   /**
@@ -112,6 +112,6 @@ export class ApiKeysController {
   }
 
   #view(key: ApiKey) {
-    return { ...apiKeyView(key), lastUsedAt: this.known.lastUsedAt(key.keyId) };
+    return { ...apiKeyView(key), lastUsedAt: this.uses.lastUsedAt(key.keyId) };
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
-import { AccessKeys, INSTALLATION, type KnownTenant, knownTenant, TenantStore } from '#access';
+import { INSTALLATION, KeyIndex, type KnownTenant, knownTenant, TenantStore } from '#access';
 import { IssueApiKeyCommand, PutTenantCommand, ReactivateTenantCommand, SuspendTenantCommand } from '#access/commands';
 import type { IfRevision } from '#aggregates';
 import { IssueApiKeyBody, PutTenantBody, ReasonBody, toInstant } from '#bodies';
@@ -27,7 +27,7 @@ export class TenantsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly tenants: TenantStore,
-    private readonly known: AccessKeys,
+    private readonly known: KeyIndex,
   ) {}
 
   /** Register or rename a tenant. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { AccessKeys, type Principal, scopeOf } from '#access';
+import { ConnectedCallers, type Principal, scopeOf } from '#access';
 import { POSITION } from '#bodies';
 import { DomainError } from '#kernel';
 import { Caller } from '../http/meta.decorator.js';
@@ -16,7 +16,7 @@ const HEARTBEAT_MS = 15_000;
 export class AlertStreamController {
   constructor(
     private readonly feed: AlertFeed,
-    private readonly keys: AccessKeys,
+    private readonly connected: ConnectedCallers,
   ) {}
 
   /**
@@ -41,7 +41,7 @@ export class AlertStreamController {
     const messages = this.feed.messages(scopeOf(caller), last === '' ? undefined : last, closed.signal);
     const body = Readable.from(messages, { objectMode: false, highWaterMark: 64 * 1024 });
     const heartbeat = setInterval(() => reply.raw.write(': still here\n\n'), HEARTBEAT_MS);
-    const unwatch = this.keys.watch(caller, () => closed.abort());
+    const unwatch = this.connected.watch(caller, () => closed.abort());
     reply.raw.on('close', () => {
       unwatch();
       clearInterval(heartbeat);

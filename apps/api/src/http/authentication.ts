@@ -88,7 +88,7 @@ export const authenticate = (server: FastifyInstance, identities: Identities, re
       return;
     }
     request.principal = caller;
-    if (identities.keys.isSuspended(caller))
+    if (identities.keys.index.isSuspended(caller))
       refuse(request, reply, new Refusal('tenant-suspended', 'The tenant of this key is suspended.'));
     else next();
   };

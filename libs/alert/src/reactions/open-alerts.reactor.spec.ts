@@ -1,4 +1,5 @@
-import { MemoryEventStore, type Position } from '#event-store';
+import { MemoryEventStore } from '#event-store';
+import { Followers } from '#following';
 import { ManualClock } from '#kernel';
 import { type ServiceRequestEvent, ServiceRequestStore, serviceRequestType } from '#service-request';
 import { answered, at, breached, closed, eventually, filed, newEvents, requestId, severityAssigned } from '#testing';
@@ -17,9 +18,12 @@ const fixture = () => {
   const requests = new ServiceRequestStore(events, clock);
   const reactor = new OpenAlertsReactor(events, requests, new AlertStore(events, clock), clock);
   const stop = new AbortController();
-  let position: Position | undefined;
-  const checkpoint = { load: async () => position, save: async (next: Position) => void (position = next) };
-  const running = reactor.run(checkpoint, stop.signal);
+  const { name, types } = reactor;
+  const running = new Followers(clock, { error: () => undefined }).follow(
+    events,
+    { name, types, handle: (batch) => reactor.react(batch.events) },
+    { signal: stop.signal },
+  );
   let revision = -1;
   const record = async (...happened: readonly ServiceRequestEvent[]): Promise<void> => {
     const stream = `${serviceRequestType.category}-contoso.${requestId}`;

@@ -1,6 +1,5 @@
 import type { EventStore, RecordedEvent } from '#event-store';
 import { type Clock, type CommandId, type CommandMeta, derivedUuid, type TraceContext, traceOf } from '#kernel';
-import type { ReactionCheckpoint } from '#read-store';
 import {
   type DeadlineApproaching,
   type Escalated,
@@ -94,6 +93,9 @@ const metaOf = ({ id, meta }: RecordedEvent, commandId: string, trace: TraceCont
  * alert's id follows from the event's. What was to come and came, or will not come, resolves its alert.
  */
 export class OpenAlertsReactor {
+  readonly name = 'open-alerts';
+  readonly types = TYPES;
+
   constructor(
     private readonly events: EventStore,
     private readonly requests: ServiceRequestStore,
@@ -101,20 +103,12 @@ export class OpenAlertsReactor {
     private readonly clock: Clock,
   ) {}
 
-  /** Follows the store until aborted. */
-  async run(checkpoint: ReactionCheckpoint, signal: AbortSignal): Promise<void> {
-    const after = await checkpoint.load();
-    for await (const batch of this.events.subscribe({
-      ...(after === undefined ? {} : { after }),
-      types: TYPES,
-      signal,
-    })) {
-      // What happened to one request is told in its order: an alert that ends was opened before.
-      const streams = new Map<string, RecordedEvent[]>();
-      for (const event of batch.events) streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
-      await Promise.all([...streams.values()].map((events) => this.#reactInOrder(events)));
-      await checkpoint.save(batch.position);
-    }
+  /** Delivered twice, an event has no further effect. */
+  async react(events: readonly RecordedEvent[]): Promise<void> {
+    // What happened to one request is told in its order: an alert that ends was opened before.
+    const streams = new Map<string, RecordedEvent[]>();
+    for (const event of events) streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
+    await Promise.all([...streams.values()].map((ofOne) => this.#reactInOrder(ofOne)));
   }
 
   async #reactInOrder(events: readonly RecordedEvent[]): Promise<void> {

@@ -1,4 +1,5 @@
-import { MemoryEventStore, type Position } from '#event-store';
+import { MemoryEventStore, type Position, type SubscriptionBatch } from '#event-store';
+import { Followers } from '#following';
 import {
   type CommandId,
   type CommandMeta,
@@ -33,7 +34,6 @@ const fixture = () => {
   const handler = new MergeRequestHandler(requests, clock);
   const stop = new AbortController();
   let position: Position | undefined;
-  const checkpoint = { load: async () => position, save: async (next: Position) => void (position = next) };
   return {
     requests,
     merge: (duplicate: RequestId, into: RequestId, meta = metaOf(), revision?: bigint) =>
@@ -49,8 +49,16 @@ const fixture = () => {
     typesOf: async (id: RequestId) =>
       (await events.readStream(requests.streamOf(tenantId, id))).map(({ type }) => type).slice(3),
     /** In a process of its own, with a memory of its own. */
-    react: () =>
-      new FinishMergesReactor(events, new ServiceRequestStore(events, clock), clock).run(checkpoint, stop.signal),
+    react: () => {
+      const reactor = new FinishMergesReactor(new ServiceRequestStore(events, clock), clock);
+      const { name, types } = reactor;
+      const handle = async (batch: SubscriptionBatch): Promise<void> => {
+        await reactor.react(batch.events);
+        ({ position } = batch);
+      };
+      const followers = new Followers(clock, { error: () => undefined });
+      return followers.follow(events, { name, types, handle }, { signal: stop.signal });
+    },
     reached: () => position,
     end: () => {
       stop.abort();

@@ -1,6 +1,5 @@
-import type { EventStore, RecordedEvent } from '#event-store';
+import type { RecordedEvent } from '#event-store';
 import { type Clock, type CommandId, type CommandMeta, derivedUuid, traceOf } from '#kernel';
-import type { ReactionCheckpoint } from '#read-store';
 import { settleAsMerged } from '../domain/merge.js';
 import type { DuplicateAbsorbed } from '../domain/service-request.events.js';
 import type { ServiceRequestStore } from '../service-request.store.js';
@@ -10,20 +9,17 @@ const ABSORBED: DuplicateAbsorbed['type'] = 'DuplicateAbsorbed';
 
 /** Settles the duplicate of a merge whose command did not live to do so; as a rule there is nothing left to do. */
 export class FinishMergesReactor {
+  readonly name = 'finish-merges';
+  readonly types = [ABSORBED];
+
   constructor(
-    private readonly events: EventStore,
     private readonly requests: ServiceRequestStore,
     private readonly clock: Clock,
   ) {}
 
-  /** Follows the store until aborted. */
-  async run(checkpoint: ReactionCheckpoint, signal: AbortSignal): Promise<void> {
-    const after = await checkpoint.load();
-    const from = after === undefined ? {} : { after };
-    for await (const batch of this.events.subscribe({ ...from, types: [ABSORBED], signal })) {
-      for (const event of batch.events) await this.#finish(event);
-      await checkpoint.save(batch.position);
-    }
+  /** Delivered twice, an event has no further effect. */
+  async react(events: readonly RecordedEvent[]): Promise<void> {
+    for (const event of events) await this.#finish(event);
   }
 
   async #finish(recorded: RecordedEvent): Promise<void> {

@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { comparePositions, type EventStore, type Position, type RecordedEvent } from '#event-store';
+import {
+  comparePositions,
+  type EventStore,
+  type Position,
+  type RecordedEvent,
+  type SubscriptionBatch,
+} from '#event-store';
+import type { Follower } from '#following';
 import type { Timer, TimerQueue } from '#job-queue';
 import { type Clock, type Instant, instantFromMs, instantToMs } from '#kernel';
 import type { CheckKey, CheckRow } from '../read-models/service-request.queries.js';
@@ -111,19 +118,15 @@ export class DeadlineTimers {
     return this.#conclude(reach, tally, complete ? undefined : last?.check_at);
   }
 
-  /** The last position up to which near deadlines were armed as they were promised. */
-  get followed(): Position | undefined {
-    return this.#followed;
-  }
-
-  /** Arms near deadlines as they are promised, from a position on, until aborted. What the queue refuses waits for a sweep. */
-  async follow(after: Position | undefined, signal: AbortSignal, onRefused: (error: unknown) => void): Promise<void> {
+  /** Arms near deadlines as they are promised, from a position on. What the queue refuses waits for a sweep. */
+  follower(after: Position | undefined, onRefused: (error: unknown) => void): Follower {
     this.#followed = after;
-    for await (const { events, position } of this.events.subscribe({ after, types: FOLLOWED, signal })) {
+    const handle = async ({ events, position }: SubscriptionBatch, signal: AbortSignal): Promise<void> => {
       await this.arm(events, onRefused);
       this.#followed = position;
       await delay(LINGER_MS, undefined, { signal }).catch((aborted: unknown) => aborted);
-    }
+    };
+    return { name: 'arm-timers', after, types: FOLLOWED, handle };
   }
 
   /** Arms the near instants that events have brought; events of other types bring none. */

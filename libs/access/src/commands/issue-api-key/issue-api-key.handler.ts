@@ -1,9 +1,9 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
-import { AccessKeys } from '../../access-keys.js';
 import { ApiKeyStore } from '../../api-key.store.js';
 import { KEYS } from '../../domain/api-keys.js';
 import { issueApiKey } from '../../domain/issue-api-key.js';
+import { KeyIndex } from '../../key-index.js';
 import { newSecret } from '../../secret.js';
 import { type IssuedKey, keyIdOf } from '../issued-key.js';
 import { IssueApiKeyCommand } from './issue-api-key.command.js';
@@ -12,7 +12,7 @@ import { IssueApiKeyCommand } from './issue-api-key.command.js';
 export class IssueApiKeyHandler implements ICommandHandler<IssueApiKeyCommand> {
   constructor(
     private readonly keys: ApiKeyStore,
-    private readonly known: AccessKeys,
+    private readonly known: KeyIndex,
     private readonly clock: Clock,
   ) {}
 

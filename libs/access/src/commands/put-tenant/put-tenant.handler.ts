@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock, DomainError } from '#kernel';
-import { AccessKeys } from '../../access-keys.js';
 import { putTenant, type Tenant } from '../../domain/tenant.js';
+import { KeyIndex } from '../../key-index.js';
 import { TenantStore } from '../../tenant.store.js';
 import { PutTenantCommand } from './put-tenant.command.js';
 
@@ -17,7 +17,7 @@ const revisionNeeded = (): DomainError =>
 export class PutTenantHandler implements ICommandHandler<PutTenantCommand> {
   constructor(
     private readonly tenants: TenantStore,
-    private readonly known: AccessKeys,
+    private readonly known: KeyIndex,
     private readonly clock: Clock,
   ) {}
 

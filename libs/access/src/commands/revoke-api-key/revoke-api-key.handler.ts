@@ -1,16 +1,16 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
-import { AccessKeys } from '../../access-keys.js';
 import { ApiKeyStore } from '../../api-key.store.js';
 import { type ApiKeys, KEYS } from '../../domain/api-keys.js';
 import { revokeApiKey } from '../../domain/revoke-api-key.js';
+import { KeyIndex } from '../../key-index.js';
 import { RevokeApiKeyCommand } from './revoke-api-key.command.js';
 
 @CommandHandler(RevokeApiKeyCommand)
 export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKeyCommand> {
   constructor(
     private readonly keys: ApiKeyStore,
-    private readonly known: AccessKeys,
+    private readonly known: KeyIndex,
     private readonly clock: Clock,
   ) {}
 

@@ -1,9 +1,9 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
-import { AccessKeys } from '../../access-keys.js';
 import { ApiKeyStore } from '../../api-key.store.js';
 import { type ApiKeys, KEYS } from '../../domain/api-keys.js';
 import { rotateApiKey } from '../../domain/rotate-api-key.js';
+import { KeyIndex } from '../../key-index.js';
 import { newSecret } from '../../secret.js';
 import { type IssuedKey, keyIdOf } from '../issued-key.js';
 import { RotateApiKeyCommand } from './rotate-api-key.command.js';
@@ -12,7 +12,7 @@ import { RotateApiKeyCommand } from './rotate-api-key.command.js';
 export class RotateApiKeyHandler implements ICommandHandler<RotateApiKeyCommand> {
   constructor(
     private readonly keys: ApiKeyStore,
-    private readonly known: AccessKeys,
+    private readonly known: KeyIndex,
     private readonly clock: Clock,
   ) {}
 

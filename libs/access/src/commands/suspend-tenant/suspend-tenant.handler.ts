@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '#kernel';
-import { AccessKeys } from '../../access-keys.js';
 import { suspendTenant, type Tenant } from '../../domain/tenant.js';
+import { KeyIndex } from '../../key-index.js';
 import { TenantStore } from '../../tenant.store.js';
 import { SuspendTenantCommand } from './suspend-tenant.command.js';
 
@@ -9,7 +9,7 @@ import { SuspendTenantCommand } from './suspend-tenant.command.js';
 export class SuspendTenantHandler implements ICommandHandler<SuspendTenantCommand> {
   constructor(
     private readonly tenants: TenantStore,
-    private readonly known: AccessKeys,
+    private readonly known: KeyIndex,
     private readonly clock: Clock,
   ) {}
 
