@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { eventually, RedisServer } from '#testing';
 import { Ledgerdesk } from '../support/ledgerdesk.js';
 
@@ -72,6 +73,14 @@ describe('what keeps it from starting', () => {
     await expect(failed).rejects.toThrow(sentence);
     await expect(failed).rejects.not.toThrow(/^\s+at |fish/m);
   });
+});
+
+it('does not start on a writer of events that dies meanwhile, and says what it died of', async () => {
+  const preload = pathToFileURL(resolve(__dirname, '../support/dying-writer.mjs')).href;
+  const failed = Ledgerdesk.start({ NODE_OPTIONS: `--import ${preload}` });
+  await expect(failed).rejects.toThrow('Ledgerdesk ended with 1:');
+  await expect(failed).rejects.toThrow('A part of Ledgerdesk died while it was starting.');
+  await expect(failed).rejects.toThrow('The disk is gone.');
 });
 
 it('keeps its files to itself, in a folder that others could enter too', async () => {

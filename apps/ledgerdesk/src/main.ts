@@ -36,6 +36,13 @@ const cureOf = (error: unknown): string | undefined => {
   return undefined;
 };
 
+/** Stacks only: what errors carry besides may be secret. */
+const defectOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.stack ?? error.message;
+  return error.cause === undefined ? stack : `${stack}\nCaused by ${defectOf(error.cause)}`;
+};
+
 const main = async (): Promise<void> => {
   // Whoever else has an account on this machine has no business in the data folder.
   process.umask(0o077);
@@ -51,8 +58,6 @@ const main = async (): Promise<void> => {
     return ending;
   };
   const onDeath = (error: Error): void => {
-    // While it starts, the start itself fails with this error.
-    if (running === undefined) return;
     log.fatal({ err: error }, 'A part of Ledgerdesk died; stopping');
     process.exitCode = 1;
     void end();
@@ -64,7 +69,6 @@ const main = async (): Promise<void> => {
 };
 
 main().catch((error: unknown) => {
-  const defect = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${withoutCredentials(cureOf(error) ?? defect)}\n`);
+  process.stderr.write(`${withoutCredentials(cureOf(error) ?? defectOf(error))}\n`);
   process.exit(1);
 });

@@ -155,8 +155,10 @@ const startAll = async (
 };
 
 /**
- * All parts in one process on the embedded stores. What was started is stopped again when a later part cannot start.
- * @param onDeath told when a part dies that the others cannot do without
+ * All parts in one process on the embedded stores. What was started is stopped again when a later part cannot start, or
+ * an earlier one dies meanwhile: a writer that is dead before the first request must not be found out by it.
+ *
+ * @param onDeath told when a part dies later on that the others cannot do without
  */
 export const start = async (
   configuration: Configuration,
@@ -164,8 +166,17 @@ export const start = async (
   onDeath: (error: Error) => void,
 ): Promise<Running> => {
   const started = new Started();
+  let isUp = false;
+  const die = (error: Error): void => {
+    if (isUp) onDeath(error);
+    // A projector that does not become ready fails the start by itself, with the sentence that its error may have.
+    else started.died(error);
+  };
   try {
-    return { ...(await startAll(configuration, started, log, onDeath)), stop: () => started.stop() };
+    const running = await startAll(configuration, started, log, die);
+    started.assertAlive();
+    isUp = true;
+    return { ...running, stop: () => started.stop() };
   } catch (error) {
     await started.stop();
     throw error;
