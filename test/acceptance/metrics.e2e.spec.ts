@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { eventually, newEvents } from '#testing';
 import { type ApiInProcess, apiInProcess, keyOf } from '../support/api-in-process.js';
 
 describe('metrics', () => {
@@ -33,6 +34,7 @@ describe('metrics', () => {
       'ledgerdesk_deadlines_overdue 0',
       'ledgerdesk_timers_armed 0',
       'ledgerdesk_projection_lag_events{projection="service-requests"} 0',
+      'ledgerdesk_follower_failing{follower="open-alerts"} 0',
     ])
       expect(answer.body).toContain(line);
     expect(answer.body).toContain('nodejs_eventloop_lag_seconds');
@@ -51,5 +53,15 @@ describe('metrics', () => {
     expect(Number(count.exec(await metrics())?.[1])).toBeGreaterThanOrEqual(flood);
     expect(lines.match(/"code":"unauthenticated"/g)?.length).toBe(20);
     expect(lines).not.toContain('guessed-secret');
+  });
+
+  it('tell which follower fails, as health does since when, and neither tells why', async () => {
+    const unheard = newEvents(1, { type: 'Escalated' }).map((event) => ({ ...event, schemaVersion: 99 }));
+    await api.events.append('unheard-1', 'none', unheard);
+    const failing = 'ledgerdesk_follower_failing{follower="open-alerts"} 1';
+    await eventually(async () => (await metrics()).includes(failing), { what: failing });
+    const health = (await api.server.inject('/health/ready')).body;
+    expect(health).toMatch(/{"name":"open-alerts","state":"failing","since":"[^"]+Z"}/);
+    expect(health).not.toContain('v99');
   });
 });

@@ -48,9 +48,19 @@ it('tells who looks after the timers that all is well, how late misses were foun
 it('needs a key, and health without one shows whether the timers do, and nothing of them', async () => {
   const refused = await fetch(`${ledgerdesk.url}/v1/timers`);
   expect(refused.status).toBe(401);
-  const health = await (await fetch(`${ledgerdesk.url}/health/ready`)).json();
+  const health: unknown = await (await fetch(`${ledgerdesk.url}/health/ready`)).json();
+  const names = [
+    'access-keys',
+    'arm-timers',
+    'finish-merges',
+    'open-alerts',
+    'rebuild-requests',
+    'sweep-deadlines',
+    'watch-misses',
+  ];
   expect(health).toEqual({
     status: 'ready',
     parts: { eventStore: { ok: true }, readModels: { ok: true }, queue: { ok: true }, timers: { ok: true } },
+    followers: names.map((name) => ({ name, state: 'following', since: expect.any(String) as string })),
   });
 });

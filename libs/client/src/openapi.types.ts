@@ -1048,7 +1048,7 @@ export interface paths {
         };
         /**
          * Ask whether the service can work
-         * @description Each part tells how it does; late timers make it `degraded`, but not unavailable.
+         * @description Each part tells how it does, and each follower of the event store since when; late timers and followers that fail make it `degraded`, but not unavailable.
          */
         get: operations["operations.ready"];
         put?: never;
@@ -1493,6 +1493,12 @@ export interface components {
             product?: string;
             /** @default what-if */
             customerId?: string;
+        };
+        FollowerState: {
+            name: string;
+            /** @enum {string} */
+            state: "ended" | "failing" | "following";
+            since: components["schemas"]["Instant"];
         };
         GiveResponseBody: {
             text: string;
@@ -10257,7 +10263,14 @@ export interface operations {
                      *           "ok": false,
                      *           "reason": "Waiting for the customer’s log files"
                      *         }
-                     *       }
+                     *       },
+                     *       "followers": [
+                     *         {
+                     *           "name": "Portal",
+                     *           "state": "ended",
+                     *           "since": "2026-07-13T02:00:00.000Z"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": {
@@ -10268,6 +10281,7 @@ export interface operations {
                             queue: components["schemas"]["Part"];
                             timers: components["schemas"]["Part"];
                         };
+                        followers: components["schemas"]["FollowerState"][];
                     } | {
                         status: string;
                     };
@@ -10310,7 +10324,14 @@ export interface operations {
                      *           "ok": false,
                      *           "reason": "Waiting for the customer’s log files"
                      *         }
-                     *       }
+                     *       },
+                     *       "followers": [
+                     *         {
+                     *           "name": "Portal",
+                     *           "state": "ended",
+                     *           "since": "2026-07-13T02:00:00.000Z"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": {
@@ -10321,6 +10342,7 @@ export interface operations {
                             queue: components["schemas"]["Part"];
                             timers: components["schemas"]["Part"];
                         };
+                        followers: components["schemas"]["FollowerState"][];
                     } | {
                         status: string;
                     };

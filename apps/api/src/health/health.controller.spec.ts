@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify';
 import { MemoryEventStore } from '#event-store';
+import { Followers } from '#following';
 import { MemoryTimerQueue, type TimerQueue } from '#job-queue';
-import { ManualClock } from '#kernel';
+import { ManualClock, systemClock } from '#kernel';
 import { at } from '#testing';
 import type { TimerState } from '../timers/timer-state.js';
 import { Drain } from '../http/drain.js';
@@ -9,7 +10,7 @@ import { HealthController } from './health.controller.js';
 
 type Arguments = ConstructorParameters<typeof HealthController>;
 
-const log = { info: () => undefined, warn: () => undefined } as unknown as Arguments[5];
+const log = { info: () => undefined, warn: () => undefined } as unknown as Arguments[6];
 /** Projections and reactions without trouble. */
 const rows = {
   selectFrom: () => rows,
@@ -22,6 +23,7 @@ const rows = {
 const healthWith = async (
   isDegraded: () => Promise<boolean>,
   queue: TimerQueue = new MemoryTimerQueue(new ManualClock(at('00:00'))),
+  followers = new Followers(systemClock, log),
 ) => {
   const codes: number[] = [];
   const reply = { code: (code: number) => (codes.push(code), reply), header: () => reply } as unknown as FastifyReply;
@@ -31,6 +33,7 @@ const healthWith = async (
     rows as unknown as Arguments[1],
     queue,
     timers,
+    followers,
     new Drain(),
     log,
   );
@@ -46,6 +49,20 @@ describe('health', () => {
     expect(await healthWith(async () => true)).toMatchObject({
       status: 'degraded',
       parts: { timers: { ok: false, reason: expect.stringContaining('GET /v1/timers') as string } },
+      codes: [],
+    });
+  });
+
+  it('is degraded, and tells of whom and since when, while a follower fails', async () => {
+    const followers = new Followers(new ManualClock(at('01:00')), log);
+    followers.note({ name: 'arm-timers', state: 'following', since: at('00:00') });
+    followers.note({ name: 'open-alerts', state: 'failing', since: at('00:30') });
+    expect(await healthWith(async () => false, undefined, followers)).toMatchObject({
+      status: 'degraded',
+      followers: [
+        { name: 'arm-timers', state: 'following', since: at('00:00') },
+        { name: 'open-alerts', state: 'failing', since: at('00:30') },
+      ],
       codes: [],
     });
   });

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { EventStore } from '#event-store';
+import { Followers } from '#following';
 import type { TimerQueue } from '#job-queue';
 import { withoutCredentials } from '#observability';
 import { type CheckpointSchema, readProjections, readReactions } from '#read-store';
@@ -26,6 +27,7 @@ export class HealthController {
     @Inject(READ_STORE) private readonly database: Kysely<CheckpointSchema>,
     @Inject(TIMER_QUEUE) private readonly queue: TimerQueue,
     private readonly timerState: TimerState,
+    private readonly followers: Followers,
     private readonly drain: Drain,
     @Inject(LOG) private readonly log: Logger,
   ) {}
@@ -37,8 +39,8 @@ export class HealthController {
   }
 
   /**
-   * Ask whether the service can work. Each part tells how it does; late timers make it `degraded`, but not
-   * unavailable.
+   * Ask whether the service can work. Each part tells how it does, and each follower of the event store since when;
+   * late timers and followers that fail make it `degraded`, but not unavailable.
    */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
@@ -61,8 +63,10 @@ export class HealthController {
       queue: toldToAll(queue, 'The timer queue cannot be used.'),
       timers,
     };
-    if (!ready) return { status: 'notReady', parts };
-    return { status: timers.ok ? 'ready' : 'degraded', parts };
+    const followers = this.followers.states;
+    if (!ready) return { status: 'notReady', parts, followers };
+    const isWhole = timers.ok && followers.every(({ state }) => state === 'following');
+    return { status: isWhole ? 'ready' : 'degraded', parts, followers };
   }
 
   /** Health is asked every few seconds; the same news need not be told again. */

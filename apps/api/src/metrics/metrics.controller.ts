@@ -1,5 +1,6 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Followers } from '#following';
 import { Needs } from '../http/needs.decorator.js';
 import { ProjectionViews } from '../projections/projection-views.js';
 import { TimerState } from '../timers/timer-state.js';
@@ -12,6 +13,7 @@ export class MetricsController {
     private readonly metrics: Metrics,
     private readonly timers: TimerState,
     private readonly projections: ProjectionViews,
+    private readonly followers: Followers,
   ) {}
 
   /** What this process counts, as Prometheus reads it. */
@@ -22,6 +24,6 @@ export class MetricsController {
     await reply
       .header('content-type', this.metrics.contentType)
       .header('cache-control', 'no-store')
-      .send(await this.metrics.text({ timers, projections }));
+      .send(await this.metrics.text({ timers, projections, followers: this.followers.states }));
   }
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { FollowerState } from '#following';
 import type { ProjectionView } from '../projections/projection-views.js';
 import type { TimerState } from '../timers/timer-state.js';
 
@@ -11,6 +12,7 @@ const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 export interface Readings {
   readonly timers: Awaited<ReturnType<TimerState['report']>>;
   readonly projections: readonly ProjectionView[];
+  readonly followers: readonly FollowerState[];
 }
 
 /** What this process counts, for Prometheus. */
@@ -54,6 +56,12 @@ export class Metrics {
   });
   readonly #lagEvents = this.#ofProjection('ledgerdesk_projection_lag_events', 'Events a read model has not seen yet.');
   readonly #lagSeconds = this.#ofProjection('ledgerdesk_projection_lag_seconds', 'Age of the oldest of them.');
+  readonly #failing = new Gauge({
+    name: 'ledgerdesk_follower_failing',
+    help: 'Whether a follower of the event store fails, or has ended: 1, else 0.',
+    labelNames: ['follower'] as const,
+    registers: [this.#registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
@@ -82,7 +90,7 @@ export class Metrics {
     });
   }
 
-  async text({ timers, projections }: Readings): Promise<string> {
+  async text({ timers, projections, followers }: Readings): Promise<string> {
     const { overdue, armed, lateness, drift, clock } = timers;
     this.#overdue.set(overdue.count);
     this.#oldest.set((overdue.oldest?.lateMs ?? 0) / 1_000);
@@ -101,6 +109,7 @@ export class Metrics {
       this.#lagEvents.set({ projection: name }, lagEvents);
       this.#lagSeconds.set({ projection: name }, lagMs / 1_000);
     }
+    for (const { name, state } of followers) this.#failing.set({ follower: name }, state === 'following' ? 0 : 1);
     return this.#registry.metrics();
   }
 
