@@ -1,7 +1,7 @@
 import { instantFromMs, instantToMs, newUuid, systemClock, type RequestId, type TenantId } from '#kernel';
 import { CheckDeadlineCommand } from '#service-request/commands';
 import { commandMeta, eventually } from '#testing';
-import { type ApiInProcess, apiInProcess, keyOf } from '../support/api-in-process.js';
+import { type ApiInProcess, apiInProcess, guardedRoutesOf, keyOf } from '../support/api-in-process.js';
 import { callerOf } from '../support/call.js';
 import type { AlertView, Page, RequestView } from '../support/views.js';
 
@@ -223,7 +223,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 it('is known of every command that there is', () => {
-  const routes = api.server.guardedRoutes.map(({ method, url }) => `${method} ${url}`);
+  const routes = guardedRoutesOf(api).map(({ method, url }) => `${method} ${url}`);
   const commands = routes.filter((route) => /^(?:POST|PUT|PATCH|DELETE) /.test(route) && !COMPUTES.includes(route));
   expect(Object.keys(COMMANDS).sort()).toEqual(commands.sort());
 });

@@ -1,7 +1,13 @@
 import { CAPABILITIES, type Capability, may, ROLES } from '#access';
 import type { TenantId } from '#kernel';
 import type { ProblemView } from '../support/views.js';
-import { type ApiInProcess, apiInProcess, keyOf } from '../support/api-in-process.js';
+import {
+  type ApiInProcess,
+  apiInProcess,
+  type GuardedRoute,
+  guardedRoutesOf,
+  keyOf,
+} from '../support/api-in-process.js';
 
 /** Routes that take a body and record nothing: they compute. */
 const COMPUTES = ['/v1/sla/quote', '/v1/sla/what-if', '/v1/sla/policies/check'];
@@ -13,12 +19,10 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-type Route = ApiInProcess['server']['guardedRoutes'][number];
+const routes = (): readonly GuardedRoute[] => guardedRoutesOf(api);
+const addressOf = ({ url }: GuardedRoute): string => url.replace(/:[^/]+/g, '00000000-0000-4000-8000-000000000000');
 
-const routes = (): readonly Route[] => api.server.guardedRoutes;
-const addressOf = ({ url }: Route): string => url.replace(/:[^/]+/g, '00000000-0000-4000-8000-000000000000');
-
-const ask = async (route: Route, key: string) => {
+const ask = async (route: GuardedRoute, key: string) => {
   const address = `${addressOf(route)}${route.url.endsWith('/stream') ? '?' : ''}`;
   // A stream would never end: a wrong resume point is refused by whoever may open it.
   const headers = { authorization: `Bearer ${key}`, host: 'test', 'last-event-id': 'none' };
@@ -64,7 +68,8 @@ describe('every route', () => {
 describe('an auditor', () => {
   it('may read everything and write nothing', () => {
     const readable = routes().filter(({ needs }) => may(needs, 'default' as TenantId, 'auditor'));
-    const reading = ({ method, url }: Route): boolean => ['GET', 'HEAD'].includes(method) || COMPUTES.includes(url);
+    const reading = ({ method, url }: GuardedRoute): boolean =>
+      ['GET', 'HEAD'].includes(method) || COMPUTES.includes(url);
     expect(readable).toEqual(routes().filter(reading));
   });
 });

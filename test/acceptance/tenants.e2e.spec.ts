@@ -1,6 +1,6 @@
 import { newUuid } from '#kernel';
 import { eventually } from '#testing';
-import { type ApiInProcess, apiInProcess, keyOf } from '../support/api-in-process.js';
+import { type ApiInProcess, apiInProcess, guardedRoutesOf, keyOf } from '../support/api-in-process.js';
 import type { Answer } from '../support/ledgerdesk.js';
 import { EventReader } from '../support/sse.js';
 import type { AlertView, Page, ProblemView, RequestView } from '../support/views.js';
@@ -145,7 +145,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const guarded = () =>
-  api.server.guardedRoutes
+  guardedRoutesOf(api)
     .filter(({ method, url }) => method !== 'HEAD' && url.includes(':'))
     .map(({ method, url }) => ({ method, url }));
 
@@ -198,7 +198,7 @@ describe("another tenant's ids", () => {
 
 describe('two tenants', () => {
   it('see in lists what is their own', async () => {
-    for (const { url } of api.server.guardedRoutes.filter(
+    for (const { url } of guardedRoutesOf(api).filter(
       ({ method, url }) => method === 'GET' && !/:|stream|^\/docs/.test(url),
     )) {
       const { status, body } = await call(FABRIKAM, 'GET', url);

@@ -6,7 +6,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { AccessKeys, type AccessTokens, ROLES, Sessions } from '#access';
+import { AccessKeys, type AccessTokens, type Capability, ROLES, Sessions } from '#access';
 import { MemoryEventStore } from '#event-store';
 import { Followers } from '#following';
 import { MemoryTimerQueue } from '#job-queue';
@@ -33,6 +33,16 @@ const recordKeys = async (events: MemoryEventStore, tenant: string): Promise<voi
   }).map((event) => ({ ...event, meta: { ...event.meta, tenantId: tenant as TenantId } }));
   await events.append(`access-${tenant}.keys`, 'none', issued);
 };
+
+/** A route that needs a key. */
+export interface GuardedRoute {
+  readonly method: string;
+  readonly url: string;
+  readonly needs: Capability;
+}
+
+export const guardedRoutesOf = ({ server }: Pick<ApiInProcess, 'server'>): readonly GuardedRoute[] =>
+  server.routes.all.flatMap(({ needs, ...route }) => (needs === undefined ? [] : [{ ...route, needs }]));
 
 export interface ApiInProcess {
   readonly server: FastifyInstance;

@@ -10,7 +10,6 @@ import type { RateLimits } from '#rate-limit';
 import { AlertFeed } from './alerts/alert-feed.js';
 import { ApiModule, type Parts } from './api.module.js';
 import { Metrics } from './metrics/metrics.js';
-import { AllowedMethods } from './http/allowed-methods.js';
 import { mostBytesOf } from './http/body-limits.js';
 import { authenticate, type Identities } from './http/authentication.js';
 import { authorize } from './http/authorization.js';
@@ -28,6 +27,7 @@ import { Reads } from './http/reads.js';
 import { Refusals } from './http/refusals.js';
 import { refuseAsProblems } from './http/protocol-problems.js';
 import { JSON_TEXT, refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
+import { Routes } from './http/routes.js';
 import { understandBodies } from './http/understand-bodies.js';
 
 /** How long connections are waited for. */
@@ -126,7 +126,8 @@ export const createApi = async (
   authenticate(server, identities, refusals);
   if (rateLimits !== undefined) limitRates(server, rateLimits);
   authorize(server, refusals);
-  const allowed = new AllowedMethods(server);
+  const routes = new Routes(server);
+  server.decorate('routes', routes);
   refuseUnacceptable(server);
   refuseOtherBodies(server);
   understandBodies(server);
@@ -134,7 +135,7 @@ export const createApi = async (
   answerConditionally(server);
   compress(server);
   api.get(Drain).watch(server, gate.lines);
-  api.useGlobalFilters(new ProblemFilter(log, allowed, refusals));
+  api.useGlobalFilters(new ProblemFilter(log, routes, refusals));
   await api.init();
   return api;
 };

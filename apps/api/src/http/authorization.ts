@@ -4,15 +4,6 @@ import { OPEN } from './authentication.js';
 import { problem, sendProblem } from './problem.js';
 import type { Refusals } from './refusals.js';
 
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** Every route that needs a key, with what its caller must be allowed to. */
-    guardedRoutes: { readonly method: string; readonly url: string; readonly needs: Capability }[];
-    /** These and the open ones, which need nothing. */
-    knownRoutes: { readonly method: string; readonly url: string; readonly needs?: Capability | undefined }[];
-  }
-}
-
 /** Printable, and not blank at its ends. */
 const PERSON = /^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/;
 
@@ -45,17 +36,11 @@ const guard =
  * route that says nothing, so that none is open by mistake.
  */
 export const authorize = (server: FastifyInstance, refusals: Refusals): void => {
-  const routes: FastifyInstance['guardedRoutes'] = [];
-  server.decorate('guardedRoutes', routes);
-  const known: FastifyInstance['knownRoutes'] = [];
-  server.decorate('knownRoutes', known);
   server.addHook('onRoute', (route) => {
-    const needs = route.config?.needs;
-    known.push(...[route.method].flat().map((method) => ({ method, url: route.url, needs })));
     if (OPEN.test(route.url)) return;
+    const needs = route.config?.needs;
     if (needs === undefined)
       throw new Error(`${route.method.toString()} ${route.url} does not say who may: add @Needs to its method.`);
-    routes.push(...[route.method].flat().map((method) => ({ method, url: route.url, needs })));
     route.onRequest = [route.onRequest ?? [], guard(needs, refusals)].flat();
   });
 };

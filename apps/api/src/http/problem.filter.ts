@@ -10,11 +10,11 @@ import {
 } from '#event-store';
 import { DomainError } from '#kernel';
 import { isProblemCode } from '../problems/problem-codes.js';
-import type { AllowedMethods } from './allowed-methods.js';
 import { bodyRefusal } from './body-limits.js';
 import { tagOf } from './entity-tag.js';
 import { type Problem, problem, sendProblem } from './problem.js';
 import { JSON_TEXT } from './representations.js';
+import type { Routes } from './routes.js';
 import { loggedIdsOf } from './trace-context.js';
 import type { Refusals } from './refusals.js';
 
@@ -74,7 +74,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   constructor(
     private readonly log: Logger,
-    private readonly allowed: AllowedMethods,
+    private readonly routes: Routes,
     private readonly refusals: Refusals,
   ) {}
 
@@ -103,7 +103,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   #wrongMethod(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem | undefined {
     if (!(error instanceof HttpException) || error.getStatus() !== 404) return undefined;
-    const methods = this.allowed.of(request.url);
+    const methods = this.routes.methodsAt(request.url);
     if (methods.length === 0) return undefined;
     void reply.header('allow', methods.join(', '));
     return problem('method-not-allowed', `This address answers to ${methods.join(', ')} only.`);
