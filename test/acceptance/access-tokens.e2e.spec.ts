@@ -1,6 +1,7 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { CompactSign, exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { AccessTokens, may, ROLES } from '#access';
 import { instantToMs, systemClock, type TenantId } from '#kernel';
 import { eventually } from '#testing';
@@ -136,6 +137,7 @@ describe('forged access tokens', () => {
   let issuer: string;
   let api: ApiInProcess;
   let keys: { readonly rsa: KeyPair; readonly other: KeyPair };
+  const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
   let asked = 0;
 
   const claims = (changes: JWTPayload = {}): JWTPayload => ({
@@ -156,13 +158,23 @@ describe('forged access tokens', () => {
     kid = 'one',
   ) => new SignJWT(payload).setProtectedHeader({ alg, kid }).sign(key);
 
+  const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
+  /** As no library of the issuer's would sign it. */
+  const signedAs = (text: string) =>
+    new CompactSign(Buffer.from(text)).setProtectedHeader({ alg: 'RS256', kid: 'one' }).sign(keys.rsa.privateKey);
+  const signedWeakly = (): string => {
+    const text = `${encoded({ alg: 'RS256', kid: 'short' })}.${encoded(claims())}`;
+    return `${text}.${sign('sha256', Buffer.from(text), short.privateKey).toString('base64url')}`;
+  };
+
   beforeAll(async () => {
     keys = { rsa: await generateKeyPair('RS256', { extractable: true }), other: await generateKeyPair('RS256') };
     const jwk = { ...(await exportJWK(keys.rsa.publicKey)), kid: 'one', alg: 'RS256' };
+    const shortJwk = { ...short.publicKey.export({ format: 'jwk' }), kid: 'short', alg: 'RS256' };
     server = createServer(({ url }, response) => {
       asked += 1;
       const isKeys = url === '/jwks';
-      response.end(JSON.stringify(isKeys ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/jwks` }));
+      response.end(JSON.stringify(isKeys ? { keys: [jwk, shortJwk] } : { issuer, jwks_uri: `${issuer}/jwks` }));
     });
     await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
     issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -190,12 +202,19 @@ describe('forged access tokens', () => {
     ['that never end', () => signed(without('exp'))],
     ['of nobody', () => signed(without('sub'))],
     ['of somebody with a line break', () => signed(claims({ sub: 'a\nb' }))],
+    ['of a number', () => signedAs(JSON.stringify({ ...claims(), sub: 5 }))],
     ['of another issuer', () => signed(claims({ iss: 'https://id.example' }))],
     ['whose claims were changed', async () => changed(await signed(claims({ ledgerdesk_role: 'auditor' })))],
+    ['signed with a key that is too short', signedWeakly],
     ['of garbage', () => 'eyJhbGciOiJSUzI1NiJ9.e30.AAAA'],
   ])('%s are refused', async (_, make) => {
     const { status, body } = await get(api, await make());
     expect([status, body.type]).toEqual([401, '/problems/unauthenticated']);
+  });
+
+  it.each(['1e400', '8640000000001', '253402300800'])('that end at %s s are good ones', async (exp) => {
+    const token = await signedAs(JSON.stringify(claims()).replace(/"exp":\d+/, `"exp":${exp}`));
+    expect((await get(api, token)).status).toBe(200);
   });
 
   it('cannot make us ask the issuer again and again', async () => {

@@ -8,7 +8,7 @@ describe('a person at the terminal', () => {
   });
   afterAll(() => api.close());
 
-  const send = (method: 'GET' | 'PUT' | 'POST', url: string, headers: Record<string, string>) =>
+  const send = (method: 'GET' | 'HEAD' | 'PUT' | 'POST', url: string, headers: Record<string, string>) =>
     api.server.inject({
       method,
       url,
@@ -40,6 +40,13 @@ describe('a person at the terminal', () => {
     }
   });
 
+  it('keeps its link for the person when a program looks at it with HEAD first', async () => {
+    const link = await newLink();
+    const looked = await send('HEAD', link, {});
+    expect([looked.statusCode, looked.headers['set-cookie']]).toEqual([200, undefined]);
+    expect((await send('GET', link, {})).statusCode).toBe(303);
+  });
+
   it('tells whoever comes without a link how to get one', async () => {
     const { statusCode, body } = await send('GET', '/login', {});
     expect([statusCode, body.includes('POST /v1/login-links')]).toEqual([200, true]);
@@ -68,6 +75,17 @@ describe('a person at the terminal', () => {
     expect((await put({ ...session, ...headers })).statusCode).toBe(status);
     expect((await send('GET', '/v1/customers/fabrikam', { ...session, ...headers })).statusCode).toBe(200);
   });
+
+  it.each(['Bearer', `Bearer ${'k'.repeat(8_193)}`, 'Bearer of two words', 'Bearer unknown'])(
+    'is not taken for the caller where another key is sent: %.20s',
+    async (authorization) => {
+      const { statusCode, headers } = await send('GET', '/v1/api-keys', { ...(await login()), authorization });
+      expect([statusCode, headers['www-authenticate']]).toEqual([
+        401,
+        'Bearer realm="ledgerdesk", error="invalid_token"',
+      ]);
+    },
+  );
 
   it('logs out', async () => {
     const session = await login();

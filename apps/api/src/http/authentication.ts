@@ -24,7 +24,8 @@ export const OPEN = /^\/(?:health\/|(?:problems|login|logout)(?:[/?]|$))/;
 
 const CHALLENGE = 'Bearer realm="ledgerdesk"';
 /** Longer than any key or sensible token, and shorter than what headers may be in all. */
-const CREDENTIAL = /^Bearer ([\x21-\x7e]{1,8192})$/i;
+const CREDENTIAL = /^Bearer +([\x21-\x7e]{1,8192})$/i;
+const MEANT_AS_CREDENTIAL = /^Bearer(?: |$)/i;
 
 class Refusal {
   constructor(
@@ -67,8 +68,12 @@ const callerOf = (
   { keys, tokens, sessions }: Identities,
   request: FastifyRequest,
 ): Principal | Refusal | Promise<Principal | Refusal> => {
-  const [, credential] = CREDENTIAL.exec(request.headers.authorization ?? '') ?? [];
-  if (credential === undefined) return bySession(sessions, request);
+  const { authorization = '' } = request.headers;
+  const [, credential] = CREDENTIAL.exec(authorization) ?? [];
+  if (credential === undefined)
+    return MEANT_AS_CREDENTIAL.test(authorization)
+      ? notKnown('A key or token has 1 to 8192 printable characters, without spaces.')
+      : bySession(sessions, request);
   const known = keys.whoHas(credential);
   if (known !== undefined) return known;
   if (tokens !== undefined && looksLikeToken(credential)) return byToken(tokens, credential);

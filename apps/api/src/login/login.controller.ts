@@ -25,7 +25,8 @@ export class LoginController {
   @Get('login')
   @RouteConfig({ produces: [HTML] })
   async login(@Query('token') token: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
-    if (token === undefined) {
+    // What looks a link over before a person follows it must not use it up.
+    if (token === undefined || request.method === 'HEAD') {
       await quietly(reply).code(200).type(`${HTML}; charset=utf-8`).send(INVITATION);
       return;
     }

@@ -1,5 +1,5 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
-import { type Clock, instantFromMs, instantToMs, type TenantId } from '#kernel';
+import { type Clock, instantToMs, type TenantId } from '#kernel';
 import type { Principal } from '../principal.js';
 import { ROLES } from '../roles.js';
 import { Issuer, type IssuerLimits, IssuerUnavailableError } from './issuer.js';
@@ -42,10 +42,11 @@ export const looksLikeToken = (credential: string): boolean => /^eyJ[\w-]*\.[\w-
 
 const invalid = (detail: string): TokenVerdict => ({ kind: 'invalid', detail });
 
-const whyInvalid = (error: errors.JOSEError): string => {
+const whyInvalid = (error: errors.JOSEError | TypeError): string => {
   if (error instanceof errors.JWTExpired) return 'This access token has expired.';
   if (error instanceof errors.JWTClaimValidationFailed)
     return `This access token is not meant for here: its claim ${error.claim} does not fit.`;
+  if (error instanceof TypeError) return 'The key that this access token names is of no use, for example too short.';
   return 'This access token was not signed by the issuer that is trusted here.';
 };
 
@@ -77,13 +78,15 @@ export class AccessTokens {
       return this.#verdictOn(payload);
     } catch (error) {
       if (error instanceof IssuerUnavailableError) return { kind: 'unavailable', reason: error.message };
-      if (error instanceof errors.JOSEError) return invalid(whyInvalid(error));
+      // The latter for a key that was published, but that its algorithm does not take.
+      if (error instanceof errors.JOSEError || error instanceof TypeError) return invalid(whyInvalid(error));
       throw error;
     }
   }
 
-  #verdictOn({ sub = '', exp = 0, [TENANT_CLAIM]: tenant, [ROLE_CLAIM]: named }: JWTPayload): TokenVerdict {
-    if (!SUBJECT.test(sub)) return invalid('The claim sub of this access token is not 1 to 255 printable characters.');
+  #verdictOn({ sub, exp = 0, [TENANT_CLAIM]: tenant, [ROLE_CLAIM]: named }: JWTPayload): TokenVerdict {
+    if (typeof sub !== 'string' || !SUBJECT.test(sub))
+      return invalid('The claim sub of this access token is not 1 to 255 printable characters.');
     if (typeof tenant !== 'string' || !this.isRegistered(tenant))
       return { kind: 'no-tenant', detail: `The claim ${TENANT_CLAIM} of this access token names no tenant.` };
     const role = ROLES.find((known) => known === named);
@@ -93,12 +96,12 @@ export class AccessTokens {
         detail: `The claim ${ROLE_CLAIM} of this access token must be one of ${ROLES.join(', ')}.`,
       };
     const id = `oidc:${new URL(this.settings.issuer).host}:${sub}`;
-    const endsAt = instantFromMs((exp + SKEW_S) * 1_000);
+    const endsAtMs = (exp + SKEW_S) * 1_000; // no instant: an issuer may write a year of five digits
     const principal: Principal = {
       tenantId: tenant as TenantId, // it is registered
       actor: { id, role, kind: role === 'service' ? 'service' : 'person' },
       prefix: null,
-      hasEnded: () => this.clock.now() >= endsAt,
+      hasEnded: () => instantToMs(this.clock.now()) >= endsAtMs,
     };
     return { kind: 'known', principal };
   }

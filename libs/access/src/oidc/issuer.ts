@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, type JWTVerifyGetKey, errors } from 'jose';
+import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey, errors } from 'jose';
 import { isSafeAddress, messageOf } from '#kernel';
 
 /** The issuer, or its keys, cannot be had at the moment: nothing can be said of any token. */
@@ -51,10 +51,23 @@ export class Issuer {
   /** The key that a token names. @throws IssuerUnavailableError within the time limits @throws JOSEError when there is none */
   readonly keyOf: JWTVerifyGetKey = async (header, token) => {
     const keys = await (this.#found ?? this.#orUnavailable(() => (this.#found ??= this.#find())));
-    // While kept keys are fresh, a token that names another must not shut out those that name a known one.
-    if (keys.fresh) return this.#ask(keys, header, token);
-    return this.#orUnavailable(() => this.#ask(keys, header, token));
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      throw isOfToken(error) ? error : new IssuerUnavailableError(messageOf(error));
+    }
   };
+
+  /**
+   * Asks for the keys. A failure counts here and not where a token needs them: what names an unknown key must neither make
+   * the issuer be asked again and again, nor shut out what names a kept one.
+   */
+  readonly #readKeys: FetchImplementation = (address, options) =>
+    this.#orUnavailable(async () => {
+      const answer = await fetch(address, options);
+      if (answer.status !== 200) throw new Error(`Its keys answer with ${answer.status}.`);
+      return Response.json(await answer.json());
+    });
 
   /** Once the issuer has failed, whoever comes next is told at once. */
   async #orUnavailable<T>(ask: () => Promise<T>): Promise<T> {
@@ -63,18 +76,9 @@ export class Issuer {
     try {
       return await ask();
     } catch (error) {
-      if (isOfToken(error)) throw error;
       const reason = messageOf(error);
       this.#failed = { until: this.steadyMs() + this.limits.coolDownMs, reason };
       throw new IssuerUnavailableError(reason);
-    }
-  }
-
-  async #ask(keys: KeySet, ...token: Parameters<KeySet>): Promise<Awaited<ReturnType<KeySet>>> {
-    try {
-      return await keys(...token);
-    } catch (error) {
-      throw isOfToken(error) ? error : new IssuerUnavailableError(messageOf(error));
     }
   }
 
@@ -86,6 +90,7 @@ export class Issuer {
         timeoutDuration: timeoutMs,
         cooldownDuration: coolDownMs,
         cacheMaxAge: keepMs,
+        [customFetch]: this.#readKeys,
       });
     } catch (error) {
       this.#found = undefined;
