@@ -247,6 +247,24 @@ describe('a wrong address or header', () => {
     expect(await raw('GET /health/live HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  it.each([
+    ['gzip, chunked', 400],
+    ['identity, chunked', 400],
+    ['Chunked', 201],
+  ])('takes no body in a coding that it would not undo: %s', async (coding, status) => {
+    const lines = [
+      'POST /v1/service-requests HTTP/1.1',
+      'Host: x',
+      'Connection: close',
+      `Authorization: Bearer ${TEST_KEY}`,
+      'Content-Type: application/json',
+      `Transfer-Encoding: ${coding}`,
+    ];
+    const text = JSON.stringify(FILING);
+    const body = `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
+    expect(await raw(`${lines.join('\r\n')}\r\n\r\n${body}`)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
   it('answers garbage, and headers of a megabyte, on the bare socket', async () => {
     expect(await raw('NOT HTTP AT ALL\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [\s\S]*application\/problem\+json/);
     const flood = await raw(`GET /v1/alerts HTTP/1.1\r\nHost: x\r\nX-Flood: ${'x'.repeat(1_000_000)}\r\n\r\n`);

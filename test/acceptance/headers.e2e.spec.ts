@@ -87,6 +87,7 @@ it.each([
   ['Idempotency-Key', 'one', 'two'],
   ['If-Match', '"1"', '"2"'],
   ['idempotency-KEY', 'one', 'one'],
+  ['Ledgerdesk-On-Behalf-Of', 'alice', 'mallory'],
 ])('a header %s sent twice is refused', async (name, one, other) => {
   const first = name === 'Authorization' ? [] : [`Authorization: Bearer ${TEST_KEY}`];
   const answer = await raw(

@@ -11,7 +11,14 @@ const refuseExpectation = (request: IncomingMessage, response: ServerResponse): 
 };
 
 /** Node drops some of these when they come twice, and joins others: neither is what was meant. */
-const SINGLE = new Set(['authorization', 'content-type', 'host', 'idempotency-key', 'if-match']);
+const SINGLE = new Set([
+  'authorization',
+  'content-type',
+  'host',
+  'idempotency-key',
+  'if-match',
+  'ledgerdesk-on-behalf-of',
+]);
 
 /** As a rule nothing came twice, which two lengths tell. */
 const sentTwice = ({ rawHeaders, headers }: IncomingMessage): string | undefined => {
@@ -37,6 +44,9 @@ export const refuseAsProblems = (server: FastifyInstance): void => {
       sendProblem(reply, problem('bad-request', 'HTTP/1.1 needs the header Host.'));
     else if (twice !== undefined)
       sendProblem(reply, problem('duplicate-header', `The header ${twice} was sent twice.`));
+    else if (headers['transfer-encoding'] !== undefined && headers['transfer-encoding'].toLowerCase() !== 'chunked')
+      // Node passes on what it cannot decode; a proxy in front may have read it as something else.
+      sendProblem(reply, problem('bad-request', 'The only transfer coding that is understood here is chunked.'));
     else next();
   });
 };
