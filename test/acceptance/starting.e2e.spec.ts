@@ -61,6 +61,7 @@ describe('what keeps it from starting', () => {
     [{ data: 'file' }, 'LEDGERDESK_DATA_DIR to a folder of yours'],
     [{ data: 'locked' }, "Look after the disk and the folder's permissions"],
     [{ data: 'damaged' }, 'Restore it from a backup'],
+    [{ HOST: '192.0.2.1' }, 'HOST is no address of this machine'],
     [{ REDIS_URL: 'redis://:sword/fish@localhost' }, 'REDIS_URL is no valid address'],
     [{ KURRENTDB_URL: 'kurrentdb://admin:sword/fish@localhost' }, 'KURRENTDB_URL is not understood'],
     [{ KURRENTDB_URL: 'kurrentdb://admin@localhost:swordfish' }, 'expected port number'],

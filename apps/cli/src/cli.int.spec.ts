@@ -383,6 +383,16 @@ describe('ledgerdesk config', () => {
     expect(out).toMatch(/^PORT +default +3000$/m);
   });
 
+  it.each([
+    ['REDIS_URL', 'redis://h:6379/0?password=swordfish'],
+    ['KURRENTDB_URL', 'kurrentdb://admin:sword/fish@h:2113'],
+    ['LEDGERDESK_OIDC_ISSUER', 'https://someone:swordfish@id.example'],
+  ])('shows no password in %s, wherever it stands', async (name, text) => {
+    const { out, err } = await ledgerdesk(['config'], { [name]: text });
+    expect(`${out}${err}`).toContain(name);
+    expect(`${out}${err}`).not.toContain('fish');
+  });
+
   it('says all that is wrong, a sentence each', async () => {
     const { code, err } = await ledgerdesk(['config'], { PORT: 'x', REDIS_URL: 'http://:secret@a' });
     expect({ code, lines: err.trim().split('\n') }).toEqual({

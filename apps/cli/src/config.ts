@@ -7,11 +7,11 @@ export interface ConfigOptions {
   readonly json?: boolean;
 }
 
-/** An address without its password; of a key nothing. */
+/** An address without its password, which may have a slash where none may be; of a key nothing. */
 const shown = ({ setting: { secret, unset }, text }: SettingInForce): string => {
   if (text === undefined) return unset.shown;
   if (!secret) return text;
-  return /^\w+(?:\+\w+)?:\/\//.test(text) ? withoutCredentials(text) : '***';
+  return /^\w+(?:\+\w+)?:\/\//.test(text) ? withoutCredentials(text.replace(/\/\/.*@/, '//***@')) : '***';
 };
 
 /** Every setting with its value, secrets masked, and its source. @throws ConfigurationError */

@@ -182,6 +182,7 @@ endWhenUnheard(process.stderr);
 try {
   await program.parseAsync();
 } catch (error) {
-  await err.lines([explain(error)]);
+  const { withoutCredentials } = await import('#observability');
+  await err.lines([withoutCredentials(explain(error))]);
   process.exitCode = 1;
 }

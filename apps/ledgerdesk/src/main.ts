@@ -32,6 +32,8 @@ const cureOf = (error: unknown): string | undefined => {
   if (!('code' in error)) return undefined;
   if (error.code === 'EADDRINUSE')
     return `Another program listens there already (${error.message}). Stop it, or set PORT to another port; 0 takes any free one.`;
+  if (error.code === 'EADDRNOTAVAIL' || ('syscall' in error && error.syscall === 'getaddrinfo'))
+    return `HOST is no address of this machine (${error.message}). Set it to one, or unset it for 127.0.0.1.`;
   if (error.code === 'EACCES') return `The system does not allow that (${error.message}). Set PORT to 1024 or above.`;
   return undefined;
 };

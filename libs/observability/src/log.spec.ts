@@ -36,6 +36,9 @@ describe('the log', () => {
     expect(fields['stack']).not.toContain('secret');
     expect(logged('esdb://admin:secret@host')).toEqual({ message: 'esdb://***@host' });
     expect(logged('redis://:se@cret@host')).toEqual({ message: 'redis://***@host' });
+    expect(logged('redis://host/0?family=4&Password=secret&tls=1')).toEqual({
+      message: 'redis://host/0?family=4&Password=***&tls=1',
+    });
     expect(logged('at file:///srv/@scope/a.js')).toEqual({ message: 'at file:///srv/@scope/a.js' });
   });
 });

@@ -1,7 +1,8 @@
 import { type Logger, pino } from 'pino';
 
 /** Clients of servers put what they sent, passwords included, into the properties and messages of their errors. */
-export const withoutCredentials = (text: string): string => text.replace(/\/\/[^/\s]*@/g, '//***@');
+export const withoutCredentials = (text: string): string =>
+  text.replace(/\/\/[^/\s]*@/g, '//***@').replace(/([?&][^=&\s]*(?:pass|secret)[^=&\s]*=)[^&#\s"']+/gi, '$1***');
 
 /** What is logged of an error: nothing but what says what it is. */
 export const errorFields = (error: unknown) => {
