@@ -145,11 +145,11 @@ export class AggregateStore<State, Event extends DomainEvent> {
     const events = stored.map(({ type, schemaVersion, data }, index): NewEvent => {
       return { id: eventIdOf(meta.commandId, index), type, schemaVersion, recordedAt, data, meta };
     });
-    const { revision, position } = await this.#appendSurely(stream, loaded.revision, events);
+    const { revision, position, isRepeat } = await this.#appendSurely(stream, loaded.revision, events);
     const state = decided.reduce((before, event) => this.type.evolve(before, event), loaded.state);
     const keyed = withCommand(loaded.keyed, meta, revision);
     this.#memory.set(stream, { state, revision, position, keyed, asOf: recordedAt });
-    return { state, revision, position, replayed: false };
+    return { state, revision, position, replayed: isRepeat === true && meta.fingerprint !== undefined };
   }
 
   /** An append whose outcome is unknown is repeated as it was: the store recognises it if it was written. */

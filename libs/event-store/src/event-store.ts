@@ -29,6 +29,8 @@ export interface AppendResult {
   readonly revision: bigint;
   /** Position of the last event of this append. */
   readonly position: Position;
+  /** Another client had recorded just this before. Told by stores that several processes write to. */
+  readonly isRepeat?: true;
 }
 
 export interface ReadStreamOptions {

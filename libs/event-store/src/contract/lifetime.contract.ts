@@ -17,7 +17,7 @@ export const lifetimeContract = ({ store, harness }: ContractContext): void => {
       const before = await store().readStream(stream);
       const next = await reopen();
       expect(await next.readStream(stream)).toStrictEqual(before);
-      expect(await next.append(stream, 'none', events)).toEqual(result);
+      expect(await next.append(stream, 'none', events)).toMatchObject(result);
       await expect(next.append(stream, 0n, newEvents())).rejects.toMatchObject({ actual: 1n });
       await next.close();
     });

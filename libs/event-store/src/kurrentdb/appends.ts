@@ -5,6 +5,7 @@ import type {
   KurrentDBClient,
   WrongExpectedVersionError,
 } from '@kurrent/kurrentdb-client';
+import { newUuid } from '#kernel';
 import { claimOf } from '../claim.js';
 import {
   CommandReusedError,
@@ -39,6 +40,7 @@ const lastOf = ({ revision, position }: RecordedEvent): AppendResult => ({ revis
 
 /** Appends over the one stream that the client keeps for all of them; none is sent twice by itself. */
 export class Appends {
+  readonly #writer = newUuid();
   readonly #pending = new Set<Promise<unknown>>();
   #isClosed = false;
 
@@ -66,7 +68,7 @@ export class Appends {
   }
 
   async #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<AppendResult> {
-    const serverEvents = toServerEvents(events);
+    const serverEvents = toServerEvents(events, this.#writer);
     const claim = claimOf(events);
     if (claim !== undefined) await this.#claim(claim, stream);
     try {
@@ -111,7 +113,7 @@ export class Appends {
 
   /**
    * The server found the stream elsewhere, or other events after the expected revision. The one read that this costs
-   * tells a lost race from a command id that was used for something else, or for the same said in another key order.
+   * tells a lost race from a command id that was used for something else, or that another client has recorded already.
    */
   async #settle(
     stream: string,
@@ -131,6 +133,6 @@ export class Appends {
       return type === other?.type && isDeepStrictEqual(JSON.parse(JSON.stringify(data)), other.data);
     });
     if (!isSame) throw new CommandReusedError(stream);
-    return lastOf(last);
+    return { ...lastOf(last), isRepeat: true };
   }
 }

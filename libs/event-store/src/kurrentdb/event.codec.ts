@@ -14,18 +14,22 @@ interface Envelope {
 }
 
 /**
- * The id under which the server knows an event: the event's own id and what it says, because the server compares ids
- * and nothing else. So the same event again is recognised, and the same id with other content conflicts, at no cost.
+ * The id under which the server knows an event: the event's own id, what it says and who writes it, because the server
+ * compares ids and nothing else. So a writer's own event again is recognised, and the same id with other content, or of
+ * another writer, conflicts, at no cost.
  */
-const serverIdOf = ({ id, type }: NewEvent, data: string): string =>
-  derivedUuid('event', id, type, createHash('sha256').update(data).digest('hex'));
+const serverIdOf = ({ id, type }: NewEvent, data: string, writer: string): string =>
+  derivedUuid('event', id, type, createHash('sha256').update(data).digest('hex'), writer);
 
 /** What the server counts of an event. */
 const serverBytesOf = (type: string, ...texts: readonly string[]): number =>
   texts.reduce((sum, text) => sum + Buffer.byteLength(text), type.length * 2);
 
-/** @throws EventTooLargeError when the server would find them too large in all */
-export const toServerEvents = (events: readonly NewEvent[]): EventData[] => {
+/**
+ * @param writer the same for as long as an append may be repeated as it was
+ * @throws EventTooLargeError when the server would find them too large in all
+ */
+export const toServerEvents = (events: readonly NewEvent[], writer: string): EventData[] => {
   let total = 0;
   return events.map((event) => {
     const { id: eventId, type, data, schemaVersion, recordedAt, meta } = event;
@@ -33,7 +37,13 @@ export const toServerEvents = (events: readonly NewEvent[]): EventData[] => {
     const text = JSON.stringify(data);
     total += serverBytesOf(type, text, JSON.stringify(metadata));
     if (total > MAX_APPEND_BYTES) throw new EventTooLargeError(type, total, MAX_APPEND_BYTES);
-    return { id: serverIdOf(event, text), contentType: 'application/json', type, data, metadata: { ...metadata } };
+    return {
+      id: serverIdOf(event, text, writer),
+      contentType: 'application/json',
+      type,
+      data,
+      metadata: { ...metadata },
+    };
   });
 };
 

@@ -39,9 +39,20 @@ describe('the KurrentDB event store', () => {
     const commandId = newCommandId();
     const noted = (data: JsonObject) => newEvents(1, { commandId, data: () => data });
     const result = await store.append(stream, 'none', noted({ a: 1, b: { c: 2, d: 3 } }));
-    expect(await store.append(stream, 'none', noted({ b: { d: 3, c: 2 }, a: 1 }))).toEqual(result);
+    expect(await store.append(stream, 'none', noted({ b: { d: 3, c: 2 }, a: 1 }))).toMatchObject(result);
     expect(server.log.read(stream).entries).toHaveLength(1);
     await store.close();
+  });
+
+  it('tells a repeat of its own from what another client has recorded', async () => {
+    const [store, other] = [await open(), await open()];
+    const stream = uniqueStream();
+    const events = newEvents(2, { fingerprint: 'body' });
+    const result = await store.append(stream, 'none', events);
+    expect(await store.append(stream, 'none', events)).toStrictEqual(result);
+    expect(await other.append(stream, 'none', events)).toStrictEqual({ ...result, isRepeat: true });
+    expect(server.log.read(stream).entries).toHaveLength(2);
+    await Promise.all([store.close(), other.close()]);
   });
 
   it('keeps a key for the stream it was meant for, when nothing but the claim was written', async () => {
