@@ -107,10 +107,8 @@ const ruleOf = (capability: Capability): CapabilityRule => CAPABILITIES[capabili
 const MANAGED_BY = new Map<string, readonly Role[]>([
   ['administrator', ROLES],
   ['globalAdmin', ROLES.filter((role) => role !== 'administrator')],
-  [
-    'userManagementAdmin',
-    ['helpdeskAgent', 'adminAgent', 'billingAdmin', 'salesAgent', 'service', 'operator', 'auditor'],
-  ],
+  // People at their desks: none who sees fraud or acts for others.
+  ['userManagementAdmin', ['helpdeskAgent', 'adminAgent', 'billingAdmin', 'salesAgent', 'operator']],
 ]);
 
 /** The roles whose keys a role may issue, rotate and revoke. */

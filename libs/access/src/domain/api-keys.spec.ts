@@ -45,6 +45,8 @@ describe('issuing a key', () => {
     ['userManagementAdmin', 'administrator'],
     ['userManagementAdmin', 'dutyManager'],
     ['userManagementAdmin', 'userManagementAdmin'],
+    ['userManagementAdmin', 'auditor'],
+    ['userManagementAdmin', 'service'],
     ['globalAdmin', 'administrator'],
     ['auditor', 'auditor'],
     ['constructor', 'auditor'],
