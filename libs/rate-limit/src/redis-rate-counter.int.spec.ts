@@ -53,4 +53,14 @@ describe('a count on Redis', () => {
     await redis.restart();
     await connected(here, 'back');
   });
+
+  it('is waited for once, not by each request, when Redis is stuck', async () => {
+    redis.pause();
+    const begun = performance.now();
+    for (let request = 0; request < 10; request += 1)
+      expect(await here.take('stuck', 1)).toMatchObject({ granted: 1, left: 9 - request });
+    expect(performance.now() - begun).toBeLessThan(1_000);
+    redis.resume();
+    await connected(here, 'resumed');
+  });
 });
