@@ -113,6 +113,25 @@ it('is read by its id, with the revision that a command may depend on', async ()
   expect((await ledgerdesk.get('/v1/alerts/84a0cd70-6c2e-550a-bc11-cbee5c439d4d')).status).toBe(404);
 });
 
+it('tells when the customer was answered after all, and stays open until somebody has dealt with it (E45)', async () => {
+  const [alert] = await openAlerts();
+  const path = `/v1/alerts/${alert?.id}`;
+  const unanswered = await ledgerdesk.get<AlertView>(path);
+  const answer = await ledgerdesk.post<RequestView>(`/v1/service-requests/${alert?.serviceRequestId}/responses`, {
+    text: 'On it, late.',
+  });
+  const { respondedAt } = answer.body.obligations[0] ?? {};
+  const since = await ledgerdesk.get<AlertView>(`${path}?waitFor=${answer.body.position}`);
+  expect(since.body).toEqual({ ...unanswered.body, respondedAt });
+  const listed = async (answered: boolean) =>
+    (await ledgerdesk.get<Page<AlertView>>(`/v1/alerts?limit=200&answered=${answered}`)).body.items;
+  expect(await listed(true)).toContainEqual(since.body);
+  expect([...(await listed(true)), ...(await listed(false))]).toHaveLength((await openAlerts()).length);
+  expect(await listed(false)).not.toContainEqual(unanswered.body);
+  const known = { 'if-none-match': String(unanswered.headers.get('etag')) };
+  expect((await ledgerdesk.send('GET', path, undefined, known)).status).toBe(200);
+});
+
 it('is acknowledged once, and snoozed until an instant', async () => {
   const open = await openAlerts();
   const [first, second] = open;

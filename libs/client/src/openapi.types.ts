@@ -465,7 +465,7 @@ export interface paths {
         };
         /**
          * List alerts
-         * @description The newest first; one whose snooze is over is open again.
+         * @description The newest first; one whose snooze is over is open again. An alert of a miss stays open until it is acknowledged: `respondedAt` tells, and `answered` asks, whether the customer was answered meanwhile.
          */
         get: operations["alerts.list"];
         put?: never;
@@ -483,7 +483,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read an alert */
+        /**
+         * Read an alert
+         * @description `respondedAt` tells when what was owed was done, also where that was after the alert.
+         */
         get: operations["alerts.one"];
         put?: never;
         post?: never;
@@ -504,7 +507,7 @@ export interface paths {
         put?: never;
         /**
          * Acknowledge an alert
-         * @description It has done its work then, and stays in the list of those acknowledged.
+         * @description It has done its work then, and stays in the list of those acknowledged. The answer shows it as it was recorded, whenever it is repeated: read the alert for an answer to the customer that came since.
          */
         post: operations["alerts.acknowledge"];
         delete?: never;
@@ -1243,7 +1246,7 @@ export interface components {
             to: string;
             dueAt: components["schemas"]["Instant"] | null;
             detectedAt: components["schemas"]["Instant"];
-            /** @description When the customer was answered, if that was before the miss was found: the alert says "late", not "respond now" (E45). An answer that comes later is in the request; the alert stays until it is acknowledged. */
+            /** @description When the customer was answered, or the request resolved, whichever was owed: the alert says "late", not "respond now" (E45). Recorded where that was before the miss was found; the alert's view has what came later too. An alert of a miss stays open until it is acknowledged all the same. */
             respondedAt: components["schemas"]["Instant"] | null;
             openedAt: components["schemas"]["Instant"];
             /** @description Of one that tells of a deadline: whose, in which revision, and how much of its time had passed. */
@@ -2026,8 +2029,8 @@ export interface components {
             })[];
             pauses: components["schemas"]["Pause"][];
             escalations: {
-                to: string;
                 obligation?: components["schemas"]["ObligationKey"];
+                to: string;
                 /**
                  * @description `unanswered`: a later step after a miss; `severityUpgrade`: missed before, and worse now (E29).
                  * @enum {string}
@@ -2111,11 +2114,11 @@ export interface components {
             when: components["schemas"]["RuleCondition"];
             /** @description Where one of these would fit. */
             except: {
+                impact?: string[];
                 customerId?: string[];
                 incidentType?: string[];
                 issueClass?: string[];
                 product?: string[];
-                impact?: string[];
                 language?: string[];
             };
             detail: string;
@@ -2369,8 +2372,8 @@ export interface components {
                 assignedAt: components["schemas"]["Instant"];
             };
             escalations: {
-                to: string;
                 obligation?: components["schemas"]["ObligationKey"];
+                to: string;
                 /**
                  * @description `unanswered`: a later step after a miss; `severityUpgrade`: missed before, and worse now (E29).
                  * @enum {string}
@@ -5720,8 +5723,8 @@ export interface operations {
                         })[];
                         pauses: components["schemas"]["Pause"][];
                         escalations: {
-                            to: string;
                             obligation?: components["schemas"]["ObligationKey"];
+                            to: string;
                             /**
                              * @description `unanswered`: a later step after a miss; `severityUpgrade`: missed before, and worse now (E29).
                              * @enum {string}
@@ -6791,6 +6794,8 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "open" | "snoozed" | "acknowledged" | "resolved";
+                /** @description Whether what was owed was done meanwhile: `open` and `false` are those to be dealt with first. */
+                answered?: "true" | "false";
                 waitFor?: string;
                 cursor?: string;
                 limit?: number;
@@ -7397,11 +7402,11 @@ export interface operations {
                             when: components["schemas"]["RuleCondition"];
                             /** @description Where one of these would fit. */
                             except: {
+                                impact?: string[];
                                 customerId?: string[];
                                 incidentType?: string[];
                                 issueClass?: string[];
                                 product?: string[];
-                                impact?: string[];
                                 language?: string[];
                             };
                             detail: string;
@@ -7511,11 +7516,11 @@ export interface operations {
                             when: components["schemas"]["RuleCondition"];
                             /** @description Where one of these would fit. */
                             except: {
+                                impact?: string[];
                                 customerId?: string[];
                                 incidentType?: string[];
                                 issueClass?: string[];
                                 product?: string[];
-                                impact?: string[];
                                 language?: string[];
                             };
                             detail: string;

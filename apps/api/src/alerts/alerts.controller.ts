@@ -23,6 +23,11 @@ class AlertListQuery extends PageQuery {
   @Optional()
   @IsIn(['open', 'snoozed', 'acknowledged', 'resolved'])
   state?: string;
+
+  /** Whether what was owed was done meanwhile: `open` and `false` are those to be dealt with first. */
+  @Optional()
+  @IsIn(['true', 'false'])
+  answered?: string;
 }
 
 class SnoozeBody {
@@ -40,21 +45,25 @@ export class AlertsController {
     private readonly clock: Clock,
   ) {}
 
-  /** List alerts. The newest first; one whose snooze is over is open again. */
+  /**
+   * List alerts. The newest first; one whose snooze is over is open again. An alert of a miss stays open until it is
+   * acknowledged: `respondedAt` tells, and `answered` asks, whether the customer was answered meanwhile.
+   */
   @Get()
   @Needs('alerts.read')
   async list(
-    @Query(new Valid(AlertListQuery)) { waitFor, limit, state }: AlertListQuery,
+    @Query(new Valid(AlertListQuery)) { waitFor, limit, state, answered }: AlertListQuery,
     @Paged() paging: Paging,
     @Caller() caller: Principal,
   ) {
     const { after } = paging;
     await this.#waitFor(waitFor);
-    const alerts = await this.queries.list(scopeOf(caller), state, { limit: limit + 1, after }, this.clock.now());
+    const filter = { state, isAnswered: answered === undefined ? undefined : answered === 'true' };
+    const alerts = await this.queries.list(scopeOf(caller), filter, { limit: limit + 1, after }, this.clock.now());
     return paging.pageOf(alerts, limit, ({ openedAt, id }) => ({ at: openedAt, id }));
   }
 
-  /** Read an alert. */
+  /** Read an alert. `respondedAt` tells when what was owed was done, also where that was after the alert. */
   @Get(':alertId')
   @Needs('alerts.read')
   async one(
@@ -64,16 +73,20 @@ export class AlertsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     await this.#waitFor(waitFor);
-    const view =
+    const { view, isAnsweredSince } =
       (await this.queries.view(scopeOf(caller), id.toLowerCase(), this.clock.now())) ??
       fail('not-found', 'alert-not-found', 'There is no alert with this id.');
-    // A snooze ends by itself, without a revision.
+    // A snooze ends by itself, and the answer is an event of the request: neither has a revision here.
     const isAwake = view.state === 'open' && view.snoozedUntil !== undefined;
-    void reply.header('etag', tagOf(view.revision, isAwake ? 1 : undefined));
+    const variant = (isAwake ? 1 : 0) + (isAnsweredSince ? 2 : 0);
+    void reply.header('etag', tagOf(view.revision, variant || undefined));
     return view;
   }
 
-  /** Acknowledge an alert. It has done its work then, and stays in the list of those acknowledged. */
+  /**
+   * Acknowledge an alert. It has done its work then, and stays in the list of those acknowledged. The answer shows it as
+   * it was recorded, whenever it is repeated: read the alert for an answer to the customer that came since.
+   */
   @Post(':alertId/acknowledgement')
   @Needs('alerts.deal')
   @HttpCode(200)

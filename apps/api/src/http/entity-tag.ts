@@ -13,7 +13,7 @@ const tagsIn = (header: string): readonly Tag[] =>
 
 /**
  * The tag of a view of what is at a revision.
- * @param variant tells views apart that time alone makes different
+ * @param variant tells views apart that are different at one revision: time went on, or something else happened
  */
 export const tagOf = (revision: number | bigint, variant?: number): string =>
   variant === undefined ? `"${revision}"` : `"${revision}.${variant}"`;

@@ -16,8 +16,9 @@ export type AlertFacts = {
   readonly dueAt: Instant | null;
   readonly detectedAt: Instant;
   /**
-   * When the customer was answered, if that was before the miss was found: the alert says "late", not "respond now" (E45).
-   * An answer that comes later is in the request; the alert stays until it is acknowledged.
+   * When the customer was answered, or the request resolved, whichever was owed: the alert says "late", not "respond now"
+   * (E45). Recorded where that was before the miss was found; the alert's view has what came later too. An alert of a miss
+   * stays open until it is acknowledged all the same.
    */
   readonly respondedAt: Instant | null;
   readonly openedAt: Instant;
