@@ -66,7 +66,7 @@ describe('a body that is no plain JSON text', () => {
 describe('a wrong body', () => {
   it.each([
     ['an unknown field', { ...FILING, colour: 'red' }, '#/colour', 'unknown-field'],
-    ['a missing title', { ...FILING, title: undefined }, '#/title', undefined],
+    ['a missing title', { ...FILING, title: undefined }, '#/title', 'required'],
     ['a title of blanks', { ...FILING, title: '   ' }, '#/title', 'matches'],
     ['a title that is a number', { ...FILING, title: 5 }, '#/title', undefined],
     ['a title with a control character', { ...FILING, title: 'a\u0000b' }, '#/title', 'clean-text'],
@@ -155,6 +155,11 @@ describe('a wrong body', () => {
     expect(status).toBe(expected);
     expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
     expect(await head()).toBe(before);
+  });
+
+  it('is told where it stops being JSON', async () => {
+    const { body } = await file('{"customerId":"contoso",\n "title":"Mail",}');
+    expect(body.detail).toBe('The body is not valid JSON: it goes wrong at line 2, column 17. Send one JSON object.');
   });
 
   it('is refused when it is not JSON by its type', async () => {

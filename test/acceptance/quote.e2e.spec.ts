@@ -199,7 +199,7 @@ describe('a wrong quote', () => {
     ],
     ['a list for a calendar', onCalendar([]), '#/calendar', 'object'],
     ['null for a calendar', onCalendar(null), '#/calendar', 'object'],
-    ['a calendar without a week', onCalendar({ timeZone: 'UTC' }), '#/calendar/week', 'invalid-type'],
+    ['a calendar without a week', onCalendar({ timeZone: 'UTC' }), '#/calendar/week', 'required'],
     ['one that never opens', onCalendar({ timeZone: 'UTC', week: {} }), '#/calendar/week', 'never-open'],
     [
       'one that opened long ago',
@@ -209,7 +209,7 @@ describe('a wrong quote', () => {
     ],
     ['an unknown field of it', onCalendar({ ...NEW_YORK, colour: 'red' }), '#/calendar/colour', 'unknown-field'],
     ['20,001 holidays', onCalendar({ ...NEW_YORK, holidays: dates(20_001) }), '#/calendar/holidays', 'too-many'],
-    ['no budget', { ...ON_ALWAYS, slaMinutes: undefined }, '#/slaMinutes', 'minutes'],
+    ['no budget', { ...ON_ALWAYS, slaMinutes: undefined }, '#/slaMinutes', 'required'],
     ['a budget of nothing', { ...ON_ALWAYS, slaMinutes: 0 }, '#/slaMinutes', 'minutes'],
     ['a negative one', { ...ON_ALWAYS, slaMinutes: -1 }, '#/slaMinutes', 'minutes'],
     ['one that is too small to count', { ...ON_ALWAYS, slaMinutes: 1e-9 }, '#/slaMinutes', 'minutes'],

@@ -174,6 +174,37 @@ describe('a name that nobody asked for', () => {
   });
 });
 
+describe('a field that was left out', () => {
+  it('is told once, with what it must be', () => {
+    expect(examine(Car, { ...valid, engine: {}, wheels: [{}] }, '#').errors).toEqual([
+      { pointer: '#/engine/name', code: 'required', detail: 'name is required and must be a string.' },
+      { pointer: '#/wheels/0/inches', code: 'required', detail: 'inches is required and must be an integer number.' },
+    ]);
+  });
+
+  it('is told each rule that it breaks when it is there, null too', () => {
+    expect(found(Car, { ...valid, engine: { name: null } })).toEqual([
+      '#/engine/name is-string',
+      '#/engine/name is-length',
+      '#/engine/name matches',
+    ]);
+  });
+});
+
+describe('a name that is nearly one', () => {
+  const wordsOf = (sent: object) => examine(Car, { ...valid, ...sent }, '#').errors.map(({ detail }) => detail);
+
+  it('is told which one may be meant', () => {
+    expect(wordsOf({ color: 'red' })).toEqual(['There is no field color; did you mean colour?']);
+    expect(wordsOf({ engine: { nmae: 1, name: 'V8' } })).toEqual(['There is no field nmae; did you mean name?']);
+  });
+
+  it('is not guessed at where many are wrong', () => {
+    const many = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`doors${index}`, 1]));
+    expect(wordsOf(many).filter((words) => words.includes('did you mean'))).toHaveLength(3);
+  });
+});
+
 describe('very much of it', () => {
   const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, {}]));
 

@@ -1,5 +1,5 @@
 import { ARRAY_MAX_SIZE } from 'class-validator';
-import type { FieldError } from '#kernel';
+import { type FieldError, requiredField } from '#kernel';
 import { isRecord } from './fields.js';
 import { type Check, type Field, fieldsOf } from './fields-of.js';
 import type { Shape } from './marks.js';
@@ -13,6 +13,9 @@ interface Examined<Value> {
 
 type Values = Record<string, unknown>;
 type Part = NonNullable<Field['part']>;
+
+/** Whoever mistypes does so here and there; of many unknown names in one object the others are not guessed. */
+const MOST_GUESSES = 3;
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -45,11 +48,22 @@ const examineInside = (field: Field, sent: unknown, at: string, owner: object, b
   return isBounded ? examineList(part, sent, at, owner) : { value: sent, errors: [] };
 };
 
+/** The library's rules of what a thing is, rather than how much of it. */
+const OF_KIND = /^is(?!Length)[A-Z]/;
+
+/** What was left out breaks every rule of its field: one error says all, by what the rules say it is. */
+const missing = (broken: readonly Check[], { name }: Field, at: string, owner: object): FieldError => {
+  const ofField = broken.filter(({ each }) => !each);
+  const words = (ofField.find((check) => OF_KIND.test(check.name)) ?? ofField[0])?.words(undefined, owner);
+  return requiredField(at, name, words?.replace(`${name} `, '') ?? 'must be sent');
+};
+
 const examineField = (field: Field, sent: unknown, parent: string, owner: object): Examined<unknown> => {
   if (!field.isChecked(sent, owner)) return { value: sent, errors: [] };
   const broken = field.checks.filter((check) => !holds(check, sent, owner));
   if (broken.length === 0 && typeof sent !== 'object') return { value: sent, errors: [] };
   const at = pointerTo(parent, field.name);
+  if (sent === undefined) return { value: sent, errors: [missing(broken, field, at, owner)] };
   const { value, errors } = examineInside(field, sent, at, owner, broken);
   return { value, errors: [...broken.map((check) => errorOf(check, at, sent, owner)), ...errors] };
 };
@@ -73,7 +87,7 @@ export const examine = <Instance extends object>(
   const errors: FieldError[] = [];
   for (const name of names) {
     const field = fields.get(name);
-    if (field === undefined) errors.push(unknownField(at, name));
+    if (field === undefined) errors.push(unknownField(at, name, errors.length < MOST_GUESSES ? fields.keys() : []));
     else own[name] = field.convert === undefined ? from[name] : field.convert(from[name]);
   }
   for (const [name, field] of fields) {

@@ -15,7 +15,7 @@ import {
   type ValidationOptions,
 } from 'class-validator';
 import { LRUCache } from 'lru-cache';
-import { type Instant, instantFromMs } from '#kernel';
+import { type FieldError, type Instant, instantFromMs, quoted, requiredField } from '#kernel';
 import { DURATION, durationToMs } from '#service-level';
 import type { FieldSchema } from './described.js';
 import { Converted } from './marks.js';
@@ -33,10 +33,16 @@ const CONTROL = new RegExp(`[${CONTROLS}]`);
  * @param schema as much of the test as a JSON Schema can say
  */
 export const check =
-  (name: string, message: string, test: (value: unknown) => boolean, schema: FieldSchema = {}) =>
+  (
+    name: string,
+    message: string | ((value: unknown) => string),
+    test: (value: unknown) => boolean,
+    schema: FieldSchema = {},
+  ) =>
   ({ each = false }: { readonly each?: boolean } = {}): PropertyDecorator =>
   (target, property) => {
-    const options: ValidationOptions = { each, message: `${String(property)} ${message}` };
+    const words = typeof message === 'string' ? () => message : message;
+    const options: ValidationOptions = { each, message: ({ value }) => `${String(property)} ${words(value)}` };
     registerDecorator({
       name,
       target: target.constructor,
@@ -148,6 +154,12 @@ const INSTANT: FieldSchema = { type: 'string', format: 'date-time', pattern: RFC
 
 export const IsInstantText = check('instant', INSTANT_FORM, isInstantText, INSTANT);
 
+/** For an instant that is checked by hand. */
+export const instantErrors = (value: unknown, pointer: string, name: string): readonly FieldError[] => {
+  if (value === undefined) return [requiredField(pointer, name, INSTANT_FORM)];
+  return isInstantText(value) ? [] : [{ pointer, code: 'instant', detail: `${name} ${INSTANT_FORM}.` }];
+};
+
 /** @param text what {@link IsInstantText} let pass */
 export const toInstant = (text: string): Instant => instantFromMs(Date.parse(text));
 
@@ -183,7 +195,10 @@ const isZone = remembering(64, (timeZone) => {
 });
 const isLanguage = remembering(35, (tag) => new Intl.Locale(tag));
 
-export const IsZone = check('timeZone', 'must be an IANA time zone, for example Asia/Seoul', isZone, {
+const zoneWords = (value: unknown): string =>
+  `must be an IANA time zone, for example Asia/Seoul${typeof value === 'string' ? `: there is none named ${quoted(value)}` : ''}`;
+
+export const IsZone = check('timeZone', zoneWords, isZone, {
   type: 'string',
   pattern: '^[A-Za-z]',
   maxLength: 64,

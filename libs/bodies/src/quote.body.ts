@@ -5,7 +5,7 @@ import type { Quote } from '#service-level';
 import { Described } from './described.js';
 import {
   check,
-  INSTANT_FORM,
+  instantErrors,
   IsId,
   isInstantText,
   IsInstantText,
@@ -38,11 +38,6 @@ class QuotedCalendarBody extends OpenHoursBody {
   @OptionalText(200)
   displayName?: string;
 }
-
-const instantErrors = (value: unknown, pointer: string, name: string): readonly FieldError[] => {
-  if (value === undefined) return [{ pointer, code: 'required', detail: `${name} is missing.` }];
-  return isInstantText(value) ? [] : [{ pointer, code: 'instant', detail: `${name} ${INSTANT_FORM}.` }];
-};
 
 const pauseErrors = (pause: unknown, pointer: string, startMs: number): readonly FieldError[] => {
   if (!isRecord(pause)) return [{ pointer, code: 'object', detail: 'A pause is a JSON object with from and to.' }];

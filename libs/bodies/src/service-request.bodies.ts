@@ -203,7 +203,7 @@ export class EscalateBody {
         .map((field) => ({
           pointer: `#/${field}`,
           code: 'required',
-          detail: `${field} is needed to escalate to the vendor.`,
+          detail: `${field} is required to escalate to the vendor.`,
         }));
     return VENDOR_FIELDS.filter((field) => this[field] !== undefined).map((field) => ({
       pointer: `#/${field}`,

@@ -1,7 +1,7 @@
-import type { FieldError, Instant } from '#kernel';
+import { type FieldError, type Instant, requiredField } from '#kernel';
 import type { FieldSchema, SchemaOf } from './described.js';
 import { examine } from './examine.js';
-import { INSTANT_FORM, isInstantText, isRecord, toInstant } from './fields.js';
+import { instantErrors, isRecord, toInstant } from './fields.js';
 import { errorsOf } from './validated.js';
 
 /** One kind of step of a timeline: it takes the fields of the command that it stands for. */
@@ -57,12 +57,16 @@ export class StepKinds<Action> {
   errors(sent: unknown, at: string): readonly FieldError[] {
     if (!isRecord(sent)) return [{ pointer: at, code: 'object', detail: 'A step is a JSON object.' }];
     const { at: when, do: what, ...fields } = sent;
-    const unknown = `do must be one of: ${this.#names.join(', ')}.`;
-    const errors = this.#kinds.get(what)?.errors(fields, at) ?? [
-      { pointer: `${at}/do`, code: 'is-in', detail: unknown },
+    return [
+      ...instantErrors(when, `${at}/at`, 'at'),
+      ...(this.#kinds.get(what)?.errors(fields, at) ?? [this.#noKind(what, at)]),
     ];
-    if (isInstantText(when)) return errors;
-    return [{ pointer: `${at}/at`, code: 'instant', detail: `at ${INSTANT_FORM}.` }, ...errors];
+  }
+
+  #noKind(what: unknown, at: string): FieldError {
+    const form = `must be one of: ${this.#names.join(', ')}`;
+    const pointer = `${at}/do`;
+    return what === undefined ? requiredField(pointer, 'do', form) : { pointer, code: 'is-in', detail: `do ${form}.` };
   }
 
   /** @param sent what {@link errors} finds nothing wrong with */

@@ -1,3 +1,4 @@
+import { requiredField } from '#kernel';
 import { validateCalendar } from './validate-calendar.js';
 
 const weekdays = [['09:00', '17:00']];
@@ -109,7 +110,21 @@ describe('a calendar', () => {
     },
   );
 
-  it.each([null, [], 'Monday', undefined])('has an object of weekdays, not %j', (week) => {
+  it('is told once what it lacks', () => {
+    expect(validateCalendar({})).toEqual([
+      requiredField('#/timeZone', 'timeZone', 'must be an IANA id such as Asia/Seoul'),
+      requiredField('#/week', 'week', 'must be an object of weekdays 1 (Monday) to 7, each a list of [start, end]'),
+    ]);
+  });
+
+  it('is told which zone there is none of, of a long name its beginning', () => {
+    const [error] = validateCalendar({ ...valid, timeZone: `Mars/${'x'.repeat(1_000)}` });
+    expect(error?.detail).toBe(
+      `A time zone is an IANA id such as Asia/Seoul; none is named "Mars/${'x'.repeat(35)}"….`,
+    );
+  });
+
+  it.each([null, [], 'Monday'])('has an object of weekdays, not %j', (week) => {
     expect(errorsOfWeek(week)).toEqual(['#/week invalid-type']);
   });
 

@@ -1,4 +1,4 @@
-import type { FieldError } from '#kernel';
+import { type FieldError, quoted, requiredField } from '#kernel';
 import { WEEKDAYS } from './calendar.js';
 import { overlapErrors, type PlacedWindow, readWindows } from './validate-windows.js';
 import { DAY_MS, parseDate } from './wall-time.js';
@@ -27,12 +27,25 @@ export const validateCalendar = (input: unknown, pointer = '#'): readonly FieldE
   ];
 };
 
-const zoneErrors = (value: unknown, pointer: string): readonly FieldError[] =>
-  typeof value === 'string' && canonicalZoneId(value) !== undefined
-    ? []
-    : [{ pointer, code: 'unknown-time-zone', detail: 'A time zone is an IANA id such as Asia/Seoul.' }];
+const zoneErrors = (value: unknown, pointer: string): readonly FieldError[] => {
+  if (value === undefined) return [requiredField(pointer, 'timeZone', 'must be an IANA id such as Asia/Seoul')];
+  const isText = typeof value === 'string';
+  if (isText && canonicalZoneId(value) !== undefined) return [];
+  const detail = 'A time zone is an IANA id such as Asia/Seoul';
+  return [
+    {
+      pointer,
+      code: 'unknown-time-zone',
+      detail: isText ? `${detail}; none is named ${quoted(value)}.` : `${detail}.`,
+    },
+  ];
+};
 
 const weekErrors = (value: unknown, pointer: string): readonly FieldError[] => {
+  if (value === undefined)
+    return [
+      requiredField(pointer, 'week', 'must be an object of weekdays 1 (Monday) to 7, each a list of [start, end]'),
+    ];
   if (!isRecord(value))
     return [{ pointer, code: 'invalid-type', detail: 'A week is an object of weekdays 1 (Monday) to 7.' }];
   const errors: FieldError[] = [];

@@ -1,9 +1,18 @@
+const MOST_QUOTED = 40;
+
 /** One wrong field of an input. `pointer` is a URI fragment JSON pointer, e.g. `#/contact/emailAddress`. */
 export interface FieldError {
   readonly pointer: string;
   readonly detail: string;
   readonly code: string;
 }
+
+/** What is wrong with a field that was left out. @param must what holds of one that is sent, after its name: `must be …` */
+export const requiredField = (pointer: string, name: string, must: string): FieldError => ({
+  pointer,
+  code: 'required',
+  detail: `${name} is required and ${must}.`,
+});
 
 /** What went wrong from the caller's point of view; the HTTP edge maps it to a status. */
 export type ErrorKind =
@@ -22,6 +31,10 @@ export class DomainError extends Error {
     super(message);
   }
 }
+
+/** Of what was sent, as much as tells it apart, in quotes. */
+export const quoted = (sent: string): string =>
+  `${JSON.stringify(sent.slice(0, MOST_QUOTED))}${sent.length > MOST_QUOTED ? '…' : ''}`;
 
 /** What was thrown, in words: it need not be an error. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import { IsIn, IsString, Matches } from 'class-validator';
 import { errorsOf, IsRecord, Optional, OwnNames, pointerTo } from '#bodies';
 import type { FieldError } from '#kernel';
+import { jsonFault } from '../http/json-fault.js';
 import { isTooDeep, TOO_DEEP } from '../http/understand-bodies.js';
 
 /** As many commands as one batch may hold. */
@@ -39,10 +40,10 @@ export type ReadLine = { readonly number: number } & (
   { readonly command: BatchLine } | { readonly errors: readonly FieldError[] }
 );
 
-const NOT_JSON: FieldError = {
-  pointer: '#',
-  code: 'not-json',
-  detail: 'This line is no JSON. Write one object a line, without line breaks in it.',
+const notJson = (text: string): FieldError => {
+  const fault = jsonFault(text);
+  const detail = `This line is no JSON${fault === undefined ? '' : `: ${fault}`}. Write one object a line, without line breaks in it.`;
+  return { pointer: '#', code: 'not-json', detail };
 };
 
 const readLine = (text: string): { readonly command: BatchLine } | { readonly errors: readonly FieldError[] } => {
@@ -51,7 +52,7 @@ const readLine = (text: string): { readonly command: BatchLine } | { readonly er
   try {
     sent = JSON.parse(text);
   } catch {
-    return { errors: [NOT_JSON] };
+    return { errors: [notJson(text)] };
   }
   const errors = errorsOf(BatchLine, sent, '#');
   return errors.length === 0 ? { command: sent as BatchLine } : { errors }; // as its class says

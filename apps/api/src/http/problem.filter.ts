@@ -12,6 +12,7 @@ import { DomainError } from '#kernel';
 import { isProblemCode } from '../problems/problem-codes.js';
 import { bodyRefusal } from './body-limits.js';
 import { tagOf } from './entity-tag.js';
+import { NotJsonError } from './json-fault.js';
 import { type Problem, problem, sendProblem } from './problem.js';
 import { JSON_TEXT } from './representations.js';
 import type { Routes } from './routes.js';
@@ -60,6 +61,7 @@ const statusOf = (error: unknown): number | undefined => {
 const toProblem = (error: unknown, request: FastifyRequest): Problem | undefined => {
   if (error instanceof DomainError) return ofDomain(error);
   if (error instanceof EventStoreError) return ofStore(error);
+  if (error instanceof NotJsonError) return problem('not-json', error.message);
   const status = statusOf(error);
   return status !== undefined && status < 500 ? ofServer(status, request) : undefined;
 };

@@ -3,6 +3,7 @@ import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/comm
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError, type FieldError } from '#kernel';
 import { mostBytesOf } from './body-limits.js';
+import { NotJsonError } from './json-fault.js';
 import { ICALENDAR, JSON_TEXT, NDJSON } from './representations.js';
 
 /** Far deeper than any body here, and far from what exhausts the stack of those who walk through it. */
@@ -61,7 +62,7 @@ export const understandBodies = (server: FastifyInstance): void => {
     if (refusal !== undefined) done(refusal);
     else if (isTooDeep(json)) done(tooDeep());
     else if (json === '') done(null, undefined);
-    else void parse(request, json, done);
+    else void parse(request, json, (error, sent) => (error === null ? done(null, sent) : done(new NotJsonError(json))));
   });
   for (const type of [ICALENDAR, NDJSON])
     server.addContentTypeParser<Buffer>(
