@@ -43,4 +43,4 @@ export {
 } from './service-request.bodies.js';
 export { CalendarBody, calendarOf, ImportQuery, PolicyBody, policyOf } from './service-level.bodies.js';
 export { type StepKind, stepKind, StepKinds } from './step-kinds.js';
-export { errorsOf, summaryOf, validated } from './validated.js';
+export { errorsOf, validated } from './validated.js';

@@ -1,4 +1,4 @@
-import { DomainError, type FieldError } from '#kernel';
+import { type FieldError, wrongFields } from '#kernel';
 import { examine } from './examine.js';
 import { isRecord } from './fields.js';
 import type { Shape } from './marks.js';
@@ -35,24 +35,13 @@ export const errorsOf = (shape: Shape, sent: unknown, at: string): readonly Fiel
     pointer: `${at}${error.pointer.slice(1)}`,
   }));
 
-/** Whoever repairs these will ask again. */
-const MOST_TOLD = 1_000;
-
-/** How much is wrong, in a sentence. */
-export const summaryOf = (errors: readonly FieldError[]): string => {
-  const fields = new Set(errors.map(({ pointer }) => pointer)).size;
-  const wrong = fields === 1 ? 'One field is wrong.' : `${fields} fields are wrong.`;
-  return errors.length > MOST_TOLD ? `${wrong} The first ${MOST_TOLD} errors are listed.` : wrong;
-};
-
 /**
  * Turns what was sent into an instance of its class.
  * @throws DomainError `invalid` with every error at once, of very many the first
  */
 export const validated = <Instance extends object>(shape: Shape<Instance>, sent: unknown): Instance => {
-  if (!isRecord(sent)) throw new DomainError('invalid', 'validation', 'Send a JSON object.', { errors: [NO_OBJECT] });
+  if (!isRecord(sent)) throw wrongFields([NO_OBJECT]);
   const { value, errors } = examined(shape, sent);
-  if (errors.length > 0)
-    throw new DomainError('invalid', 'validation', summaryOf(errors), { errors: errors.slice(0, MOST_TOLD) });
+  if (errors.length > 0) throw wrongFields(errors);
   return value;
 };

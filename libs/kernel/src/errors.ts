@@ -36,6 +36,21 @@ export class DomainError extends Error {
 export const quoted = (sent: string): string =>
   `${JSON.stringify(sent.slice(0, MOST_QUOTED))}${sent.length > MOST_QUOTED ? '…' : ''}`;
 
+/** Whoever repairs these will ask again. */
+const MOST_TOLD = 1_000;
+
+/** How much is wrong, in a sentence. */
+export const summaryOf = (errors: readonly FieldError[]): string => {
+  const fields = new Set(errors.map(({ pointer }) => pointer));
+  const one = fields.has('#') ? 'The body is wrong.' : 'One field is wrong.';
+  const wrong = fields.size === 1 ? one : `${fields.size} fields are wrong.`;
+  return errors.length > MOST_TOLD ? `${wrong} The first ${MOST_TOLD} errors are listed.` : wrong;
+};
+
+/** The refusal of what was sent, with every error at once, of very many the first. */
+export const wrongFields = (errors: readonly FieldError[]): DomainError =>
+  new DomainError('invalid', 'validation', summaryOf(errors), { errors: errors.slice(0, MOST_TOLD) });
+
 /** What was thrown, in words: it need not be an error. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -2,7 +2,7 @@ export type { Branded } from './branded.js';
 export { Clock, ManualClock, systemClock } from './clock.js';
 export type { DomainEvent, JsonObject, JsonValue } from './domain-event.js';
 export type { ErrorKind, FieldError } from './errors.js';
-export { DomainError, fail, messageOf, quoted, requiredField } from './errors.js';
+export { DomainError, fail, messageOf, quoted, requiredField, summaryOf, wrongFields } from './errors.js';
 export type { CommandId, CorrelationId, CustomerId, EventId, RequestId, TenantId } from './ids.js';
 export { commandIdOf, derivedUuid, eventIdOf, isUuid, newUuid } from './ids.js';
 export { GuardedClock, type Testimony } from './guarded-clock.js';

@@ -1,10 +1,10 @@
 import type { CustomerStore } from '#customer';
-import { DomainError, type FieldError, type Instant, type TenantId } from '#kernel';
+import { type FieldError, type Instant, type TenantId, wrongFields } from '#kernel';
 import { inForce, type SlaCatalogue, type Terms } from '#service-level';
 import type { FileRequestInput } from './commands/file-request/file-request.command.js';
 
 const refuse = (errors: readonly FieldError[]): never => {
-  throw new DomainError('invalid', 'validation', 'The service request cannot be filed as sent.', { errors });
+  throw wrongFields(errors);
 };
 
 /** What a filing is promised: one promise a policy that it names. */

@@ -9,6 +9,7 @@ import {
   instantToMs,
   type RequestId,
   type TenantId,
+  wrongFields,
 } from '#kernel';
 import { MOST_WINDOWS, policyErrors, type SlaCatalogue } from '#service-level';
 import type { ExplainedObligation, FiledRequest } from '#service-request';
@@ -35,7 +36,7 @@ interface Baseline {
 }
 
 const refuse = (errors: readonly FieldError[]): never => {
-  throw new DomainError('invalid', 'validation', 'The scenario cannot be run as sent.', { errors });
+  throw wrongFields(errors);
 };
 
 const TOO_MANY_WINDOWS = {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError } from '#kernel';
+import { wrongFields } from '#kernel';
 import { Needs } from '../http/needs.decorator.js';
 import { NDJSON } from '../http/representations.js';
 import { type BatchLine, MOST_LINES, readLines } from './batch-line.js';
@@ -34,9 +34,9 @@ async function* asText(results: AsyncIterable<LineResult>): AsyncGenerator<strin
 const linesOf = (file: string | undefined) => {
   const lines = readLines(file ?? '');
   if (lines.length >= 1 && lines.length <= MOST_LINES) return lines;
-  throw new DomainError('invalid', 'validation', 'The batch cannot be taken. Nothing was done.', {
-    errors: [{ pointer: '#', code: 'lines', detail: `A batch has 1 to ${MOST_LINES} lines, not ${lines.length}.` }],
-  });
+  throw wrongFields([
+    { pointer: '#', code: 'lines', detail: `A batch has 1 to ${MOST_LINES} lines, not ${lines.length}.` },
+  ]);
 };
 
 /** Many commands in one request, for importers. */

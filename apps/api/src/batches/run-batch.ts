@@ -1,5 +1,4 @@
-import { summaryOf } from '#bodies';
-import type { FieldError } from '#kernel';
+import { type FieldError, summaryOf } from '#kernel';
 import { problem, type Problem } from '../http/problem.js';
 import type { BatchLine, ReadLine } from './batch-line.js';
 import { Lanes } from './lanes.js';

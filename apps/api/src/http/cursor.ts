@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { DomainError } from '#kernel';
+import { wrongFields } from '#kernel';
 
 export interface Keyset {
   readonly at: string;
@@ -17,16 +17,14 @@ export interface CursorScope {
 const MAC_BYTES = 16;
 
 const unknownCursor = (): never => {
-  throw new DomainError('invalid', 'validation', 'One field is wrong.', {
-    errors: [
-      {
-        pointer: '#/cursor',
-        code: 'cursor',
-        detail:
-          'Give the nextCursor of the page before, unchanged, with the same address and filter; or begin again without a cursor.',
-      },
-    ],
-  });
+  throw wrongFields([
+    {
+      pointer: '#/cursor',
+      code: 'cursor',
+      detail:
+        'Give the nextCursor of the page before, unchanged, with the same address and filter; or begin again without a cursor.',
+    },
+  ]);
 };
 
 const textOf = ({ tenantId, path, filter }: CursorScope): string => {

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { DomainError, type FieldError } from '#kernel';
+import type { DomainError } from '#kernel';
+import { type FieldError, wrongFields } from '#kernel';
 import { mostBytesOf } from './body-limits.js';
 import { NotJsonError } from './json-fault.js';
 import { ICALENDAR, JSON_TEXT, NDJSON } from './representations.js';
@@ -16,8 +17,7 @@ export const TOO_DEEP: FieldError = {
   detail: `Lists and objects may be nested ${DEEPEST} deep.`,
 };
 
-const tooDeep = (): DomainError =>
-  new DomainError('invalid', 'validation', 'The body is nested too deeply.', { errors: [TOO_DEEP] });
+const tooDeep = (): DomainError => wrongFields([TOO_DEEP]);
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

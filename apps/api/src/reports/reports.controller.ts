@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { type Principal, scopeOf } from '#access';
 import { IsDuration, IsInstantText, Optional, toOptionalInstant } from '#bodies';
-import { Clock, DomainError } from '#kernel';
+import { Clock, wrongFields } from '#kernel';
 import { durationToMs } from '#service-level';
 import { AttainmentReader, MOST_GROUPS, ServiceRequestQueries } from '#service-request';
 import type { Paging } from '../http/cursor.js';
@@ -27,15 +27,13 @@ class GamingQuery extends PageQuery {
 }
 
 const tooManyGroups = (): never => {
-  throw new DomainError('invalid', 'validation', 'One field is wrong.', {
-    errors: [
-      {
-        pointer: '#/groupBy',
-        code: 'too-many-groups',
-        detail: `There would be more than ${MOST_GROUPS} groups. Ask for a shorter time, longer periods or fewer groupings.`,
-      },
-    ],
-  });
+  throw wrongFields([
+    {
+      pointer: '#/groupBy',
+      code: 'too-many-groups',
+      detail: `There would be more than ${MOST_GROUPS} groups. Ask for a shorter time, longer periods or fewer groupings.`,
+    },
+  ]);
 };
 
 @Controller('v1/reports')

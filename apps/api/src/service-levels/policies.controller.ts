@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { IfRevision } from '#aggregates';
 import type { Principal } from '#access';
 import { PolicyBody, policyOf } from '#bodies';
-import { Clock, type CommandMeta, DomainError, fail } from '#kernel';
+import { Clock, type CommandMeta, fail, wrongFields } from '#kernel';
 import { policyErrors, ruleFindings, ServiceLevelQueries, SlaCatalogue } from '#service-level';
 import { PublishPolicyCommand } from '#service-level/commands';
 import type { Paging } from '../http/cursor.js';
@@ -58,8 +58,7 @@ export class PoliciesController {
     const calendarIds = definition.rules.map(({ calendarId }) => calendarId);
     const calendars = await this.catalogue.calendarsAt(tenantId, calendarIds, effectiveFrom ?? now);
     const errors = policyErrors({ definition, calendars, effectiveFrom, now });
-    if (errors.length > 0)
-      throw new DomainError('invalid', 'validation', 'The policy cannot be published as sent.', { errors });
+    if (errors.length > 0) throw wrongFields(errors);
     return { findings: ruleFindings(definition) };
   }
 

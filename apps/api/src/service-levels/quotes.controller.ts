@@ -1,16 +1,14 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import type { Principal } from '#access';
 import { QuoteBody, quoteOf } from '#bodies';
-import { DomainError, type Instant, type TenantId } from '#kernel';
+import { DomainError, type Instant, type TenantId, wrongFields } from '#kernel';
 import { editionOf, quote, SlaCatalogue } from '#service-level';
 import { Caller } from '../http/meta.decorator.js';
 import { Needs } from '../http/needs.decorator.js';
 import { Valid } from '../http/valid.pipe.js';
 
 const refused = (pointer: string, code: string, detail: string): DomainError =>
-  new DomainError('invalid', 'validation', 'No deadline can be computed from this.', {
-    errors: [{ pointer, code, detail }],
-  });
+  wrongFields([{ pointer, code, detail }]);
 
 const unknownCalendar = (id: string): DomainError =>
   refused(

@@ -1,5 +1,5 @@
 import { type AggregateType, EventCodec } from '#aggregates';
-import { DomainError, type DomainEvent, type Instant } from '#kernel';
+import { DomainError, type DomainEvent, type Instant, wrongFields } from '#kernel';
 import { rolesManagedBy } from '../roles.js';
 
 /** Only the hash is ever recorded: a key cannot be read back from the history. */
@@ -92,7 +92,5 @@ export const assertManages = (by: string, role: string): void => {
 export const assertAhead = (expiresAt: Instant | null, now: Instant): void => {
   if (expiresAt === null || expiresAt > now) return;
   const detail = 'expiresAt must be in the future.';
-  throw new DomainError('invalid', 'validation', 'One field is wrong.', {
-    errors: [{ pointer: '#/expiresAt', code: 'past', detail }],
-  });
+  throw wrongFields([{ pointer: '#/expiresAt', code: 'past', detail }]);
 };

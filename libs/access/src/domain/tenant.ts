@@ -1,5 +1,5 @@
 import { type AggregateType, EventCodec } from '#aggregates';
-import { DomainError, type DomainEvent, type Instant } from '#kernel';
+import { DomainError, type DomainEvent, type Instant, wrongFields } from '#kernel';
 import { INSTALLATION } from '../roles.js';
 
 export type TenantRegistered = DomainEvent<
@@ -71,15 +71,13 @@ export const putTenant = ({ tenantId, displayName, now }: PutTenant, tenant: Ten
   if (tenantId === INSTALLATION)
     throw new DomainError('conflict', 'installation-tenant', `The tenant ${INSTALLATION} is the installation's own.`);
   if (!TENANT_ID.test(tenantId))
-    throw new DomainError('invalid', 'validation', 'The id in the address is wrong.', {
-      errors: [
-        {
-          pointer: '#/tenantId',
-          code: 'tenant-id',
-          detail: 'tenantId must be 1 to 63 lower-case letters, digits or dashes and begin with a letter or digit.',
-        },
-      ],
-    });
+    throw wrongFields([
+      {
+        pointer: '#/tenantId',
+        code: 'tenant-id',
+        detail: 'tenantId must be 1 to 63 lower-case letters, digits or dashes and begin with a letter or digit.',
+      },
+    ]);
   if (tenant.status === 'unknown')
     return [{ type: 'TenantRegistered', data: { tenantId, displayName, registeredAt: now } }];
   if (tenant.displayName === displayName) return [];

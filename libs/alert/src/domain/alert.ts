@@ -1,5 +1,5 @@
 import { type AggregateType, EventCodec } from '#aggregates';
-import { DomainError, type DomainEvent, type Instant } from '#kernel';
+import { DomainError, type DomainEvent, type Instant, wrongFields } from '#kernel';
 
 export type AlertKind = 'breach' | 'approaching' | 'escalation';
 
@@ -136,9 +136,7 @@ export const snoozeAlert = ({ by, until, now }: SnoozeAlert, alert: Alert): read
   if (state === 'resolved')
     throw new DomainError('conflict', 'alert-resolved', 'The alert is resolved; there is nothing to snooze.');
   if (until <= now)
-    throw new DomainError('invalid', 'validation', 'The alert cannot be snoozed as sent.', {
-      errors: [{ pointer: '#/until', detail: 'until must lie in the future.', code: 'in-the-past' }],
-    });
+    throw wrongFields([{ pointer: '#/until', detail: 'until must lie in the future.', code: 'in-the-past' }]);
   return [{ type: 'AlertSnoozed', data: { alertId, by, until, snoozedAt: now } }];
 };
 

@@ -37,10 +37,7 @@ export const importHolidays = (
   const added = [...new Set(dates)].filter((date) => !known.has(date)).sort();
   const holidays = [...known, ...added];
   const definition = { ...newest.definition, holidays };
-  assertNoErrors('calendar', [
-    ...calendarErrors(definition, effectiveFrom, promised),
-    ...effectiveErrors(effectiveFrom, now),
-  ]);
+  assertNoErrors([...calendarErrors(definition, effectiveFrom, promised), ...effectiveErrors(effectiveFrom, now)]);
   if (added.length === 0) return [];
   const publication = { version: newest.version + 1, publishedAt: now, effectiveFrom };
   return [{ type: 'HolidaysImported', data: { calendarId, ...publication, from, to, dates: added, skippedEvents } }];

@@ -6,14 +6,13 @@ import {
   TooManyWindowsError,
   validateCalendar,
 } from '#business-time';
-import { DomainError, type FieldError, type Instant } from '#kernel';
+import { DomainError, type FieldError, type Instant, wrongFields } from '#kernel';
 import type { CalendarDefinition } from './calendar-definition.js';
 import { MOST_WINDOWS } from './most-windows.js';
 
 /** @throws DomainError `invalid` with all errors, when there are any */
-export const assertNoErrors = (what: string, errors: readonly FieldError[]): void => {
-  if (errors.length > 0)
-    throw new DomainError('invalid', 'validation', `The ${what} cannot be published as sent.`, { errors });
+export const assertNoErrors = (errors: readonly FieldError[]): void => {
+  if (errors.length > 0) throw wrongFields(errors);
 };
 
 /** @throws DomainError `conflict` */

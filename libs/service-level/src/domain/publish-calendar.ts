@@ -27,10 +27,7 @@ export const publishCalendar = (
   { versions }: Published<CalendarDefinition>,
 ): readonly CalendarPublished[] => {
   assertNotBuiltIn('calendar', calendarId, BUILT_IN_CALENDARS);
-  assertNoErrors('calendar', [
-    ...calendarErrors(definition, effectiveFrom, promised),
-    ...effectiveErrors(effectiveFrom, now),
-  ]);
+  assertNoErrors([...calendarErrors(definition, effectiveFrom, promised), ...effectiveErrors(effectiveFrom, now)]);
   const version = versions.length + 1;
   return [{ type: 'CalendarPublished', data: { calendarId, version, publishedAt: now, effectiveFrom, definition } }];
 };

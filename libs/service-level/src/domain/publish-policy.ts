@@ -88,7 +88,7 @@ export const publishPolicy = (
 ): readonly PolicyPublished[] => {
   const { policyId, definition, now, effectiveFrom = now } = input;
   assertNotBuiltIn('policy', policyId, BUILT_IN_POLICIES);
-  assertNoErrors('policy', policyErrors(input));
+  assertNoErrors(policyErrors(input));
   const version = versions.length + 1;
   return [{ type: 'SlaPolicyPublished', data: { policyId, version, publishedAt: now, effectiveFrom, definition } }];
 };

@@ -6,7 +6,8 @@ import {
   type Pause,
   TooManyWindowsError,
 } from '#business-time';
-import { DomainError, type Instant } from '#kernel';
+import type { DomainError } from '#kernel';
+import { type Instant, wrongFields } from '#kernel';
 import { MOST_WINDOWS } from './most-windows.js';
 
 /** A deadline that nobody is promised yet. */
@@ -26,9 +27,7 @@ export interface Quoted {
 }
 
 const refused = (pointer: string, code: string, detail: string): DomainError =>
-  new DomainError('invalid', 'validation', 'No deadline can be computed from this.', {
-    errors: [{ pointer, code, detail }],
-  });
+  wrongFields([{ pointer, code, detail }]);
 
 /**
  * The deadline and how it comes about (R5, R12), as filing would compute it.

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { DomainError, type Instant } from '#kernel';
+import { type Instant, wrongFields } from '#kernel';
 import type { HolidaysRead } from './read-holidays.js';
 
 export interface FileToRead {
@@ -29,7 +29,7 @@ export class HolidayReader {
     this.#last = reading;
     const read = await reading;
     if (read.errors === undefined) return read;
-    throw new DomainError('invalid', 'validation', 'The file cannot be imported as sent.', { errors: read.errors });
+    throw wrongFields(read.errors);
   }
 
   /** The thread is kept for the next file; one that fails or takes too long is not. Never rejects. */

@@ -1,4 +1,4 @@
-import { DomainError, type Instant, instantToMs } from '#kernel';
+import { type Instant, instantToMs, wrongFields } from '#kernel';
 
 /** A claimed time is trusted this far back; an older one needs an annulment with evidence (E49). */
 export const TRUSTED_CLAIM_MS = 15 * 60_000;
@@ -27,7 +27,5 @@ export const credible = ({ field, claimed, now, earliest, because }: Claim): Ins
           ? `${field} is more than 15 minutes ago; a claim that old is not trusted. Leave it out to record it as of now.`
           : undefined;
   if (detail === undefined) return claimed;
-  throw new DomainError('invalid', 'validation', 'This cannot be recorded as sent.', {
-    errors: [{ pointer: `#/${field}`, detail, code: 'not-credible' }],
-  });
+  throw wrongFields([{ pointer: `#/${field}`, detail, code: 'not-credible' }]);
 };

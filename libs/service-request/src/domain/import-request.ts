@@ -1,4 +1,4 @@
-import { DomainError, type FieldError, type Instant } from '#kernel';
+import { DomainError, type FieldError, type Instant, wrongFields } from '#kernel';
 import { checkDeadline } from './check-deadline.js';
 import { fileRequest, type FileRequest } from './file-request.js';
 import { type ImportStep, type LivedTerms, takeStep } from './import-steps.js';
@@ -20,7 +20,7 @@ export interface ImportRequest {
 type Rest = Pick<ImportRequest, 'alerts' | 'now'>;
 
 const refuse = (errors: readonly FieldError[]): never => {
-  throw new DomainError('invalid', 'validation', 'The ticket cannot be imported as sent.', { errors });
+  throw wrongFields(errors);
 };
 
 const assertPast = ({ filing, steps, now }: ImportRequest): void => {

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { DomainError, type Scope } from '#kernel';
+import type { DomainError} from '#kernel';
+import { type Scope, wrongFields } from '#kernel';
 import type { AttainmentAnswer, AttainmentQuestion } from './attainment.queries.js';
 
 /** What the thread is sent. */
@@ -79,6 +80,4 @@ export class AttainmentReader {
 }
 
 const tooMuch = (): DomainError =>
-  new DomainError('invalid', 'validation', 'The figures take too long to count.', {
-    errors: [{ pointer: '#/from', code: 'too-much-work', detail: 'Ask for a shorter time.' }],
-  });
+  wrongFields([{ pointer: '#/from', code: 'too-much-work', detail: 'Ask for a shorter time.' }]);

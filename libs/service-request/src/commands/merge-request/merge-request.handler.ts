@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Snapshot } from '#aggregates';
-import { Clock, type CommandId, type CommandMeta, derivedUuid, DomainError, type RequestId } from '#kernel';
+import { Clock, type CommandId, type CommandMeta, derivedUuid, type RequestId, wrongFields } from '#kernel';
 import { absorbDuplicate, settleAsMerged } from '../../domain/merge.js';
 import { mustBeFiled } from '../../domain/refusals.js';
 import { type FiledRequest, notFiled } from '../../domain/service-request.state.js';
@@ -35,9 +35,9 @@ export class MergeRequestHandler implements ICommandHandler<MergeRequestCommand>
 
   async #absorb(duplicate: FiledRequest, into: RequestId, { fingerprint: _, ...meta }: CommandMeta): Promise<void> {
     if (!(await this.requests.exists(meta.tenantId, into)))
-      throw new DomainError('invalid', 'validation', 'The service request cannot be merged as sent.', {
-        errors: [{ pointer: '#/into', code: 'unknown-service-request', detail: 'There is no request with this id.' }],
-      });
+      throw wrongFields([
+        { pointer: '#/into', code: 'unknown-service-request', detail: 'There is no request with this id.' },
+      ]);
     // The key belongs to the duplicate's stream; on the survivor's the duplicate itself makes sure it happens once.
     const absorbing = { ...meta, commandId: derivedUuid('absorb', meta.commandId) as CommandId };
     await this.requests.change(into, absorbing, (survivor) =>
