@@ -52,6 +52,28 @@ describe('a person at the terminal', () => {
     expect([statusCode, body.includes('POST /v1/login-links')]).toEqual([200, true]);
   });
 
+  it('is led from the address that was printed to the page, and told there how to get in', async () => {
+    const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+    const door = await send('GET', '/', browser);
+    expect([door.statusCode, door.headers.location]).toEqual([303, '/docs']);
+    const closed = await send('GET', '/docs', browser);
+    expect([closed.statusCode, closed.headers['content-type']]).toEqual([401, 'text/html; charset=utf-8']);
+    expect(closed.body).toContain('POST /v1/login-links');
+    expect((await send('GET', '/docs', { ...browser, ...(await login()) })).body).toContain('File a service request');
+  });
+
+  it('is no program: that is told where the API is, and that it needs a key', async () => {
+    for (const accept of ['*/*', 'application/json']) {
+      const answers = [await send('GET', '/', { accept }), await send('GET', '/docs', { accept })];
+      expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 401]);
+      const known = await send('GET', '/', { accept, authorization: `Bearer ${keyOf('administrator')}` });
+      expect([known.statusCode, known.json<{ detail: string }>().detail]).toEqual([
+        404,
+        expect.stringMatching(/\/v1, .*\/docs; \/health/),
+      ]);
+    }
+  });
+
   it('is an administrator there, recorded as a person', async () => {
     const { cookie } = await login();
     expect((await send('GET', '/v1/api-keys', { cookie })).statusCode).toBe(200);

@@ -10,6 +10,7 @@ import type { MethodFacts, Sources } from './sources.js';
 import { tagOf, TAGS } from './tags.js';
 
 const JSON_TYPE = 'application/json';
+const PAGE_TYPE = 'text/html';
 const PROBLEM_TYPE = 'application/problem+json';
 
 /** What a file looks like that is sent as it is. */
@@ -79,7 +80,7 @@ const problemExample = (code: ProblemCode) => {
 };
 
 /** Problems of one status as an answer; routes that share them share it. */
-const problemAnswer = (status: number, codes: readonly ProblemCode[]) => {
+const problemAnswer = (status: number, codes: readonly ProblemCode[], others: object) => {
   const examples = codes.map((code) => [code, { $ref: `#/components/examples/${code}` }] as const);
   return {
     description: codes.map((code) => `${PROBLEMS[code].title} (\`${code}\`)`).join(' · '),
@@ -98,6 +99,7 @@ const problemAnswer = (status: number, codes: readonly ProblemCode[]) => {
         },
         examples: Object.fromEntries(examples),
       },
+      ...others,
     },
   };
 };
@@ -252,8 +254,14 @@ class DocumentBuilder {
   #problems(route: Route, facts: MethodFacts) {
     const answers = [...problemsOf(route, facts)].map(([status, codes]) => {
       codes.forEach((code) => this.#problemCodes.add(code));
-      const name = `${status}.${codes.join('.')}`;
-      this.#responses[name] ??= problemAnswer(status, codes);
+      // A browser that has no session is told on a page how to get one.
+      const isPage = status === 401 && route.config.produces?.join() === PAGE_TYPE && route.config.needs !== undefined;
+      const name = `${status}.${codes.join('.')}${isPage ? '.page' : ''}`;
+      this.#responses[name] ??= problemAnswer(
+        status,
+        codes,
+        isPage ? { [PAGE_TYPE]: { schema: { type: 'string' } } } : {},
+      );
       return [String(status), { $ref: `#/components/responses/${name}` }] as const;
     });
     return Object.fromEntries(answers);

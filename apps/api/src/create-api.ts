@@ -19,6 +19,7 @@ import { answerConditionally } from './http/conditional-reads.js';
 import { Drain } from './http/drain.js';
 import { limitRates } from './http/limit-rates.js';
 import { Gate } from './http/gate.js';
+import { leadBrowsers } from './http/lead-browsers.js';
 import { parserProblem } from './http/parser-problem.js';
 import { honourPreferences } from './http/prefer.js';
 import { problem, sendProblem } from './http/problem.js';
@@ -122,6 +123,7 @@ export const createApi = async (
   sendCommonHeaders(server);
   refuseAsProblems(server);
   metrics.timeRequests(server);
+  leadBrowsers(server);
   const refusals = new Refusals(log, metrics.countRefusal);
   authenticate(server, identities, refusals);
   if (rateLimits !== undefined) limitRates(server, rateLimits);

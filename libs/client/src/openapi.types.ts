@@ -2432,6 +2432,22 @@ export interface components {
                 };
             };
         };
+        /** @description A valid API key or access token is needed (`unauthenticated`) */
+        "401.unauthenticated.page": {
+            headers: {
+                "www-authenticate": components["headers"]["www-authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/unauthenticated";
+                    /** @enum {unknown} */
+                    status?: 401;
+                };
+                "text/html": string;
+            };
+        };
         /** @description Another site sent this (`cross-site`) */
         "403.cross-site": {
             headers: {
@@ -10732,7 +10748,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400.bad-request.duplicate-header"];
-            401: components["responses"]["401.unauthenticated"];
+            401: components["responses"]["401.unauthenticated.page"];
             403: components["responses"]["403.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             406: components["responses"]["406.not-acceptable"];
             422: components["responses"]["422.on-behalf-of-invalid"];

@@ -45,7 +45,10 @@ const ofStore = (error: EventStoreError): Problem => {
 /** What the server itself refused before a controller saw it: always the client's doing. */
 const ofServer = (status: number, { routeOptions }: FastifyRequest): Problem => {
   if (status === 404)
-    return problem('not-found', 'There is nothing at this address. The API begins at /v1, and is described at /docs.');
+    return problem(
+      'not-found',
+      'There is nothing at this address. The API begins at /v1, and is described at /docs; /health/ready tells how the service does.',
+    );
   return status === 400 || status === 413 || status === 415
     ? bodyRefusal(status, routeOptions.config.consumes ?? JSON_TEXT)
     : problem('bad-request', 'The request cannot be served.');

@@ -4,18 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Sessions } from '#access';
 import { Needs } from '../http/needs.decorator.js';
 import { problem, sendProblem } from '../http/problem.js';
-import { page } from '../problems/page.js';
 import { isOwnDoing, ownOrigin, sessionCookie, sessionOf } from '../http/session-cookie.js';
-
-const HTML = 'text/html';
-
-const HOW = `<p>A login link works once, for ten minutes, until Ledgerdesk is stopped. To get one, start Ledgerdesk, or ask
-whoever has an administrator's key to send <code>POST /v1/login-links</code>.</p>`;
-const INVITATION = page('Log in', `<h1>Log in by a link</h1>\n${HOW}`);
-const USELESS = page('This link opens nothing', `<h1>This link opens nothing</h1>\n${HOW}`);
-
-const quietly = (reply: FastifyReply): FastifyReply =>
-  reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer');
+import { HTML, INVITATION, quietly, sendLoginPage, USELESS } from './login-page.js';
 
 @Controller()
 export class LoginController {
@@ -27,12 +17,12 @@ export class LoginController {
   async login(@Query('token') token: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     // What looks a link over before a person follows it must not use it up.
     if (token === undefined || request.method === 'HEAD') {
-      await quietly(reply).code(200).type(`${HTML}; charset=utf-8`).send(INVITATION);
+      await sendLoginPage(reply.code(200), INVITATION);
       return;
     }
     const opened = typeof token === 'string' ? this.sessions.open(token) : undefined;
     if (opened === undefined) {
-      await quietly(reply).code(401).type(`${HTML}; charset=utf-8`).send(USELESS);
+      await sendLoginPage(reply.code(401), USELESS);
       return;
     }
     const cookie = sessionCookie(request, opened.secret, opened.lastsSeconds);
