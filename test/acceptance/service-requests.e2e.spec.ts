@@ -227,6 +227,25 @@ describe('lists', () => {
   });
 });
 
+describe('the number of a request', () => {
+  it('finds it, however it is written, and nothing else', async () => {
+    const { body } = await file();
+    const found = async (number: string) =>
+      (await ledgerdesk.get<Page<RequestView>>(`/v1/service-requests?number=${number}&waitFor=${body.position}`)).body;
+    expect((await found(body.number)).items).toEqual([body]);
+    expect((await found(body.number.toLowerCase())).items).toEqual([body]);
+    expect((await found('SR-261121-00000000')).items).toEqual([]);
+  });
+
+  it('is no id, but says where it leads', async () => {
+    const { number } = (await file()).body;
+    for (const path of ['', '/history']) {
+      const { status, body } = await ledgerdesk.get<ProblemView>(`/v1/service-requests/${number}${path}`);
+      expect([status, body.detail]).toEqual([404, expect.stringContaining(`/v1/service-requests?number=${number}`)]);
+    }
+  });
+});
+
 describe('read models', () => {
   it('are rebuilt beside the serving ones to the same rows (G6)', async () => {
     const before = await ledgerdesk.get<Page<RequestView>>('/v1/service-requests?limit=200');

@@ -3374,6 +3374,8 @@ export interface operations {
         parameters: {
             query?: {
                 customerId?: string;
+                /** @description What people quote, for example SR-261121-GJGCTW3C, in capitals or not. */
+                number?: string;
                 waitFor?: string;
                 cursor?: string;
                 limit?: number;

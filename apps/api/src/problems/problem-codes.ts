@@ -370,7 +370,7 @@ export const PROBLEMS = {
     status: 404,
     title: 'No such service request',
     meaning: 'No service request of yours has the id in the address.',
-    cure: 'Take ids from the answer to the filing or from GET /v1/service-requests.',
+    cure: 'Take ids from the answer to the filing or from GET /v1/service-requests, which finds a number too: ?number=SR-….',
   },
   'service-request-open': {
     status: 409,

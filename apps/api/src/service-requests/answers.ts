@@ -5,9 +5,17 @@ import { OBLIGATION_KINDS } from '#service-level';
 import { type ObligationKey, requestView, type ServiceRequest } from '#service-request';
 import { answerTo } from '../http/answer.js';
 
-/** @throws DomainError `not-found` */
-export const requestNotFound = (): never =>
-  fail('not-found', 'service-request-not-found', 'There is no service request with this id.');
+const NUMBER = /^SR-\d{6}-[0-9A-Z]{8}$/i;
+
+/** @throws DomainError `not-found`: what people call a request is no id, but leads to it */
+export const requestNotFound = (given = ''): never =>
+  fail(
+    'not-found',
+    'service-request-not-found',
+    NUMBER.test(given)
+      ? `This is the number of a service request, not its id. GET /v1/service-requests?number=${given} tells the id.`
+      : 'There is no service request with this id.',
+  );
 
 /** @throws DomainError `not-found`: an obligation of no known kind, or that is not counted from 1 on */
 export const obligationKeyOf = (kind: string, cycle: string): ObligationKey => {

@@ -3,7 +3,7 @@ import { IsIn, IsString, Length } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { type Principal, scopeOf } from '#access';
 import { evolveRecorded } from '#aggregates';
-import { IsId, IsInstantText, NumberText, Optional, toInstant, toOptionalInstant } from '#bodies';
+import { IsId, IsInstantText, NumberText, Optional, OptionalText, toInstant, toOptionalInstant } from '#bodies';
 import { type EventStore, historyItem, type RecordedEvent } from '#event-store';
 import { Clock, DomainError } from '#kernel';
 import { IMPACTS } from '#service-level';
@@ -46,6 +46,10 @@ class ListQuery extends CustomerListQuery {
   @Optional()
   @IsId()
   customerId?: string;
+
+  /** What people quote, for example SR-261121-GJGCTW3C, in capitals or not. */
+  @OptionalText(40)
+  number?: string;
 }
 
 class DeadlineQuery extends PageQuery {
@@ -95,7 +99,7 @@ export class ServiceRequestQueriesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     await this.reads.waitFor(MODEL, waitFor);
-    const view = (await this.queries.view(scopeOf(caller), id.toLowerCase())) ?? requestNotFound();
+    const view = (await this.queries.view(scopeOf(caller), id.toLowerCase())) ?? requestNotFound(id);
     void reply.header('etag', tagOf(view.revision));
     return view;
   }
@@ -104,7 +108,7 @@ export class ServiceRequestQueriesController {
   @Get('service-requests')
   @Needs('requests.read')
   list(@Query(new Valid(ListQuery)) query: ListQuery, @Paged() paging: Paging, @Caller() caller: Principal) {
-    return this.#list(query, paging, query.customerId, caller);
+    return this.#list(query, paging, query, caller);
   }
 
   /** List the service requests of a customer. The newest first. */
@@ -116,7 +120,7 @@ export class ServiceRequestQueriesController {
     @Paged() paging: Paging,
     @Caller() caller: Principal,
   ) {
-    return this.#list(query, paging, customerId, caller);
+    return this.#list(query, paging, { customerId }, caller);
   }
 
   /**
@@ -161,12 +165,13 @@ export class ServiceRequestQueriesController {
   async #list(
     { waitFor, limit, status, severity }: CustomerListQuery,
     paging: Paging,
-    customerId: string | undefined,
+    { customerId, number }: Pick<ListQuery, 'customerId' | 'number'>,
     caller: Principal,
   ) {
     const { after } = paging;
     await this.reads.waitFor(MODEL, waitFor);
-    const rows = await this.queries.list(scopeOf(caller), { customerId, status, severity }, limit + 1, after);
+    const filter = { number: number?.toUpperCase(), customerId, status, severity };
+    const rows = await this.queries.list(scopeOf(caller), filter, limit + 1, after);
     return paging.pageOf(rows, limit, ({ filedAt, id }) => ({ at: filedAt, id }));
   }
 

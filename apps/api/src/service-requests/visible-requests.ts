@@ -25,7 +25,7 @@ export class VisibleRequests {
 
   /** @throws DomainError `not-found` for what is no UUID, and so names no request */
   async requestId(caller: Caller, given: string): Promise<RequestId> {
-    if (!isUuid(given)) return requestNotFound();
+    if (!isUuid(given)) return requestNotFound(given);
     const id = given.toLowerCase() as RequestId;
     const { tenantId, seesFraud } = scopeOf(caller);
     return seesFraud || !(await this.#isRestricted(tenantId, id)) ? id : (nowhere(id) as RequestId);

@@ -2,6 +2,7 @@
 export interface ServiceRequestRow {
   readonly tenant: string;
   readonly id: string;
+  readonly number: string;
   readonly customer_id: string;
   readonly status: string;
   readonly impact: string;

@@ -15,6 +15,8 @@ export interface Keyset {
 }
 
 export interface RequestFilter {
+  /** In capitals. */
+  readonly number?: string | undefined;
   readonly customerId?: string | undefined;
   readonly status?: string | undefined;
   readonly severity?: string | undefined;
@@ -108,12 +110,13 @@ export class ServiceRequestQueries {
     limit: number,
     after?: Keyset,
   ): Promise<readonly RequestView[]> {
-    const { customerId, status, severity } = filter;
+    const { number, customerId, status, severity } = filter;
     const rows = await this.database
       .selectFrom('service_requests')
       .selectAll()
       .where('tenant', '=', tenantId)
       .$if(!seesFraud, (query) => query.where('restricted', '=', 0))
+      .$if(number !== undefined, (query) => query.where('number', '=', number ?? ''))
       .$if(customerId !== undefined, (query) => query.where('customer_id', '=', customerId ?? ''))
       .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
       .$if(severity !== undefined, (query) => query.where('impact', '=', severity ?? ''))

@@ -78,6 +78,7 @@ const requestRow = (
 ): ServiceRequestRow => ({
   tenant,
   id: request.requestId,
+  number: request.details.number,
   customer_id: request.details.customerId,
   status: request.status,
   impact: request.severity.impact,
@@ -108,7 +109,19 @@ export const deadlineRows = (tenant: string, request: FiledRequest): DeadlineRow
 
 const requestRows = new Upsert<ServiceRequestSchema, 'service_requests'>(
   'service_requests',
-  ['tenant', 'id', 'customer_id', 'status', 'impact', 'filed_at', 'restricted', 'state', 'revision', 'position'],
+  [
+    'tenant',
+    'id',
+    'number',
+    'customer_id',
+    'status',
+    'impact',
+    'filed_at',
+    'restricted',
+    'state',
+    'revision',
+    'position',
+  ],
   ['id'],
 );
 
@@ -133,7 +146,7 @@ const deadlines = new Upsert<ServiceRequestSchema, 'deadlines'>(
 /** Requests as their callers see them, what is owed on each, what became of it, and who moved a deadline just before it. */
 export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
   name: 'service-requests',
-  version: 5,
+  version: 6,
   tables: ['service_requests', 'deadlines', 'deadline_gaming', 'outcomes'],
   categories: [serviceRequestType.category],
 
@@ -142,8 +155,11 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     const deadlineTable = sql.table(generation.table('deadlines'));
     const index = (name: string) => sql.ref(generation.table(name));
     await sql`CREATE TABLE ${requests} (
-      tenant TEXT NOT NULL, id TEXT PRIMARY KEY, customer_id TEXT NOT NULL, status TEXT NOT NULL, impact TEXT NOT NULL,
+      tenant TEXT NOT NULL, id TEXT PRIMARY KEY, number TEXT NOT NULL, customer_id TEXT NOT NULL, status TEXT NOT NULL, impact TEXT NOT NULL,
       filed_at TEXT NOT NULL, restricted INTEGER NOT NULL, state TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(
+      database,
+    );
+    await sql`CREATE INDEX ${index('requests_by_number')} ON ${requests} (tenant, number, filed_at, id)`.execute(
       database,
     );
     await sql`CREATE INDEX ${index('requests_by_filing')} ON ${requests} (tenant, filed_at, id)`.execute(database);
