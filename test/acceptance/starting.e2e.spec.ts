@@ -59,6 +59,8 @@ describe('what keeps it from starting', () => {
 
   it.each<[environment: Record<string, string>, sentence: string]>([
     [{ data: 'file' }, 'LEDGERDESK_DATA_DIR to a folder of yours'],
+    [{ data: 'file/inside' }, 'LEDGERDESK_DATA_DIR to a folder of yours'],
+    [{ data: '/proc/ledgerdesk/data' }, 'LEDGERDESK_DATA_DIR to a folder of yours'],
     [{ data: 'locked' }, "Look after the disk and the folder's permissions"],
     [{ data: 'damaged' }, 'Restore it from a backup'],
     [{ HOST: '192.0.2.1' }, 'HOST is no address of this machine'],
@@ -70,7 +72,7 @@ describe('what keeps it from starting', () => {
       'expected true or false',
     ],
   ])('is told in a sentence, without a secret: %p', async ({ data = '', ...environment }, sentence) => {
-    const failed = Ledgerdesk.start({ ...environment, LEDGERDESK_DATA_DIR: join(folder, data) });
+    const failed = Ledgerdesk.start({ ...environment, LEDGERDESK_DATA_DIR: resolve(folder, data) });
     await expect(failed).rejects.toThrow(sentence);
     await expect(failed).rejects.not.toThrow(/^\s+at |fish/m);
   });

@@ -1,13 +1,12 @@
-import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { type Configuration, ConfigurationError } from '#configuration';
+import type { Configuration } from '#configuration';
 import { lockForWriting } from '#event-store';
 import { Followers } from '#following';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
-import { GuardedClock, messageOf, systemClock } from '#kernel';
+import { GuardedClock, systemClock } from '#kernel';
 import { RateLimits, RedisRateCounter } from '#rate-limit';
 import { openSqliteReadStore } from '#read-store';
 import { AttainmentReader, TimerWatch } from '#service-request';
@@ -16,6 +15,7 @@ import { createApi, drain } from '../../api/src/create-api.js';
 import { startSlaWorker } from '../../sla-worker/src/start-sla-worker.js';
 import { findRedisServer } from './find-redis-server.js';
 import { installationSecret } from './installation-secret.js';
+import { makePrivate } from './make-private.js';
 import { openEvents } from './open-events.js';
 import { openIdentities } from './open-identities.js';
 import { startProjectorThread } from './projector-thread.js';
@@ -50,18 +50,6 @@ const RATE_WINDOW_S = 60;
 
 const REDIS_IS_AWAY =
   'Redis cannot be reached yet: until it is back, missed promises are noticed by a sweep, up to half a minute late. Look after REDIS_URL.';
-
-const makePrivate = (folder: string): void => {
-  try {
-    mkdirSync(folder, { recursive: true });
-    chmodSync(folder, 0o700);
-  } catch (cause) {
-    throw new ConfigurationError(
-      `The data folder cannot be used (${messageOf(cause)}). Set LEDGERDESK_DATA_DIR to a folder of yours.`,
-      { cause },
-    );
-  }
-};
 
 /** The stores, and who else writes or reads them in threads of their own. */
 const openStores = async (
