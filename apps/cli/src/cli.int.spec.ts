@@ -377,6 +377,11 @@ describe('ledgerdesk scenario and what-if', () => {
 });
 
 describe('ledgerdesk config', () => {
+  it('says which variables have no effect', async () => {
+    const { code, err } = await ledgerdesk(['config'], { LEDGERDESK_DATADIR: 'x' });
+    expect([code, err]).toEqual([0, expect.stringMatching(/did you mean LEDGERDESK_DATA_DIR\?\n$/)]);
+  });
+
   it('shows what is in force and why, and no secret', async () => {
     const { out } = await ledgerdesk(['config']);
     expect(out).toMatch(/^LEDGERDESK_DATA_DIR +environment +\S/m);
@@ -393,12 +398,15 @@ describe('ledgerdesk config', () => {
     expect(`${out}${err}`).not.toContain('fish');
   });
 
-  it('says all that is wrong, a sentence each', async () => {
-    const { code, err } = await ledgerdesk(['config'], { PORT: 'x', REDIS_URL: 'http://:secret@a' });
+  it('says all that is wrong, a sentence each, and shows the rest', async () => {
+    const { code, out, err } = await ledgerdesk(['config'], { PORT: 'x', REDIS_URL: 'http://:secret@a' });
+    expect(out).toMatch(/^PORT +environment +x ✗$/m);
+    expect(out).toMatch(/^REDIS_URL +environment +\*\*\* ✗$/m);
+    expect(out).toMatch(/^LOG_LEVEL +default +info$/m);
     expect({ code, lines: err.trim().split('\n') }).toEqual({
       code: 1,
       lines: [expect.stringMatching(/^PORT is "x"/), expect.stringMatching(/^REDIS_URL must be/)],
     });
-    expect(err).not.toContain('secret');
+    expect(out + err).not.toContain('secret');
   });
 });

@@ -148,7 +148,7 @@ const configCommand = new Command('config')
   .addHelpText('after', examples('config', 'config --json'))
   .action(async (options: ConfigOptions) => {
     const { config } = await import('./config.js');
-    await out.lines(config(options, colours));
+    if (!(await config(options, { out, err, palette: colours }))) process.exitCode = 1;
   });
 
 const program = new Command('ledgerdesk')

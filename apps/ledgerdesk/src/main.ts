@@ -1,4 +1,4 @@
-import { ConfigurationError, isLoopback, readConfiguration } from '#configuration';
+import { ConfigurationError, isLoopback, readConfiguration, unknownSettings } from '#configuration';
 import { createLog, withoutCredentials } from '#observability';
 import { type Running, start } from './start.js';
 
@@ -48,7 +48,8 @@ const defectOf = (error: unknown): string => {
 const main = async (): Promise<void> => {
   // Whoever else has an account on this machine has no business in the data folder.
   process.umask(0o077);
-  const { configuration } = readConfiguration(process.env, process.cwd());
+  for (const warning of unknownSettings(process.env, process.cwd())) process.stderr.write(`${warning}\n`);
+  const configuration = readConfiguration(process.env, process.cwd());
   const log = createLog(configuration.logLevel);
   let running: Running | undefined = undefined;
   let ending: Promise<void> | undefined;

@@ -1,7 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError, type Environment, readConfiguration as readIn } from './read-configuration.js';
+import {
+  ConfigurationError,
+  type Environment,
+  readConfiguration as readIn,
+  surveyConfiguration,
+  unknownSettings,
+} from './read-configuration.js';
 
 const KEY = '0123456789abcdef';
 
@@ -15,10 +21,10 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const readConfiguration = (environment: Environment) => readIn(environment, folder).configuration;
+const readConfiguration = (environment: Environment) => readIn(environment, folder);
 /** Where each setting that is not a default comes from. */
 const sources = (environment: Environment) =>
-  readIn(environment, folder)
+  surveyConfiguration(environment, folder)
     .inForce.filter(({ source }) => source !== 'default')
     .map(({ setting, text, source }) => `${setting.name}=${text ?? ''} (${source})`);
 const file = (name: string, text: string): string => {
@@ -103,6 +109,44 @@ describe('the configuration', () => {
   it('tells all that is wrong at once, a sentence each', () => {
     expect(() => readConfiguration({ PORT: 'http', LOG_LEVEL: 'loud', LEDGERDESK_API_KEY: 'x' })).toThrow(
       /^PORT is "http".*\nLEDGERDESK_API_KEY must have.*\nLOG_LEVEL is "loud"/,
+    );
+  });
+});
+
+describe('a survey of settings', () => {
+  it('shows those that are right beside those that are wrong', () => {
+    const { configuration, inForce, wrong } = surveyConfiguration({ PORT: 'http', LOG_LEVEL: 'warn' }, folder);
+    expect([configuration, wrong]).toEqual([undefined, [expect.stringMatching(/^PORT is "http"/)]]);
+    expect(inForce.filter(({ refusal }) => refusal !== undefined)).toMatchObject([
+      { setting: { name: 'PORT' }, text: 'http', source: 'environment', refusal: wrong[0] },
+    ]);
+    expect(inForce.map(({ setting: { name } }) => name)).toContain('LOG_LEVEL');
+  });
+});
+
+describe('a variable that looks like a setting', () => {
+  const told = (environment: Environment) => unknownSettings(environment, folder);
+
+  it.each([
+    ['LEDGERDESK_DATADIR', 'LEDGERDESK_DATADIR is no setting and has no effect; did you mean LEDGERDESK_DATA_DIR?'],
+    ['LEDGERDESK_PORT', 'LEDGERDESK_PORT is no setting and has no effect; did you mean PORT?'],
+    [
+      'LEDGERDESK_REDIS_URL_FILE',
+      'LEDGERDESK_REDIS_URL_FILE is no setting and has no effect; did you mean REDIS_URL_FILE?',
+    ],
+    ['LEDGERDESK_COLOUR_OF_THE_DOOR', 'LEDGERDESK_COLOUR_OF_THE_DOOR is no setting and has no effect.'],
+  ])('is told, with the one that may be meant: %s', (name, sentence) => {
+    expect(told({ [name]: 'x' })).toEqual([sentence]);
+  });
+
+  it('is told in .env too', () => {
+    file('.env', 'LEDGERDESK_DATADIR=x');
+    expect(told({})).toEqual([expect.stringMatching(/^LEDGERDESK_DATADIR in \.env is no setting/)]);
+  });
+
+  it('is one, or read by something else: then nothing is told', () => {
+    expect(told({ LEDGERDESK_DATA_DIR: 'x', LEDGERDESK_API_KEY_FILE: 'x', LEDGERDESK_URL: 'x', HOME: 'x' })).toEqual(
+      [],
     );
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { nearest } from '#kernel';
 import { isRefusal, type Refusal, type Setting } from './setting.js';
 import { SETTINGS } from './settings.js';
 
@@ -17,6 +18,17 @@ export interface SettingInForce {
   readonly text: string | undefined;
   /** For a person: `environment`, `.env`, a file's name or `default`. */
   readonly source: string;
+  /** Why it is none, in a sentence, where it is wrong. */
+  readonly refusal?: string;
+}
+
+/** All that is set, wrong or not. */
+interface Survey {
+  readonly inForce: readonly SettingInForce[];
+  /** Undefined when something is wrong. */
+  readonly configuration: Configuration | undefined;
+  /** A sentence for each that is wrong, alone or beside another. */
+  readonly wrong: readonly string[];
 }
 
 /** Wrong settings: a sentence each, with the variable, what it takes and the cure. */
@@ -93,35 +105,68 @@ const refuseHalves = ({ oidcIssuer, oidcAudience }: Configuration): readonly str
     ? []
     : ['LEDGERDESK_OIDC_ISSUER and LEDGERDESK_OIDC_AUDIENCE belong together: set both to take access tokens, or none.'];
 
+const readOne = (setting: Setting, found: Found): { readonly value: unknown; readonly refusal?: string } => {
+  if (isRefusal(found)) return { value: undefined, refusal: found.refusal };
+  if (found.text === undefined) return { value: setting.unset.value };
+  const value = setting.read(found.text);
+  if (!isRefusal(value)) return { value };
+  const told = setting.secret ? '' : `is ${JSON.stringify(found.text)}, but `;
+  return { value: undefined, refusal: `${setting.name} ${told}${value.refusal}` };
+};
+
 /**
  * Reads all settings: environment variables, then a `.env` file, then what holds otherwise.
  *
  * @param folder where `.env` is looked for
- * @throws ConfigurationError with a sentence for each that is wrong
+ * @throws ConfigurationError when that file cannot be read
  */
-export const readConfiguration = (
-  environment: Environment,
-  folder: string,
-): { readonly configuration: Configuration; readonly inForce: readonly SettingInForce[] } => {
+export const surveyConfiguration = (environment: Environment, folder: string): Survey => {
   const sources = sourcesOf(environment, folder);
-  const wrong: string[] = [];
-  const inForce: SettingInForce[] = [];
-  const valueOf = (setting: Setting): unknown => {
+  const read = Object.entries(SETTINGS).map(([name, setting]) => {
     const found = find(setting, sources);
-    if (isRefusal(found)) {
-      wrong.push(found.refusal);
-      return undefined;
-    }
-    inForce.push({ setting, ...found });
-    if (found.text === undefined) return setting.unset.value;
-    const value = setting.read(found.text);
-    if (!isRefusal(value)) return value;
-    wrong.push(`${setting.name} ${setting.secret ? '' : `is ${JSON.stringify(found.text)}, but `}${value.refusal}`);
-    return undefined;
+    const { value, refusal } = readOne(setting, found);
+    const place = isRefusal(found) ? { text: undefined, source: 'unclear' } : found;
+    return { name, value, inForce: { setting, ...place, ...(refusal !== undefined && { refusal }) } };
+  });
+  const configuration = Object.fromEntries(read.map(({ name, value }) => [name, value])) as Configuration; // each by its own setting
+  const alone = read.flatMap(({ inForce: { refusal } }) => refusal ?? []);
+  const wrong = alone.length > 0 ? alone : [...refuseOpenDoors(configuration), ...refuseHalves(configuration)];
+  return {
+    inForce: read.map(({ inForce }) => inForce),
+    configuration: wrong.length > 0 ? undefined : configuration,
+    wrong,
   };
-  const values = Object.entries(SETTINGS).map(([name, setting]) => [name, valueOf(setting)] as const);
-  const configuration = Object.fromEntries(values) as Configuration; // each by its own setting
-  if (wrong.length === 0) wrong.push(...refuseOpenDoors(configuration), ...refuseHalves(configuration));
-  if (wrong.length > 0) throw new ConfigurationError(wrong.join('\n'));
-  return { configuration, inForce };
 };
+
+/** As {@link surveyConfiguration}. @throws ConfigurationError with a sentence for each that is wrong */
+export const readConfiguration = (environment: Environment, folder: string): Configuration => {
+  const { configuration, wrong } = surveyConfiguration(environment, folder);
+  if (configuration === undefined) throw new ConfigurationError(wrong.join('\n'));
+  return configuration;
+};
+
+const PREFIX = 'LEDGERDESK_';
+/** Read by the commands that call a service, and by what installs. */
+const NO_SETTINGS: readonly string[] = ['LEDGERDESK_URL', 'LEDGERDESK_REDIS_IMAGE'];
+
+const KNOWN: readonly string[] = Object.values(SETTINGS).flatMap(({ name, secret }) =>
+  secret ? [name, `${name}_FILE`] : [name],
+);
+
+const meantBy = (name: string): string | undefined => {
+  const bare = name.slice(PREFIX.length);
+  return KNOWN.includes(bare) ? bare : nearest(name, KNOWN);
+};
+
+/** A sentence for each variable that looks like a setting and is none, with the one that may be meant. */
+export const unknownSettings = (environment: Environment, folder: string): readonly string[] =>
+  sourcesOf(environment, folder).flatMap(([source, of]) =>
+    Object.keys(of)
+      .filter((name) => name.startsWith(PREFIX) && ![...KNOWN, ...NO_SETTINGS].includes(name))
+      .map((name) => {
+        const meant = meantBy(name);
+        const where = source === '.env' ? ' in .env' : '';
+        return `${name}${where} is no setting and has no effect${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+      })
+      .map((sentence) => (sentence.endsWith('?') ? sentence : `${sentence}.`)),
+  );
