@@ -8,6 +8,7 @@ import { withLock } from './lib/lock.mjs';
 import { NODE_FLAGS } from './lib/node-flags.mjs';
 import { ensurePackages, requireNode } from './lib/packages.mjs';
 import { ensureRedis } from './lib/redis.mjs';
+import { requireFreeFolder } from './lib/require-free-folder.mjs';
 import { root } from './lib/root.mjs';
 import { explain } from './lib/steps.mjs';
 
@@ -38,7 +39,7 @@ const start = async () => {
   requireNode();
   await withLock(root, async () => {
     await ensurePackages(root);
-    await ensureBuild(root);
+    await ensureBuild(root, () => requireFreeFolder(root));
   });
   const redis = await ensureRedis();
   try {

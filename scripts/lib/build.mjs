@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { mustRun } from './run.mjs';
 import { step } from './steps.mjs';
 
@@ -12,10 +12,15 @@ const filesIn = async (folder) => {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 };
 
+/** What a package of the client is made of lies beside its sources, and is none. */
+const isSource = (file) => !file.split(sep).includes('dist');
+
 /** Changes with every source that is added, removed or written. */
 const fingerprint = async (root) => {
   const files = [
-    ...(await Promise.all(SOURCES.map((folder) => filesIn(join(root, folder))))).flat(),
+    ...(await Promise.all(SOURCES.map((folder) => filesIn(join(root, folder)))))
+      .flat()
+      .filter((file) => isSource(relative(root, file))),
     ...SETTINGS.map((file) => join(root, file)),
   ].sort();
   const lines = await Promise.all(
@@ -34,7 +39,7 @@ const build = async (root, stamp) => {
   const next = join(root, 'dist.next');
   await rm(next, { recursive: true, force: true });
   const swc = join(root, 'node_modules', '@swc', 'cli', 'bin', 'swc.js');
-  await mustRun(process.execPath, [swc, ...SOURCES, '-d', 'dist.next', '--quiet'], {
+  await mustRun(process.execPath, [swc, ...SOURCES, '-d', 'dist.next', '--ignore', '**/dist/**', '--quiet'], {
     cwd: root,
     cure: 'mend the source named above; npx tsc -p . says more.',
   });
@@ -45,9 +50,11 @@ const build = async (root, stamp) => {
   await rename(next, join(root, 'dist'));
 };
 
-export const ensureBuild = async (root) => {
+/** @param before done first where there is something to build */
+export const ensureBuild = async (root, before = async () => undefined) => {
   const stamp = await fingerprint(root);
   const built = await readFile(stampOf(join(root, 'dist')), 'utf8').catch(() => '');
   if (built === stamp) return;
-  await step(`Build (${built === '' ? 'none yet' : 'sources have changed'})`, () => build(root, stamp));
+  await before();
+  await step('Build', () => build(root, stamp), { reason: built === '' ? 'none yet' : 'sources have changed' });
 };

@@ -33,16 +33,19 @@ const whyInstall = async (root) => {
   return installed === (await digest(root)) ? undefined : 'older than package-lock.json';
 };
 
+const install = async (root) => {
+  const npm = process.env.npm_execpath;
+  const [command, ...args] = /(^|[/\\])npm[^/\\]*\.c?js$/.test(npm ?? '') ? [process.execPath, npm] : ['npm'];
+  await mustRun(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+    cwd: root,
+    cure: 'see what npm says above. If it cannot reach its registry, try: npm ping',
+  });
+  await writeFile(stampOf(root), await digest(root));
+};
+
 export const ensurePackages = async (root) => {
   const reason = await whyInstall(root);
   if (reason === undefined) return;
-  await step(`npm packages (${reason})`, async () => {
-    const npm = process.env.npm_execpath;
-    const [command, ...args] = /(^|[/\\])npm[^/\\]*\.c?js$/.test(npm ?? '') ? [process.execPath, npm] : ['npm'];
-    await mustRun(command, [...args, 'ci', '--no-audit', '--no-fund'], {
-      cwd: root,
-      cure: 'see what npm says above. If it cannot reach its registry, try: npm ping',
-    });
-    await writeFile(stampOf(root), await digest(root));
-  });
+  process.stdout.write('  npm loads the packages from its registry, which usually takes about a minute.\n');
+  await step('npm packages', () => install(root), { reason });
 };

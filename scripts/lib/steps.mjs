@@ -19,12 +19,12 @@ let ticking;
 const CLEAR = '\r\x1b[K';
 
 const tick = () => {
-  const line = [...running].map(([name, since]) => `${name} ${seconds(since)}`).join(', ');
+  const line = [...running].map(([name, { since, why }]) => `${name}${why} ${seconds(since)}`).join(', ');
   process.stdout.write(`${CLEAR}${`  … ${line}`.slice(0, process.stdout.columns - 1)}`);
 };
 
 const finish = (mark, name) => {
-  const since = running.get(name);
+  const { since } = running.get(name);
   running.delete(name);
   if (running.size === 0) {
     clearInterval(ticking);
@@ -33,10 +33,15 @@ const finish = (mark, name) => {
   print(`${process.stdout.isTTY ? CLEAR : ''}  ${mark} ${name.padEnd(46)} ${seconds(since).padStart(8)}`);
 };
 
-/** Runs one step, perhaps beside others, and prints one line for it at its end, with its duration. */
-export const step = async (name, work) => {
-  running.set(name, performance.now());
+/**
+ * Runs one step, perhaps beside others, and prints one line for it at its end, with its duration.
+ * @param reason why it is done: shown while it runs
+ */
+export const step = async (name, work, { reason } = {}) => {
+  const why = reason === undefined ? '' : ` (${reason})`;
+  running.set(name, { since: performance.now(), why });
   if (process.stdout.isTTY) ticking ??= setInterval(tick, 100);
+  else if (reason !== undefined) print(`  … ${name}${why}`);
   try {
     const result = await work();
     finish('✓', name);

@@ -87,7 +87,9 @@ describe('npm start', () => {
   it('builds and runs the service, and builds again only what has changed', async () => {
     const first = start();
     await servicePid(first);
-    expect(first.output()).toMatch(/✓ Build \(none yet\)[^]*hello/);
+    expect(first.output()).toMatch(/… Build \(none yet\)\n {2}✓ Build {2}[^]*hello/);
+    await mkdir(join(project, 'libs/greeting/dist'));
+    await write('libs/greeting/dist/index.js', 'what a package is made of');
     const second = start();
     await servicePid(second);
     expect(second.output()).not.toContain('Build');
@@ -116,6 +118,23 @@ describe('npm start', () => {
     started.process.kill('SIGKILL');
     await eventually(() => !lives(pid));
     expect(lives(pid)).toBe(false);
+  });
+
+  it('does not build while a service uses the data folder', async () => {
+    await mkdir(join(project, 'libs/configuration/src'), { recursive: true });
+    await mkdir(join(project, 'libs/event-store/src'), { recursive: true });
+    await write('libs/configuration/src/index.ts', `export const readDataDirectory = () => 'data';`);
+    await write(
+      'libs/event-store/src/index.ts',
+      `export const lockForWriting = (file: string) => { throw new Error('Somebody writes to ' + file); };`,
+    );
+    await servicePid(start());
+    await mkdir(join(project, 'data'));
+    await write('data/views.db', '');
+    await write('libs/greeting/src/index.ts', `export const greeting = 'good morning';`);
+    const refused = start();
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toBe('Somebody writes to data/views.db\n');
   });
 
   it('lets two starts at once both run on one build', async () => {
@@ -151,7 +170,9 @@ describe('npm start', () => {
       `);
       const first = start(npm);
       await servicePid(first);
-      expect(first.output()).toContain('✓ npm packages (not installed yet)');
+      expect(first.output()).toMatch(
+        /about a minute\.\n {2}… npm packages \(not installed yet\)\n {2}✓ npm packages {2}/,
+      );
       const later = new Date(instantToMs(systemClock.now()) + 60_000);
       await utimes(join(project, 'package-lock.json'), later, later);
       const touched = start(npm);
@@ -161,7 +182,7 @@ describe('npm start', () => {
       await utimes(join(project, 'package-lock.json'), later, later);
       const changed = start(npm);
       await servicePid(changed);
-      expect(changed.output()).toContain('✓ npm packages (older than package-lock.json)');
+      expect(changed.output()).toContain('… npm packages (older than package-lock.json)');
     });
 
     it('shows why they cannot be installed and says what to do', async () => {

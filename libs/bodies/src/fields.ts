@@ -147,7 +147,7 @@ const isRealDate = (text: string): boolean => {
   return ms >= FIRST_MS && ms <= LAST_MS && !Number.isNaN(noon) && instantFromMs(noon).slice(0, 10) === day;
 };
 
-export const INSTANT_FORM =
+const INSTANT_FORM =
   'must be an RFC 3339 instant with a zone, for example 2026-07-13T09:00:00Z or 2026-07-13T18:00:00+09:00';
 
 const INSTANT: FieldSchema = { type: 'string', format: 'date-time', pattern: RFC_3339.source };
