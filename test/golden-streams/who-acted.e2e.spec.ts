@@ -78,7 +78,7 @@ describe('in a recorded stream', () => {
       expect.stringContaining('  open-alerts  '),
       expect.stringContaining('  key:contoso-operator  '),
     ];
-    expect(replayed).toEqual([...byLine, ...alert]);
+    expect(replayed.slice(1)).toEqual([...byLine, ...alert]);
   });
 });
 

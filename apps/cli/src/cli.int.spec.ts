@@ -136,6 +136,7 @@ describe('ledgerdesk replay', () => {
     const { code, out } = await ledgerdesk(['replay']);
     expect(code).toBe(0);
     expect(out.match(/^ +\d+(?= )/gm)?.map(Number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(out).toMatch(/^position {2}recorded at {15}event {17}stream {2}by {2}what\n +1 /);
     expect(out.split('\n\n')[1]).toBe(
       [
         'replayed  9 events, 9 shown',
@@ -172,7 +173,6 @@ describe('ledgerdesk replay', () => {
     it.each([
       [[], [1, 9], '9 events, 9 shown\nrequests  2'],
       [['--tenant', 'contoso'], [10, 12], '3 events, 3 shown\nrequests  1 (1 new)'],
-      [['--tenant', 'nobody'], [undefined, undefined], '0 events, 0 shown\nrequests  none'],
       [['--all-tenants'], [1, 12], '12 events, 12 shown\nrequests  3'],
       [['--stream', theirs], [10, 12], '3 events, 3 shown\nrequests  1 (1 new)'],
     ])('with %j shows and counts what is of the tenant asked for', async (args, [first, last], summary) => {
@@ -180,6 +180,22 @@ describe('ledgerdesk replay', () => {
       const positions = out === '' ? [] : jsonLines(out).map(({ position }) => Number(position));
       expect([positions[0], positions.at(-1)]).toEqual([first, last]);
       expect(err).toContain(summary);
+    });
+
+    it('refuses a tenant that is not there, and names those that are', async () => {
+      const { code, err } = await ledgerdesk(['replay', '--tenant', 'nobody']);
+      expect([code, err]).toEqual([1, 'There is no tenant nobody in this store. The tenants are: contoso, default.\n']);
+    });
+
+    it('takes a tenant that is registered and has nothing yet', async () => {
+      await record('tenant-default.fabrikam', [
+        {
+          type: 'TenantRegistered',
+          data: { tenantId: 'fabrikam', displayName: 'Fabrikam', registeredAt: at('00:00') },
+        },
+      ]);
+      const { code, out } = await ledgerdesk(['replay', '--tenant', 'fabrikam']);
+      expect([code, out]).toEqual([0, expect.stringContaining('replayed  0 events, 0 shown')]);
     });
 
     it('stops at an event of any tenant that it does not understand', async () => {

@@ -1,4 +1,5 @@
-import { tenantOfStream } from '#aggregates';
+import { INSTALLATION, tenantType } from '#access';
+import { streamName, tenantOfStream } from '#aggregates';
 import { type EventStore, historyItem, type RecordedEvent } from '#event-store';
 import { actedBy, describeEvent } from './describe-event.js';
 import { EVENT_TYPES } from './known-events.js';
@@ -63,6 +64,22 @@ const lineOf = (event: RecordedEvent, palette: Palette): string => {
   );
 };
 
+const HEAD = `position  ${'recorded at'.padEnd(24)}  ${'event'.padEnd(20)}  stream  by  what`;
+
+/** Whose events there are, and who is registered. */
+const tenantsNamedBy = (stream: string): readonly string[] => {
+  const own = tenantOfStream(stream);
+  const prefix = streamName(tenantType, own, '');
+  return stream.startsWith(prefix) ? [own, stream.slice(prefix.length)] : [own];
+};
+
+/** Only a whole replay has met all tenants there are. */
+const assertMet = ({ tenant, allTenants, stream, to }: ReplayOptions, met: ReadonlySet<string>): void => {
+  const isAsked = allTenants !== true && stream === undefined && to === undefined && tenant !== INSTALLATION;
+  if (isAsked && !met.has(tenant))
+    throw new UsageError(`There is no tenant ${tenant} in this store. The tenants are: ${[...met].sort().join(', ')}.`);
+};
+
 /** Pages of all events up to `to`, in commit order. */
 async function* pages(store: EventStore, to: number): AsyncGenerator<readonly RecordedEvent[]> {
   for (let after = '0'; ;) {
@@ -76,7 +93,8 @@ async function* pages(store: EventStore, to: number): AsyncGenerator<readonly Re
 
 /**
  * A tenant's events in the order they were committed, then what they add up to. Those of others are only looked at.
- * @throws UsageError at the first event that this version does not understand; what is before it has been shown
+ * @throws UsageError at the first event that this version does not understand, after what is before it; and for a tenant
+ * that is not there
  */
 export const replay = async (options: ReplayOptions, { output, bar, palette }: ReplayDisplay) => {
   const to = positionOf('to', options.to, Number.MAX_SAFE_INTEGER);
@@ -86,11 +104,14 @@ export const replay = async (options: ReplayOptions, { output, bar, palette }: R
     // What is committed meanwhile is left for the next replay: it would be a race that a busy service wins.
     const last = Math.min(to, Number((await store.head()) ?? 0));
     const tally = new Tally(store);
+    const met = new Set<string>();
+    let isHeaded = options.json === true;
     for await (const page of pages(store, last)) {
       const lines: string[] = [];
       try {
         for (const event of page) {
           await tally.take(event, isOwn(event));
+          for (const tenant of tenantsNamedBy(event.stream)) met.add(tenant);
           if (!isOwn(event) || !isWanted(event)) continue;
           lines.push(
             options.json === true
@@ -99,12 +120,16 @@ export const replay = async (options: ReplayOptions, { output, bar, palette }: R
           );
         }
       } finally {
-        if (lines.length > 0) bar.clear();
-        await output.lines(lines);
+        if (lines.length > 0) {
+          bar.clear();
+          await output.lines(isHeaded ? lines : [palette.bold(HEAD), ...lines]);
+          isHeaded = true;
+        }
         tally.show(lines.length);
       }
       bar.update(Number(page.at(-1)?.position ?? last) / last);
     }
+    assertMet(options, met);
     return tally.summary();
   } finally {
     bar.clear();

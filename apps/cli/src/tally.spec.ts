@@ -52,6 +52,16 @@ describe('what a replay adds up to', () => {
     ]);
   });
 
+  it('tells what was missed before its ticket came here apart: nobody here was late', async () => {
+    const imported = breached(at('02:00'), at('23:00'), 'critical', { cause: 'import' });
+    await record(requestNamed('old'), [...filed('critical'), imported]);
+    expect((await summary()).at(-1)).toBe('breaches  1 imported with its ticket');
+    await recordOneOfEach();
+    expect((await summary()).at(-1)).toBe(
+      'breaches  1, found at most 1 min 30 s after the deadline; 1 imported with its ticket',
+    );
+  });
+
   it('is the same when it remembers a single request at a time', async () => {
     await recordOneOfEach();
     await record(requestNamed('closed'), [reopened(at('00:40'))]);

@@ -31,6 +31,8 @@ export class Tally {
   #events = 0;
   #shown = 0;
   #breaches = 0;
+  /** What was missed before its ticket came here tells nothing of this service. */
+  #imported = 0;
   #longestMs = 0;
   readonly #statuses: Record<FiledRequest['status'], number> = {
     new: 0,
@@ -71,15 +73,24 @@ export class Tally {
   }
 
   summary(): readonly string[] {
-    const late = `, found at most ${humanDuration(this.#longestMs)} after the deadline`;
     return table(
       ['replayed', `${this.#events} events, ${this.#shown} shown`],
       [
         ['requests', counted(this.#statuses)],
         ['promises', counted(this.#promises)],
-        ['breaches', this.#breaches === 0 ? 'none' : `${this.#breaches}${late}`],
+        ['breaches', this.#breachesInWords()],
       ],
     );
+  }
+
+  #breachesInWords(): string {
+    const [here, imported] = [this.#breaches, this.#imported];
+    if (here + imported === 0) return 'none';
+    const parts = [
+      ...(here === 0 ? [] : [`${here}, found at most ${humanDuration(this.#longestMs)} after the deadline`]),
+      ...(imported === 0 ? [] : [`${imported} imported with ${imported === 1 ? 'its ticket' : 'their tickets'}`]),
+    ];
+    return parts.join('; ');
   }
 
   async #fold(event: RecordedEvent): Promise<void> {
@@ -91,7 +102,11 @@ export class Tally {
     if (event.type !== 'ResponseBreached' && event.type !== 'ResolutionBreached') return;
     const breach = codec.decode(event);
     if (breach.type !== 'ResponseBreached' && breach.type !== 'ResolutionBreached') return;
-    const { dueAt, detectedAt } = breach.data;
+    const { dueAt, detectedAt, cause } = breach.data;
+    if (cause === 'import') {
+      this.#imported += 1;
+      return;
+    }
     this.#breaches += 1;
     this.#longestMs = Math.max(this.#longestMs, instantToMs(detectedAt) - instantToMs(dueAt));
   }
