@@ -204,9 +204,9 @@ describe('a wrong address or header', () => {
     expect(headers.get('allow')).toBe(allowed);
   });
 
-  it('waits for a position that has not come, and says when to try again', async () => {
-    const { status, headers } = await ledgerdesk.get('/v1/service-requests?waitFor=999999999');
-    expect(status).toBe(503);
+  it('waits for a position that has not come, and says that nothing is recorded there', async () => {
+    const { status, headers, body } = await ledgerdesk.get<ProblemView>('/v1/service-requests?waitFor=999999999');
+    expect([status, body.detail]).toEqual([503, expect.stringContaining(`the newest position is ${await head()}.`)]);
     expect(headers.get('retry-after')).toBe('1');
   }, 15_000);
 

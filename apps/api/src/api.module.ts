@@ -158,7 +158,7 @@ const core = (
   AlertFeed,
   Drain,
   VisibleRequests,
-  { provide: Reads, useValue: new Reads(readStore) },
+  { provide: Reads, useValue: new Reads(readStore, events) },
 ];
 
 @Module({})

@@ -1,4 +1,4 @@
-import { ConfigurationError, isLoopback, readConfiguration, unknownSettings } from '#configuration';
+import { type Configuration, ConfigurationError, isLoopback, readConfiguration, unknownSettings } from '#configuration';
 import { createLog, withoutCredentials } from '#observability';
 import { type Running, start } from './start.js';
 
@@ -9,14 +9,22 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-const welcome = ({ url, loginUrl, newKey, warnings }: Running, host: string): void => {
-  const key = newKey ?? '<your key>';
-  if (newKey !== undefined) say(`\nYour API key, shown only now (store it):\n  ${newKey}`);
+const firstSteps = (url: string, key: string): void => {
   say(`
 Register a customer, then file a first request:
   curl -sS -X PUT ${url}/v1/customers/contoso -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"displayName":"Contoso","primaryDomain":"contoso.example"}'
   curl -sS ${url}/v1/service-requests -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"customerId":"contoso","title":"Mail does not arrive","impact":"critical"}'
 `);
+};
+
+const welcome = (
+  { url, loginUrl, newKey, isUnused, warnings }: Running,
+  { host, apiKey }: Pick<Configuration, 'host' | 'apiKey'>,
+): void => {
+  if (newKey !== undefined) say(`\nYour API key, shown only now (store it):\n  ${newKey}`);
+  if (apiKey !== undefined) say("\nThe key in LEDGERDESK_API_KEY is an administrator's.");
+  if (isUnused) firstSteps(url, newKey ?? (apiKey === undefined ? '<your key>' : '<LEDGERDESK_API_KEY>'));
+  else say('');
   // A service for others logs to where others read; they ask for a link with a key.
   if (isLoopback(host))
     say(`The API as a page; in a browser, this link works once, within ten minutes:\n  ${loginUrl}\n`);
@@ -68,7 +76,7 @@ const main = async (): Promise<void> => {
   running = await start(configuration, log, onDeath);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => void end().then(() => say('Ledgerdesk has stopped.')));
-  welcome(running, configuration.host);
+  welcome(running, configuration);
 };
 
 main().catch((error: unknown) => {

@@ -27,6 +27,8 @@ export interface Running {
   readonly loginUrl: string;
   /** The first administrator's key, when this start made one. */
   readonly newKey: string | undefined;
+  /** Whether nothing was ever filed here. */
+  readonly isUnused: boolean;
   /** What does not work yet, in sentences for the operator. */
   readonly warnings: readonly string[];
   stop(): Promise<void>;
@@ -138,6 +140,7 @@ const startAll = async (
     url: address,
     loginUrl: `${publicUrl ?? address}/login?token=${sessions.newLink().token}`,
     newKey,
+    isUnused: (await events.readAll({ limit: 1, types: ['RequestFiled'] })).length === 0,
     warnings: (await queue.health()).ok ? [] : [REDIS_IS_AWAY],
   };
 };

@@ -47,11 +47,10 @@ const readInTime = async (
   else if (await reads.allHaveSeen(position, seconds * 1_000)) {
     applied(reply, seconds);
     next();
-  } else
-    sendProblem(
-      reply,
-      problem('read-model-behind', `The read models have not reached position ${position} within ${seconds} s.`),
-    );
+  } else {
+    const late = `The read models have not reached position ${position} within ${seconds} s.`;
+    sendProblem(reply, problem('read-model-behind', `${late} ${await reads.adviceOn(position)}`));
+  }
 };
 
 const seenInTime = async (
