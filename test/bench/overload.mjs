@@ -23,7 +23,8 @@ const flood = async (url, request, perSecond) => {
   const underWay = new Set();
   const answers = { taken: [], refused: [], ids: [], others: new Map(), unsent: 0 };
   const send = async () => {
-    const connection = free.pop();
+    // The one that was idle for longest: those that nobody uses for half a minute are ended.
+    const connection = free.shift();
     if (connection === undefined) {
       answers.unsent += 1;
       return;

@@ -30,10 +30,10 @@ describe('turns', () => {
     const turns = new Turns(() => now);
     let done = 0;
     for (let work = 0; work < 100; work += 1) turns.take(() => (done += 1));
-    now = 20;
+    now = 80;
     await nextTurn();
     expect(done).toBe(8 + 20);
-    now = 22;
+    now = 82;
     await nextTurn();
     expect(done).toBe(8 + 20 + 8);
   });

@@ -1,5 +1,7 @@
 /** Some milliseconds of work: so long does whatever else arrives stay unseen. */
 const A_TURN = 8;
+/** Of a long turn, one for so many milliseconds: about an eighth of the time, which leaves enough for turns to get short again. */
+const ONE_FOR_MS = 4;
 
 /** Spreads work over turns of the event loop, in the order of its coming; a little of it is done at once. */
 export class Turns {
@@ -30,8 +32,8 @@ export class Turns {
       const now = this.now();
       const lastedMs = now - this.#turnBeganAt;
       this.#turnBeganAt = now;
-      // One for each millisecond of a long turn: thousands of refusals must not starve what waits here.
-      const next = this.#waiting.splice(0, Math.max(A_TURN, lastedMs));
+      // Thousands of refusals must not starve what waits here.
+      const next = this.#waiting.splice(0, Math.max(A_TURN, lastedMs / ONE_FOR_MS));
       this.#begun = next.length;
       if (next.length > 0) this.#askForNextTurn();
       for (const work of next) work();
