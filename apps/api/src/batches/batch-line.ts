@@ -42,7 +42,7 @@ export type ReadLine = { readonly number: number } & (
 
 const notJson = (text: string): FieldError => {
   const fault = jsonFault(text);
-  const detail = `This line is no JSON${fault === undefined ? '' : `: ${fault}`}. Write one object a line, without line breaks in it.`;
+  const detail = `This line is no JSON${fault ? `: ${fault}` : ''}. Write one object a line, without line breaks in it.`;
   return { pointer: '#', code: 'not-json', detail };
 };
 

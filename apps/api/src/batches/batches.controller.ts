@@ -5,8 +5,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { wrongFields } from '#kernel';
 import { Needs } from '../http/needs.decorator.js';
 import { NDJSON } from '../http/representations.js';
+import { asText } from './as-text.js';
 import { type BatchLine, MOST_LINES, readLines } from './batch-line.js';
-import { type LineAnswer, type LineResult, runBatch } from './run-batch.js';
+import { type LineAnswer, runBatch } from './run-batch.js';
 
 /** Who asks, and for whom: each line is let in, or refused, as if it had come alone. */
 const PASSED_ON = [
@@ -27,9 +28,8 @@ const passedOn = ({ headers }: FastifyRequest): Record<string, string> =>
     }),
   );
 
-async function* asText(results: AsyncIterable<LineResult>): AsyncGenerator<string> {
-  for await (const result of results) yield `${JSON.stringify(result)}\n`;
-}
+/** Of a line whose sender had gone before it was begun: nobody reads it. */
+const GONE: LineAnswer = { status: 499, body: null, replayed: false };
 
 const linesOf = (file: string | undefined) => {
   const lines = readLines(file ?? '');
@@ -71,9 +71,13 @@ export class BatchesController {
       };
     };
     const sendInTurn = (line: BatchLine, path: string): Promise<LineAnswer> =>
-      server.roomForBatches.run(() => send(line, path));
+      server.roomForBatches.run(async () => (reply.raw.destroyed ? GONE : send(line, path)));
+    const hangUp = (): void => void reply.raw.destroy();
     // Reading ahead would hold answers that nobody may fetch.
-    const answers = Readable.from(asText(runBatch(lines, sendInTurn)), { objectMode: false, highWaterMark: 16 * 1024 });
+    const answers = Readable.from(asText(runBatch(lines, sendInTurn), hangUp), {
+      objectMode: false,
+      highWaterMark: 16 * 1024,
+    });
     await reply.header('content-type', `${NDJSON}; charset=utf-8`).header('cache-control', 'no-store').send(answers);
   }
 }
