@@ -67,6 +67,7 @@ export class AccessTokens {
   /** Never fails, and takes no longer than the time limits of the issuer. */
   async verdictOn(token: string): Promise<TokenVerdict> {
     const now = instantToMs(this.clock.now());
+    let claims: JWTPayload;
     try {
       const { payload } = await jwtVerify(token, this.#issuer.keyOf, {
         ...this.settings,
@@ -75,13 +76,14 @@ export class AccessTokens {
         currentDate: new Date(now), // the library takes no other form
         requiredClaims: ['exp', 'sub'],
       });
-      return this.#verdictOn(payload);
+      claims = payload;
     } catch (error) {
       if (error instanceof IssuerUnavailableError) return { kind: 'unavailable', reason: error.message };
       // The latter for a key that was published, but that its algorithm does not take.
       if (error instanceof errors.JOSEError || error instanceof TypeError) return invalid(whyInvalid(error));
       throw error;
     }
+    return this.#verdictOn(claims);
   }
 
   #verdictOn({ sub, exp = 0, [TENANT_CLAIM]: tenant, [ROLE_CLAIM]: named }: JWTPayload): TokenVerdict {

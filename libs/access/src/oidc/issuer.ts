@@ -1,4 +1,12 @@
-import { createRemoteJWKSet, customFetch, type FetchImplementation, type JWTVerifyGetKey, errors } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { isSafeAddress, messageOf } from '#kernel';
 
 /** The issuer, or its keys, cannot be had at the moment: nothing can be said of any token. */
@@ -66,7 +74,9 @@ export class Issuer {
     this.#orUnavailable(async () => {
       const answer = await fetch(address, options);
       if (answer.status !== 200) throw new Error(`Its keys answer with ${answer.status}.`);
-      return Response.json(await answer.json());
+      const keys = (await answer.json()) as JSONWebKeySet; // the next line finds out
+      createLocalJWKSet(keys);
+      return Response.json(keys);
     });
 
   /** Once the issuer has failed, whoever comes next is told at once. */
