@@ -133,15 +133,17 @@ const startAll = async (
   started.add(worker, (running) => running.stop());
   await api.listen({ port, host, backlog: BACKLOG });
   started.add(api, (listening) => drain(listening, drainSeconds * 1_000, GRACE_MS));
-  // Only now is it sure to be shown: a key that was issued and not shown is lost for good.
-  const newKey = await keys.issueFirst();
   const address = await api.getUrl();
+  const isUnused = (await events.readAll({ limit: 1, types: ['RequestFiled'] })).length === 0;
+  const warnings = (await queue.health()).ok ? [] : [REDIS_IS_AWAY];
+  // Last, so that it is sure to be shown: a key that was issued and not shown is lost for good.
+  const newKey = await keys.issueFirst();
   return {
     url: address,
     loginUrl: `${publicUrl ?? address}/login?token=${sessions.newLink().token}`,
     newKey,
-    isUnused: (await events.readAll({ limit: 1, types: ['RequestFiled'] })).length === 0,
-    warnings: (await queue.health()).ok ? [] : [REDIS_IS_AWAY],
+    isUnused,
+    warnings,
   };
 };
 

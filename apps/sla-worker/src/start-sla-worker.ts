@@ -47,8 +47,9 @@ export const startSlaWorker = async ({
   const warn = (error: unknown): void => {
     log.warn({ err: error }, 'Timers could not be armed; the next sweep does it');
   };
+  const head = await events.head();
   const arming = followers.follow(events, timers.follower(position, warn), { signal });
-  const watching = followers.follow(events, watchMisses(await events.head(), watch), { signal });
+  const watching = followers.follow(events, watchMisses(head, watch), { signal });
   const ask = async (timer: Timer): Promise<RunAgain | undefined> => {
     const earlyMs = instantToMs(timer.dueAt) - instantToMs(deadlineClock.now());
     if (earlyMs > 0) return { againInMs: earlyMs };
