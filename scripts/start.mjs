@@ -38,8 +38,9 @@ const serve = async ({ environment, server }) => {
 const start = async () => {
   requireNode();
   await withLock(root, async () => {
-    await ensurePackages(root);
-    await ensureBuild(root, () => requireFreeFolder(root));
+    const free = () => requireFreeFolder(root);
+    await ensurePackages(root, free);
+    await ensureBuild(root, free);
   });
   const redis = await ensureRedis();
   try {

@@ -43,9 +43,11 @@ const install = async (root) => {
   await writeFile(stampOf(root), await digest(root));
 };
 
-export const ensurePackages = async (root) => {
+/** @param before done first where there is something to install */
+export const ensurePackages = async (root, before = async () => undefined) => {
   const reason = await whyInstall(root);
   if (reason === undefined) return;
+  await before();
   process.stdout.write('  npm loads the packages from its registry, which usually takes about a minute.\n');
   await step('npm packages', () => install(root), { reason });
 };

@@ -12,7 +12,10 @@ const PROBE = (libs) => `
   if (existsSync(views)) try { lockForWriting(views).close(); } catch (error) { console.log(error.message); process.exit(3); }
 `;
 
-/** Before anything is built: a service that runs would have its code swapped under its feet. @throws StepError */
+/**
+ * Before anything is installed or built: a service that runs on this data folder would have its code swapped under its feet.
+ * One of the same checkout on another folder is not looked for. @throws StepError
+ */
 export const requireFreeFolder = async (root) => {
   const libs = ['configuration', 'event-store'].map((lib) => join(root, 'dist/libs', lib, 'src/index.js'));
   if (!libs.every((lib) => existsSync(lib))) return;

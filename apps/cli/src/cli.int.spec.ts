@@ -408,10 +408,13 @@ describe('ledgerdesk config', () => {
     ['REDIS_URL', 'redis://h:6379/0?password=swordfish'],
     ['KURRENTDB_URL', 'kurrentdb://admin:sword/fish@h:2113'],
     ['LEDGERDESK_OIDC_ISSUER', 'https://someone:swordfish@id.example'],
+    ['LEDGERDESK_PUBLIC_URL', 'https://someone:sword/fish@desk.example'],
   ])('shows no password in %s, wherever it stands', async (name, text) => {
-    const { out, err } = await ledgerdesk(['config'], { [name]: text });
-    expect(`${out}${err}`).toContain(name);
-    expect(`${out}${err}`).not.toContain('fish');
+    for (const form of [[], ['--json']]) {
+      const { out, err } = await ledgerdesk(['config', ...form], { [name]: text });
+      expect(`${out}${err}`).toContain(name);
+      expect(`${out}${err}`).not.toContain('fish');
+    }
   });
 
   it('says all that is wrong, a sentence each, and shows the rest', async () => {

@@ -76,8 +76,9 @@ const tenantsNamedBy = (stream: string): readonly string[] => {
 /** Only a whole replay has met all tenants there are. */
 const assertMet = ({ tenant, allTenants, stream, to }: ReplayOptions, met: ReadonlySet<string>): void => {
   const isAsked = allTenants !== true && stream === undefined && to === undefined && tenant !== INSTALLATION;
-  if (isAsked && !met.has(tenant))
-    throw new UsageError(`There is no tenant ${tenant} in this store. The tenants are: ${[...met].sort().join(', ')}.`);
+  if (!isAsked || met.has(tenant)) return;
+  const known = met.size === 0 ? 'It is empty.' : `The tenants are: ${[...met].sort().join(', ')}.`;
+  throw new UsageError(`There is no tenant ${tenant} in this store. ${known}`);
 };
 
 /** Pages of all events up to `to`, in commit order. */

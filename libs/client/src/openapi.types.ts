@@ -6812,7 +6812,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "open" | "snoozed" | "acknowledged" | "resolved";
-                /** @description Whether what was owed was done meanwhile: `open` and `false` are those to be dealt with first. */
+                /** @description Whether what was owed was done meanwhile; `false` leaves out those who were answered late. */
                 answered?: "true" | "false";
                 waitFor?: string;
                 cursor?: string;

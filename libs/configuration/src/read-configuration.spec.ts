@@ -68,10 +68,7 @@ describe('the configuration', () => {
       { LEDGERDESK_PUBLIC_URL: 'https://desk.example/tickets' },
       /^LEDGERDESK_PUBLIC_URL is .*, but must be an https address/,
     ],
-    [
-      { LEDGERDESK_PUBLIC_URL: 'https://me@desk.example' },
-      /^LEDGERDESK_PUBLIC_URL is .*, but must be an https address/,
-    ],
+    [{ LEDGERDESK_PUBLIC_URL: 'https://me@desk.example' }, /^LEDGERDESK_PUBLIC_URL must be an https address/],
     [{ LEDGERDESK_PUBLIC_URL: 'desk.example' }, /^LEDGERDESK_PUBLIC_URL is .*, but must be an https address/],
     [{ LEDGERDESK_API_KEY: 'short' }, /^LEDGERDESK_API_KEY must have/],
     [{ LEDGERDESK_API_KEY: 'with a space 0123456789' }, /^LEDGERDESK_API_KEY must have/],

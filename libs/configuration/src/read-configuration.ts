@@ -105,12 +105,15 @@ const refuseHalves = ({ oidcIssuer, oidcAudience }: Configuration): readonly str
     ? []
     : ['LEDGERDESK_OIDC_ISSUER and LEDGERDESK_OIDC_AUDIENCE belong together: set both to take access tokens, or none.'];
 
+/** What may carry a password is not repeated, wherever somebody has put one. */
+const mayTellOf = ({ secret }: Setting, text: string): boolean => !secret && !/@|pass|secret/i.test(text);
+
 const readOne = (setting: Setting, found: Found): { readonly value: unknown; readonly refusal?: string } => {
   if (isRefusal(found)) return { value: undefined, refusal: found.refusal };
   if (found.text === undefined) return { value: setting.unset.value };
   const value = setting.read(found.text);
   if (!isRefusal(value)) return { value };
-  const told = setting.secret ? '' : `is ${JSON.stringify(found.text)}, but `;
+  const told = mayTellOf(setting, found.text) ? `is ${JSON.stringify(found.text)}, but ` : '';
   return { value: undefined, refusal: `${setting.name} ${told}${value.refusal}` };
 };
 

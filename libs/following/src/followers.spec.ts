@@ -99,6 +99,7 @@ describe('a follower', () => {
     await eventually(() => on.changes.includes('failing'));
     on.clock.set(at('02:00'));
     expect(on.followers.states).toEqual([{ name: 'tally', state: 'failing', since: at('01:00') }]);
+    expect(on.told).toEqual(['tally lost its feed; it goes on when that is back']);
     on.events.comeBack();
     await eventually(() => on.changes.at(-1) === 'following');
     on.ended.abort();

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { EventStore, Position, SubscriptionBatch } from '#event-store';
+import type { EventStore, Position, SubscriptionBatch, SubscriptionHealth } from '#event-store';
 import type { Clock, Instant } from '#kernel';
 
 /** How long a failure is waited out before the next try: twice as long each time, until something succeeds. */
@@ -77,8 +77,14 @@ export class Followers {
     const { signal } = supervision;
     let reached = after;
     const begin = async (wentWell: () => void): Promise<void> => {
-      const onHealth = ({ state }: { readonly state: 'live' | 'broken' }): void =>
-        this.#become(name, state === 'live' ? 'following' : 'failing');
+      const onHealth = (health: SubscriptionHealth): void => {
+        if (health.state === 'broken' && this.#states.get(name)?.state === 'following')
+          this.log.error(
+            { err: new Error(health.reason), follower: name },
+            `${name} lost its feed; it goes on when that is back`,
+          );
+        this.#become(name, health.state === 'live' ? 'following' : 'failing');
+      };
       for await (const batch of events.subscribe({ after: reached, types, signal, onHealth })) {
         await handle(batch, signal);
         reached = batch.position;

@@ -24,7 +24,7 @@ class AlertListQuery extends PageQuery {
   @IsIn(['open', 'snoozed', 'acknowledged', 'resolved'])
   state?: string;
 
-  /** Whether what was owed was done meanwhile: `open` and `false` are those to be dealt with first. */
+  /** Whether what was owed was done meanwhile; `false` leaves out those who were answered late. */
   @Optional()
   @IsIn(['true', 'false'])
   answered?: string;

@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { DomainError } from '#kernel';
-import { type FieldError, wrongFields } from '#kernel';
+import { type DomainError, type FieldError, wrongFields } from '#kernel';
 import { mostBytesOf } from './body-limits.js';
 import { NotJsonError } from './json-fault.js';
 import { ICALENDAR, JSON_TEXT, NDJSON } from './representations.js';

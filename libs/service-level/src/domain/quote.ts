@@ -6,8 +6,7 @@ import {
   type Pause,
   TooManyWindowsError,
 } from '#business-time';
-import type { DomainError } from '#kernel';
-import { type Instant, wrongFields } from '#kernel';
+import { type DomainError, type Instant, wrongFields } from '#kernel';
 import { MOST_WINDOWS } from './most-windows.js';
 
 /** A deadline that nobody is promised yet. */

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { DomainError } from '#kernel';
-import { type Scope, wrongFields } from '#kernel';
+import { type DomainError, type Scope, wrongFields } from '#kernel';
 import type { AttainmentAnswer, AttainmentQuestion } from './attainment.queries.js';
 
 /** What the thread is sent. */
