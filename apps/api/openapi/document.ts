@@ -3,6 +3,7 @@ import { type ProblemCode, PROBLEMS } from '../src/problems/problem-codes.js';
 import { Examples } from './examples.js';
 import { ANSWER_HEADERS, pathParameter, queryParameter, REQUEST_HEADERS, type RequestHeader } from './parameters.js';
 import { isCommand, mayWait, problemsOf } from './problem-answers.js';
+import { REQUEST_EXAMPLES } from './request-examples.js';
 import { type Route, routesOf } from './routes.js';
 import { ref, type Schema } from './schema.js';
 import { ShapeSchemas } from './shape-schemas.js';
@@ -28,6 +29,23 @@ const FILES: Readonly<Record<string, string>> = {
     'END:VCALENDAR',
     '',
   ].join('\r\n'),
+  'application/x-ndjson': [
+    {
+      key: 'a',
+      method: 'PUT',
+      path: '/v1/customers/contoso',
+      body: { displayName: 'Contoso', primaryDomain: 'contoso.example' },
+    },
+    {
+      key: 'b',
+      method: 'POST',
+      path: '/v1/service-requests',
+      body: { customerId: 'contoso', title: 'Mail does not arrive', impact: 'critical' },
+    },
+    { key: 'c', method: 'POST', path: '/v1/service-requests/{b}/responses', body: { text: 'We are on it.' } },
+  ]
+    .map((line) => `${JSON.stringify(line)}\n`)
+    .join(''),
 };
 
 const fileExample = (type: string) => {
@@ -207,7 +225,7 @@ class DocumentBuilder {
     }));
   }
 
-  #body({ body, config: { consumes } }: Route) {
+  #body({ method, path, body, config: { consumes } }: Route) {
     if (consumes !== undefined)
       return {
         requestBody: {
@@ -217,7 +235,8 @@ class DocumentBuilder {
       };
     if (body === undefined) return {};
     const schema = this.#shapes.ref(body.shape);
-    const content = { [JSON_TYPE]: { schema, example: this.#examples.of(schema) } };
+    const example = REQUEST_EXAMPLES[`${method} ${path}`] ?? this.#examples.of(schema);
+    const content = { [JSON_TYPE]: { schema, example } };
     return { requestBody: { required: !body.mayBeAbsent, content } };
   }
 

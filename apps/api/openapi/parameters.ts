@@ -28,8 +28,8 @@ const PATH: Readonly<Record<string, Parameter>> = {
     example: 1,
   },
   customerId: { description: 'The id that you gave the customer.', schema: ID, example: 'contoso' },
-  calendarId: { description: 'The id of the calendar.', schema: ID, example: 'business-hours-ko' },
-  policyId: { description: 'The id of the policy.', schema: ID, example: 'program' },
+  calendarId: { description: 'The id of the calendar.', schema: ID, example: 'our-hours' },
+  policyId: { description: 'The id of the policy.', schema: ID, example: 'our-policy' },
   tenantId: {
     description: 'The id of the tenant.',
     schema: { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$' },

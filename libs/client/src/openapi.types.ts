@@ -3687,8 +3687,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "impact": "critical",
-                 *       "reason": "Waiting for the customer’s log files"
+                 *       "impact": "moderate",
+                 *       "reason": "Only one mailbox is affected."
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeSeverityBody"];
@@ -4142,7 +4142,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "target": "tier2",
-                 *       "reason": "Waiting for the customer’s log files"
+                 *       "reason": "The mail flow must be traced."
                  *     }
                  */
                 "application/json": components["schemas"]["EscalateBody"];
@@ -4444,7 +4444,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "Waiting for the customer’s log files"
+                 *       "reason": "The customer has confirmed it."
                  *     }
                  */
                 "application/json": components["schemas"]["ReasonBody"];
@@ -4595,7 +4595,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "Waiting for the customer’s log files"
+                 *       "reason": "It happens again."
                  *     }
                  */
                 "application/json": components["schemas"]["ReasonBody"];
@@ -5262,6 +5262,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {"key":"a","method":"PUT","path":"/v1/customers/contoso","body":{"displayName":"Contoso","primaryDomain":"contoso.example"}}
+                 *     {"key":"b","method":"POST","path":"/v1/service-requests","body":{"customerId":"contoso","title":"Mail does not arrive","impact":"critical"}}
+                 *     {"key":"c","method":"POST","path":"/v1/service-requests/{b}/responses","body":{"text":"We are on it."}}
+                 */
                 "application/x-ndjson": string;
             };
         };
@@ -5319,12 +5324,18 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "system": "text",
+                 *       "system": "old-desk",
                  *       "externalId": "2611210040001",
                  *       "filedAt": "2026-07-13T02:00:00.000Z",
                  *       "customerId": "contoso",
                  *       "title": "Mail does not arrive",
-                 *       "impact": "critical"
+                 *       "impact": "critical",
+                 *       "timeline": [
+                 *         {
+                 *           "at": "2026-07-13T03:00:00.000Z",
+                 *           "do": "respond"
+                 *         }
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["ImportRequestBody"];
@@ -5587,7 +5598,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "Waiting for the customer’s log files"
+                 *       "reason": "waitingOnCustomer"
                  *     }
                  */
                 "application/json": components["schemas"]["PauseClockBody"];
@@ -5992,7 +6003,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "preferredSupportLanguage": "en"
+                 *       "preferredSupportLanguage": "ko"
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeLanguageBody"];
@@ -6304,8 +6315,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "Waiting for the customer’s log files",
-                 *       "evidence": "The answer was given by phone at 09:58; see note 3."
+                 *       "reason": "The answer was given in time.",
+                 *       "evidence": "It was given by phone at 09:58; see note 3."
                  *     }
                  */
                 "application/json": components["schemas"]["AnnulBreachBody"];
@@ -6466,7 +6477,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "Waiting for the customer’s log files"
+                 *       "reason": "The calendar lacked a holiday."
                  *     }
                  */
                 "application/json": components["schemas"]["ReasonBody"];
@@ -7114,7 +7125,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "until": "2026-07-13T02:00:00.000Z"
+                 *       "until": "2099-01-01T08:00:00.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["SnoozeBody"];
@@ -7187,7 +7198,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the policy.
-                 * @example program
+                 * @example our-policy
                  */
                 policyId: string;
             };
@@ -7329,7 +7340,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the policy.
-                 * @example program
+                 * @example our-policy
                  */
                 policyId: string;
             };
@@ -7339,11 +7350,33 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "displayName": "Contoso",
-                 *       "obligation": "programFirstResponse",
+                 *       "displayName": "Our promise",
+                 *       "obligation": "partnerFirstResponse",
+                 *       "warnings": [
+                 *         50,
+                 *         90
+                 *       ],
+                 *       "pausesOn": [
+                 *         "waitingOnCustomer"
+                 *       ],
                  *       "rules": [
                  *         {
-                 *           "budget": "PT2H"
+                 *           "when": {
+                 *             "impact": "critical"
+                 *           },
+                 *           "budget": "PT1H",
+                 *           "calendarId": "always"
+                 *         },
+                 *         {
+                 *           "when": {},
+                 *           "budget": "PT8H",
+                 *           "calendarId": "our-hours"
+                 *         }
+                 *       ],
+                 *       "escalation": [
+                 *         {
+                 *           "after": "PT0S",
+                 *           "to": "duty-manager"
                  *         }
                  *       ]
                  *     }
@@ -7605,11 +7638,13 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "displayName": "Contoso",
-                 *       "obligation": "programFirstResponse",
+                 *       "displayName": "Our promise",
+                 *       "obligation": "partnerFirstResponse",
                  *       "rules": [
                  *         {
-                 *           "budget": "PT2H"
+                 *           "when": {},
+                 *           "budget": "PT8H",
+                 *           "calendarId": "always"
                  *         }
                  *       ]
                  *     }
@@ -7754,7 +7789,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the policy.
-                 * @example program
+                 * @example our-policy
                  */
                 policyId: string;
             };
@@ -7845,7 +7880,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the calendar.
-                 * @example business-hours-ko
+                 * @example our-hours
                  */
                 calendarId: string;
             };
@@ -7975,7 +8010,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the calendar.
-                 * @example business-hours-ko
+                 * @example our-hours
                  */
                 calendarId: string;
             };
@@ -7985,9 +8020,43 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "displayName": "Contoso",
-                 *       "timeZone": "Asia/Seoul",
-                 *       "week": {}
+                 *       "displayName": "Our hours",
+                 *       "timeZone": "Europe/Berlin",
+                 *       "week": {
+                 *         "1": [
+                 *           [
+                 *             "09:00",
+                 *             "12:00"
+                 *           ],
+                 *           [
+                 *             "13:00",
+                 *             "18:00"
+                 *           ]
+                 *         ],
+                 *         "2": [
+                 *           [
+                 *             "09:00",
+                 *             "18:00"
+                 *           ]
+                 *         ],
+                 *         "5": [
+                 *           [
+                 *             "09:00",
+                 *             "15:00"
+                 *           ]
+                 *         ]
+                 *       },
+                 *       "holidays": [
+                 *         "2026-12-25"
+                 *       ],
+                 *       "overrides": {
+                 *         "2026-12-24": [
+                 *           [
+                 *             "09:00",
+                 *             "12:00"
+                 *           ]
+                 *         ]
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["CalendarBody"];
@@ -8201,7 +8270,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the calendar.
-                 * @example business-hours-ko
+                 * @example our-hours
                  */
                 calendarId: string;
             };
@@ -8414,7 +8483,7 @@ export interface operations {
             path: {
                 /**
                  * @description The id of the calendar.
-                 * @example business-hours-ko
+                 * @example our-hours
                  */
                 calendarId: string;
             };
@@ -8495,8 +8564,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "startTime": "2026-07-13T02:00:00.000Z",
-                 *       "slaMinutes": 120
+                 *       "calendarId": "business-hours-ko",
+                 *       "startTime": "2026-07-13T08:00:00.000Z",
+                 *       "slaMinutes": 240
                  *     }
                  */
                 "application/json": components["schemas"]["QuoteBody"];
@@ -8564,10 +8634,16 @@ export interface operations {
                 /**
                  * @example {
                  *       "filing": {
-                 *         "at": "2026-07-13T02:00:00.000Z",
+                 *         "at": "2026-07-13T00:00:00.000Z",
                  *         "impact": "critical"
                  *       },
-                 *       "until": "2026-07-13T02:00:00.000Z"
+                 *       "timeline": [
+                 *         {
+                 *           "at": "2026-07-13T02:30:00.000Z",
+                 *           "do": "respond"
+                 *         }
+                 *       ],
+                 *       "until": "2026-07-13T04:00:00.000Z"
                  *     }
                  */
                 "application/json": components["schemas"]["WhatIfBody"];
@@ -9411,7 +9487,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "Waiting for the customer’s log files"
+                 *       "reason": "It was found in a log."
                  *     }
                  */
                 "application/json": components["schemas"]["ReasonBody"];
@@ -9949,7 +10025,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "Waiting for the customer’s log files"
+                 *       "reason": "The contract has ended."
                  *     }
                  */
                 "application/json": components["schemas"]["ReasonBody"];
@@ -10055,7 +10131,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "Waiting for the customer’s log files"
+                 *       "reason": "The contract was renewed."
                  *     }
                  */
                 "application/json": components["schemas"]["ReasonBody"];
