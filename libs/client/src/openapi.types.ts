@@ -1051,7 +1051,7 @@ export interface paths {
         };
         /**
          * Ask whether the service can work
-         * @description Each part tells how it does, and each follower of the event store since when; late timers and followers that fail make it `degraded`, but not unavailable.
+         * @description Each part tells how it does, and each follower of the event store since when; late timers and followers that fail make it `degraded`, but not unavailable. A reaction that cannot take an event counts as a read model: `notReady`.
          */
         get: operations["operations.ready"];
         put?: never;

@@ -40,7 +40,8 @@ export class HealthController {
 
   /**
    * Ask whether the service can work. Each part tells how it does, and each follower of the event store since when;
-   * late timers and followers that fail make it `degraded`, but not unavailable.
+   * late timers and followers that fail make it `degraded`, but not unavailable. A reaction that cannot take an event counts
+   * as a read model: `notReady`.
    */
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
