@@ -52,6 +52,8 @@ export class BatchesController {
   @HttpCode(200)
   @Needs('batches.send', { consumes: NDJSON, produces: [NDJSON, 'application/problem+json'], carriesCommands: true })
   async run(@Body() file: string | undefined, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
+    const { batch } = request;
+    if (batch === undefined) throw new Error('A batch was reached without the gate.');
     const lines = linesOf(file);
     const server: FastifyInstance = this.host.httpAdapter.getInstance();
     const headers = { ...passedOn(request), host: request.headers.host ?? '' };
@@ -71,7 +73,7 @@ export class BatchesController {
       };
     };
     const sendInTurn = (line: BatchLine, path: string): Promise<LineAnswer> =>
-      server.roomForBatches.run(async () => (reply.raw.destroyed ? GONE : send(line, path)));
+      batch.run(async () => (reply.raw.destroyed ? GONE : send(line, path)));
     const hangUp = (): void => void reply.raw.destroy();
     // Reading ahead would hold answers that nobody may fetch.
     const answers = Readable.from(asText(runBatch(lines, sendInTurn), hangUp), {

@@ -1,6 +1,7 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { TenantId } from '#kernel';
 import { eventually } from '#testing';
 import { Gate } from './gate.js';
 
@@ -14,6 +15,7 @@ let port: number;
 let underWay: FastifyReply[];
 let batches: FastifyReply[];
 let refused: number;
+let tenantId: TenantId;
 const sockets: Socket[] = [];
 
 const send = (requests: string): Socket => {
@@ -29,11 +31,16 @@ beforeEach(async () => {
   underWay = [];
   batches = [];
   refused = 0;
+  tenantId = 'northwind' as TenantId;
   server = fastify({
     serverFactory: (serve) => gate.createServer({ requireHostHeader: false }, serve),
     forceCloseConnections: true,
   });
   gate.watch(server, () => (refused += 1));
+  server.decorateRequest('principal', undefined);
+  server.addHook('onRequest', async (request) => {
+    request.principal = { tenantId, actor: { id: 'importer', role: 'system', kind: 'service' }, prefix: null };
+  });
   server.get('/things', () => ({ things: [] }));
   server.post('/things', (_, reply) => {
     underWay.push(reply);
@@ -79,19 +86,23 @@ describe('the gate', () => {
     expect(refused).toBe(0);
   });
 
-  it('lets in sixteen batches, which take no place of a command, and another once one has ended', async () => {
-    const batch = post('{}').replace('/things', '/batches');
-    for (let number = 0; number < 16; number += 1) send(batch);
-    await eventually(() => batches.length === 16, { what: 'as many batches as are let in' });
-    expect(await answer(batch)).toMatch(/^HTTP\/1\.1 503 [^]*\r\nretry-after: 1\r\n/);
+  it('lets in eight batches of a tenant, which take no place of a command, and more once one has ended', async () => {
+    const batch = post('{}').replace('/things', '/batches').replace('Host', 'Connection: close\r\nHost');
+    const answers = Array.from({ length: 8 }, () => text(send(batch)));
+    await eventually(() => batches.length === 8, { what: 'as many batches as are let in' });
+    expect(await text(send(batch))).toMatch(/^HTTP\/1\.1 503 [^]*\r\nretry-after: 1\r\n/);
     expect(refused).toBe(1);
-    await fill();
-    expect(underWay).toHaveLength(MOST);
-    for (const reply of underWay.splice(0)) reply.code(204).send();
-    batches[0]?.code(204).send();
-    await eventually(() => !server.roomForBatches.isFull, { what: 'room for a batch' });
+    tenantId = 'fabrikam' as TenantId;
     send(batch);
-    await eventually(() => batches.length === 17, { what: 'the next batch' });
+    await eventually(() => batches.length === 9, { what: 'a batch of another tenant' });
+    await fill();
+    for (const reply of underWay.splice(0)) reply.code(204).send();
+    tenantId = 'northwind' as TenantId;
+    batches[0]?.code(204).send();
+    expect(await Promise.any(answers)).toMatch(/^HTTP\/1\.1 204 /);
+    send(batch);
+    await eventually(() => batches.length === 10, { what: 'the next batch' });
+    expect(refused).toBe(1);
   });
 
   it('gives no place to bodies that do not come', async () => {

@@ -8,16 +8,18 @@ import {
 } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Lines } from './lines.js';
+import { principalOf } from './meta.decorator.js';
 import { problem, sendProblem } from './problem.js';
 import { refuseBare } from './refuse-bare.js';
 import { isRead } from './request-line.js';
-import { RoomForBatches } from './room-for-batches.js';
+import { type AdmittedBatch, RoomForBatches } from './room-for-batches.js';
 import { RoomForCommands, ROUND_MS } from './room-for-commands.js';
 import { Turns } from './turns.js';
 
 declare module 'fastify' {
-  interface FastifyInstance {
-    roomForBatches: RoomForBatches;
+  interface FastifyRequest {
+    /** Of a request that carries commands. */
+    batch: AdmittedBatch | undefined;
   }
   interface FastifyContextConfig {
     /** A batch takes no place of a command: those that it carries do. */
@@ -68,23 +70,28 @@ export class Gate {
       clearInterval(rounds);
       done();
     });
-    server.decorate('roomForBatches', this.#roomForBatches);
+    server.decorateRequest('batch', undefined);
     // Only now: whoever sends a body slowly, or never to its end, takes nobody's place.
     server.addHook('preHandler', (request: FastifyRequest, reply: FastifyReply, next) => {
       if (!isCommand(request)) {
         next();
         return;
       }
-      const isBatch = request.routeOptions.config.carriesCommands === true;
-      if (isBatch && this.#roomForBatches.isFull) {
+      const leave = this.#enter(request);
+      if (leave === undefined) {
         this.#onRefusal();
         sendProblem(reply, OVERLOADED);
         return;
       }
-      const leave = (isBatch ? this.#roomForBatches : this.#room).enter();
       reply.raw.once('finish', leave).once('close', leave);
       next();
     });
+  }
+
+  #enter(request: FastifyRequest): (() => void) | undefined {
+    if (request.routeOptions.config.carriesCommands !== true) return this.#room.enter();
+    request.batch = this.#roomForBatches.enter(principalOf(request).tenantId);
+    return request.batch?.leave;
   }
 
   #pass(request: IncomingMessage, response: ServerResponse, serve: RequestListener): void {

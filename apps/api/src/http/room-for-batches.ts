@@ -1,6 +1,14 @@
 /** Each holds its body and 32 commands that wait: so many batches are some hundred megabytes at worst. */
 const MOST_BATCHES = 16;
 
+/** A batch that was let in. */
+export interface AdmittedBatch {
+  /** Runs a command of it when there is room: in the order of asking, tenants in turn. */
+  readonly run: <Result>(command: () => Promise<Result>) => Promise<Result>;
+  /** Gives its place back once none of its commands waits or runs; calling it again does nothing. */
+  readonly leave: () => void;
+}
+
 /**
  * The commands of all batches. They wait for one another rather than be refused, and leave room for those that come
  * alone: nobody waits for an importer.
@@ -8,29 +16,58 @@ const MOST_BATCHES = 16;
 export class RoomForBatches {
   #batches = 0;
   #underWay = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #batchesOf = new Map<string, number>();
+  /** By tenant, whose turn it is first. */
+  readonly #waiting = new Map<string, (() => void)[]>();
 
   /** @param share how many commands of batches may be under way now, above 0 */
   constructor(private readonly share: () => number) {}
 
-  get isFull(): boolean {
-    return this.#batches >= MOST_BATCHES;
-  }
-
-  /** @returns what ends the batch; calling it again does nothing */
-  enter(): () => void {
-    this.#batches += 1;
-    let left = false;
-    return () => {
-      if (!left) this.#batches -= 1;
-      left = true;
+  /**
+   * A tenant has at most as many places as are free: alone it gets half of them, and however it uses those, another finds
+   * one.
+   *
+   * @returns undefined when there is no place
+   */
+  enter(tenantId: string): AdmittedBatch | undefined {
+    const own = this.#batchesOf.get(tenantId) ?? 0;
+    if (own >= MOST_BATCHES - this.#batches) return undefined;
+    this.#count(tenantId, own + 1);
+    let commands = 0;
+    let state: 'open' | 'leaving' | 'left' = 'open';
+    const leaveIfDone = (): void => {
+      if (state !== 'leaving' || commands > 0) return;
+      state = 'left';
+      this.#count(tenantId, (this.#batchesOf.get(tenantId) ?? 0) - 1);
+    };
+    return {
+      run: async (command) => {
+        commands += 1;
+        try {
+          return await this.#run(tenantId, command);
+        } finally {
+          commands -= 1;
+          leaveIfDone();
+        }
+      },
+      leave: () => {
+        if (state === 'open') state = 'leaving';
+        leaveIfDone();
+      },
     };
   }
 
-  /** Runs a command of a batch when there is room for it, in the order of asking. */
-  async run<Result>(command: () => Promise<Result>): Promise<Result> {
+  #count(tenantId: string, batches: number): void {
+    this.#batches += batches - (this.#batchesOf.get(tenantId) ?? 0);
+    if (batches === 0) this.#batchesOf.delete(tenantId);
+    else this.#batchesOf.set(tenantId, batches);
+  }
+
+  async #run<Result>(tenantId: string, command: () => Promise<Result>): Promise<Result> {
     await new Promise<void>((begin) => {
-      this.#waiting.push(begin);
+      const before = this.#waiting.get(tenantId);
+      if (before === undefined) this.#waiting.set(tenantId, [begin]);
+      else before.push(begin);
       this.#admit();
     });
     try {
@@ -43,10 +80,14 @@ export class RoomForBatches {
 
   #admit(): void {
     while (this.#underWay < this.share()) {
-      const begin = this.#waiting.shift();
-      if (begin === undefined) return;
+      const [turn] = this.#waiting;
+      if (turn === undefined) return;
+      const [tenantId, commands] = turn;
+      const begin = commands.shift();
+      this.#waiting.delete(tenantId);
+      if (commands.length > 0) this.#waiting.set(tenantId, commands);
       this.#underWay += 1;
-      begin();
+      begin?.();
     }
   }
 }
