@@ -103,6 +103,16 @@ it.each([
   expect(answer).toContain('/problems/duplicate-header');
 });
 
+it.each([
+  ['/health/live', 200],
+  ['/v1/customers/contoso?', 401],
+  ['?x', 401],
+])('an address in absolute form means its path: %s', async (address, status) => {
+  expect(await raw(`GET http://desk.example${address} HTTP/1.1`, 'Host: x', 'Connection: close')).toMatch(
+    new RegExp(`^HTTP/1.1 ${status} `),
+  );
+});
+
 describe('a view of a kilobyte or more', () => {
   it.each([
     ['br', brotliDecompressSync],

@@ -40,6 +40,13 @@ describe('a person at the terminal', () => {
     }
   });
 
+  it('has one session a browser: the next login ends it', async () => {
+    const first = await login();
+    expect((await send('GET', '/v1/api-keys', first)).statusCode).toBe(200);
+    await send('GET', await newLink(), first);
+    expect((await send('GET', '/v1/api-keys', first)).statusCode).toBe(401);
+  });
+
   it('keeps its link for the person when a program looks at it with HEAD first', async () => {
     const link = await newLink();
     const looked = await send('HEAD', link, {});

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { HTML, isPage } from '../src/http/representations.js';
 import { type ProblemCode, PROBLEMS } from '../src/problems/problem-codes.js';
 import { Examples } from './examples.js';
 import { ANSWER_HEADERS, pathParameter, queryParameter, REQUEST_HEADERS, type RequestHeader } from './parameters.js';
@@ -11,7 +12,6 @@ import type { MethodFacts, Sources } from './sources.js';
 import { tagOf, TAGS } from './tags.js';
 
 const JSON_TYPE = 'application/json';
-const PAGE_TYPE = 'text/html';
 const PROBLEM_TYPE = 'application/problem+json';
 
 /** What a file looks like that is sent as it is. */
@@ -274,13 +274,9 @@ class DocumentBuilder {
     const answers = [...problemsOf(route, facts)].map(([status, codes]) => {
       codes.forEach((code) => this.#problemCodes.add(code));
       // A browser that has no session is told on a page how to get one.
-      const isPage = status === 401 && route.config.produces?.join() === PAGE_TYPE && route.config.needs !== undefined;
-      const name = `${status}.${codes.join('.')}${isPage ? '.page' : ''}`;
-      this.#responses[name] ??= problemAnswer(
-        status,
-        codes,
-        isPage ? { [PAGE_TYPE]: { schema: { type: 'string' } } } : {},
-      );
+      const leadsIn = status === 401 && isPage(route.config) && route.config.needs !== undefined;
+      const name = `${status}.${codes.join('.')}${leadsIn ? '.page' : ''}`;
+      this.#responses[name] ??= problemAnswer(status, codes, leadsIn ? { [HTML]: { schema: { type: 'string' } } } : {});
       return [String(status), { $ref: `#/components/responses/${name}` }] as const;
     });
     return Object.fromEntries(answers);

@@ -28,6 +28,7 @@ import { Reads } from './http/reads.js';
 import { Refusals } from './http/refusals.js';
 import { refuseAsProblems } from './http/protocol-problems.js';
 import { JSON_TEXT, refuseOtherBodies, refuseUnacceptable } from './http/representations.js';
+import { originFormOf } from './http/request-line.js';
 import { Routes } from './http/routes.js';
 import { understandBodies } from './http/understand-bodies.js';
 
@@ -66,6 +67,7 @@ const createAdapter = (gate: Gate, patience: Patience): FastifyAdapter =>
     serverFactory: (serve: RequestListener) => gate.createServer(serverOptions(patience), serve),
     routerOptions: { maxParamLength: 255 },
     clientErrorHandler: parserProblem,
+    rewriteUrl: ({ url = '/' }) => originFormOf(url),
     genReqId: requestIdOf,
     requestIdHeader: false,
     frameworkErrors: ({ code }: FastifyError, { id }: FastifyRequest, reply: FastifyReply) => {

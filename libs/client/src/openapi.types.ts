@@ -887,7 +887,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Opens a session by a link that works once, for ten minutes, and goes on to the documentation
+         * Opens a session by a link that works once, for ten minutes, in place of the browser's last one, and goes on to the documentation
          * @description Without a link it tells how to get one.
          */
         get: operations["sessions.login"];

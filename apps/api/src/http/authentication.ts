@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type AccessKeys, type AccessTokens, looksLikeToken, type Principal, type Sessions } from '#access';
-import { HTML, INVITATION, sendLoginPage } from '../login/login-page.js';
+import { INVITATION, sendLoginPage } from '../login/login-page.js';
 import type { ProblemCode } from '../problems/problem-codes.js';
 import { wantsPage } from './lead-browsers.js';
 import { problem, sendProblem } from './problem.js';
 import type { Refusals } from './refusals.js';
+import { isPage } from './representations.js';
 import { isOwnDoing, sessionOf } from './session-cookie.js';
 
 declare module 'fastify' {
@@ -23,10 +24,6 @@ export interface Identities {
 
 /** Health, the way in and out, and the pages that explain: that of a missing key must open without one. */
 export const OPEN = /^\/(?:health\/|(?:problems|login|logout)(?:[/?]|$))/;
-
-/** A person who opens one without a session is told how to get one. */
-const isPage = ({ routeOptions: { config } }: FastifyRequest): boolean =>
-  config.produces?.every((type) => type === HTML) === true;
 
 const CHALLENGE = 'Bearer realm="ledgerdesk"';
 /** Longer than any key or sensible token, and shorter than what headers may be in all. */
@@ -91,7 +88,7 @@ export const authenticate = (server: FastifyInstance, identities: Identities, re
   const refuse = (request: FastifyRequest, reply: FastifyReply, { code, detail, challenge }: Refusal): void => {
     refusals.note(request, code);
     if (challenge !== undefined) void reply.header('www-authenticate', challenge);
-    if (code === 'unauthenticated' && isPage(request) && wantsPage(request))
+    if (code === 'unauthenticated' && isPage(request.routeOptions.config) && wantsPage(request))
       void sendLoginPage(reply.code(401).header('vary', 'accept'), INVITATION);
     else sendProblem(reply, problem(code, detail));
   };

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { HTML } from '../login/login-page.js';
 import { preferred } from './accept.js';
 import { PROBLEM_JSON } from './problem.js';
+import { HTML } from './representations.js';
 import { isRead, pathOf } from './request-line.js';
 
 /** Whether whoever asks would rather see a page than a problem document: a person with a browser. */

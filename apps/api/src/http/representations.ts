@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { preferred } from './accept.js';
 import { problem, PROBLEM_JSON, sendProblem } from './problem.js';
 
@@ -11,9 +11,14 @@ declare module 'fastify' {
   }
 }
 
+export const HTML = 'text/html';
 export const JSON_TEXT = 'application/json';
 export const ICALENDAR = 'text/calendar';
 export const NDJSON = 'application/x-ndjson';
+
+/** Whether a route is there for browsers: one that has no session is led to the login. */
+export const isPage = ({ produces }: FastifyContextConfig): boolean =>
+  produces?.every((type) => type === HTML) === true;
 
 const JSON_ROUTE = [JSON_TEXT, PROBLEM_JSON];
 

@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify';
+import { HTML } from '../http/representations.js';
 import { page } from '../problems/page.js';
-
-export const HTML = 'text/html';
 
 const HOW = `<p>A login link works once, for ten minutes, until Ledgerdesk is stopped. To get one, start Ledgerdesk, or ask
 whoever has an administrator's key to send <code>POST /v1/login-links</code>.</p>`;

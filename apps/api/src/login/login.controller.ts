@@ -4,14 +4,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Sessions } from '#access';
 import { Needs } from '../http/needs.decorator.js';
 import { problem, sendProblem } from '../http/problem.js';
+import { HTML } from '../http/representations.js';
 import { isOwnDoing, ownOrigin, sessionCookie, sessionOf } from '../http/session-cookie.js';
-import { HTML, INVITATION, quietly, sendLoginPage, USELESS } from './login-page.js';
+import { INVITATION, quietly, sendLoginPage, USELESS } from './login-page.js';
 
 @Controller()
 export class LoginController {
   constructor(private readonly sessions: Sessions) {}
 
-  /** Opens a session by a link that works once, for ten minutes, and goes on to the documentation. Without a link it tells how to get one. */
+  /**
+   * Opens a session by a link that works once, for ten minutes, in place of the browser's last one, and goes on to the
+   * documentation. Without a link it tells how to get one.
+   */
   @Get('login')
   @RouteConfig({ produces: [HTML] })
   async login(@Query('token') token: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
@@ -25,6 +29,8 @@ export class LoginController {
       await sendLoginPage(reply.code(401), USELESS);
       return;
     }
+    const before = sessionOf(request);
+    if (before !== undefined) this.sessions.end(before);
     const cookie = sessionCookie(request, opened.secret, opened.lastsSeconds);
     await quietly(reply).header('set-cookie', cookie).redirect('/docs', 303);
   }
