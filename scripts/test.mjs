@@ -67,7 +67,7 @@ const LONG_LIVED = ['--max-semi-space-size=128'];
 
 const count = { passed: 0, failed: 0, skipped: 0 };
 
-let jest;
+const jests = new Set();
 const stopped = new AbortController();
 
 /** From here on a signal is for the checks and Jest first, so that nothing they started is left behind. */
@@ -75,7 +75,7 @@ const stopWithChildren = () => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {
       stopped.abort();
-      jest?.kill(signal);
+      for (const jest of jests) jest.kill(signal);
     });
 };
 
@@ -90,20 +90,20 @@ const check = async ({ name, bin, script = join('node_modules', bin), args, cure
   }
 };
 
-/** Each check keeps one core busy. */
-const runChecks = async (checks) => {
-  const waiting = checks.values();
+/** Two at a time: each keeps one core busy. */
+const inTurns = async (all, work) => {
+  const waiting = all.values();
   const takeTurns = async () => {
     for (const each of waiting) {
       if (stopped.signal.aborted) return;
-      await check(each);
+      await work(each);
     }
   };
   await Promise.all([takeTurns(), takeTurns()]);
 };
 
 /** Jest's own exit code and counts; a suite that does not even load is a failure too. */
-const runJest = async (args, TZ = process.env.TZ) => {
+const runJest = async (args, { TZ = process.env.TZ, stderr = 'inherit' } = {}) => {
   const scratch = await mkdtemp(join(tmpdir(), 'ledgerdesk-test-'));
   try {
     const report = join(scratch, 'jest.json');
@@ -112,15 +112,19 @@ const runJest = async (args, TZ = process.env.TZ) => {
       cwd: root,
       env: TZ === undefined ? process.env : { ...process.env, TZ },
       // Its JSON goes to the file; on standard output it would come a second time.
-      stdio: ['inherit', 'ignore', 'inherit'],
+      stdio: ['inherit', 'ignore', stderr],
     });
-    jest = child;
+    jests.add(child);
+    let output = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk) => (output += chunk));
     const code = await new Promise((resolve) => child.on('close', resolve));
+    jests.delete(child);
     const result = JSON.parse(await readFile(report, 'utf8').catch(() => '{}'));
     count.passed += result.numPassedTests ?? 0;
     count.failed += (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
     count.skipped += (result.numPendingTests ?? 0) + (result.numTodoTests ?? 0);
     if (code !== 0 && !result.numFailedTests && !result.numRuntimeErrorTestSuites) count.failed += 1;
+    return output;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
@@ -137,14 +141,17 @@ const test = async (args) => {
   if (args.length > 0) process.stdout.write('  Only Jest, because it was given arguments.\n');
   stopWithChildren();
   if (args.length > 0) return runJest(args);
-  await runChecks(CHECKS.filter(({ needs }) => existsSync(join(root, needs))));
+  await inTurns(
+    CHECKS.filter(({ needs }) => existsSync(join(root, needs))),
+    check,
+  );
   if (stopped.signal.aborted) return;
   await runJest(['--testPathIgnorePatterns', PROPERTIES, '/node_modules/']);
-  for (const TZ of ZONES) {
-    if (stopped.signal.aborted) return;
-    process.stderr.write(`\nTZ=${TZ}\n`);
-    await runJest(['--runTestsByPath', PROPERTIES], TZ);
-  }
+  process.stderr.write(`\nThe properties of deadlines, with ${ZONES.join(', ')} as the zone of the process\n`);
+  await inTurns(ZONES, async (TZ) => {
+    const output = await runJest(['--runTestsByPath', PROPERTIES], { TZ, stderr: 'pipe' });
+    process.stderr.write(`\nTZ=${TZ}\n${output}`);
+  });
 };
 
 try {
