@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { TenantId } from '#kernel';
 import { eventually } from '#testing';
 import { Gate } from './gate.js';
@@ -10,12 +10,17 @@ const MOST = 512;
 const post = (body: string, length = body.length): string =>
   `POST /things HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
+const SLOW_TO_ENTER = 'DELETE /things HTTP/1.1\r\nHost: here\r\n\r\n';
+
 let server: FastifyInstance;
 let port: number;
 let underWay: FastifyReply[];
 let batches: FastifyReply[];
 let refused: number;
 let tenantId: TenantId;
+let entering: FastifyRequest[];
+let mayEnter: Promise<void>;
+let letEnter: () => void;
 const sockets: Socket[] = [];
 
 const send = (requests: string): Socket => {
@@ -32,6 +37,8 @@ beforeEach(async () => {
   batches = [];
   refused = 0;
   tenantId = 'northwind' as TenantId;
+  entering = [];
+  mayEnter = new Promise((enter) => (letEnter = enter));
   server = fastify({
     serverFactory: (serve) => gate.createServer({ requireHostHeader: false }, serve),
     forceCloseConnections: true,
@@ -39,7 +46,15 @@ beforeEach(async () => {
   gate.watch(server, () => (refused += 1));
   server.decorateRequest('principal', undefined);
   server.addHook('onRequest', async (request) => {
+    if (request.method === 'DELETE') {
+      entering.push(request);
+      await mayEnter;
+    }
     request.principal = { tenantId, actor: { id: 'importer', role: 'system', kind: 'service' }, prefix: null };
+  });
+  server.delete('/things', (_, reply) => {
+    underWay.push(reply);
+    return reply;
   });
   server.get('/things', () => ({ things: [] }));
   server.post('/things', (_, reply) => {
@@ -117,6 +132,16 @@ describe('the gate', () => {
     await eventually(() => underWay.length === 20, { what: 'the first command of each' });
     for (const socket of sockets.splice(0)) socket.destroy();
     underWay.length = 0;
+    await fill();
+    expect(refused).toBe(0);
+  });
+
+  it('keeps no place for whoever is gone before the place is taken', async () => {
+    for (let round = 0; round < 20; round += 1) send(SLOW_TO_ENTER);
+    await eventually(() => entering.length === 20, { what: 'callers who are looked up' });
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await eventually(() => entering.every(({ raw }) => raw.destroyed), { what: 'callers who are gone' });
+    letEnter();
     await fill();
     expect(refused).toBe(0);
   });

@@ -73,6 +73,8 @@ export class Gate {
     server.decorateRequest('batch', undefined);
     // Only now: whoever sends a body slowly, or never to its end, takes nobody's place.
     server.addHook('preHandler', (request: FastifyRequest, reply: FastifyReply, next) => {
+      // Who left while a key was looked up would never give back a place that it is given here, nor end what it follows.
+      if (reply.raw.destroyed) return;
       if (!isCommand(request)) {
         next();
         return;
