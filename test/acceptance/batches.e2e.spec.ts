@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { Ledgerdesk, TEST_KEY } from '../support/ledgerdesk.js';
 import type { Page, ProblemView } from '../support/views.js';
@@ -130,6 +131,34 @@ describe('a batch of commands', () => {
       `/v1/service-requests/${String(results[0]?.body['id'])}/history`,
     );
     expect(body.items[0]).toMatchObject(trace);
+  });
+
+  it('does not begin the lines of a sender who has gone', async () => {
+    const customer = (index: number) => ({
+      key: `gone-${index}`,
+      method: 'PUT',
+      path: `/v1/customers/gone-${index}`,
+      body: { displayName: 'G', primaryDomain: 'g.example' },
+    });
+    // Few enough to be on their way at once, but customers go one by one.
+    const lines = Array.from({ length: 30 }, (_, index) => JSON.stringify(customer(index)));
+    const headers = { authorization: `Bearer ${TEST_KEY}`, 'content-type': 'application/x-ndjson' };
+    const asking = request(`${ledgerdesk.url}/v1/batches`, { method: 'POST', headers });
+    asking.on('error', () => undefined).end(lines.join('\n'));
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    await once(answer, 'data');
+    asking.destroy();
+    const known = async () => {
+      const found = lines.map((_, index) => ledgerdesk.get(`/v1/customers/gone-${index}`));
+      return (await Promise.all(found)).filter(({ status }) => status === 200).length;
+    };
+    let before = -1;
+    for (let now = await known(); now !== before; now = await known()) {
+      before = now;
+      await ledgerdesk.post('/v1/service-requests', filing(`between-${now}`).body);
+    }
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(30);
   });
 
   it.each([

@@ -104,13 +104,18 @@ it.each([
 });
 
 it.each([
-  ['/health/live', 200],
-  ['/v1/customers/contoso?', 401],
-  ['?x', 401],
-])('an address in absolute form means its path: %s', async (address, status) => {
-  expect(await raw(`GET http://desk.example${address} HTTP/1.1`, 'Host: x', 'Connection: close')).toMatch(
-    new RegExp(`^HTTP/1.1 ${status} `),
-  );
+  ['/health/live', /^HTTP\/1\.1 200 /],
+  ['/v1/customers/contoso?', /^HTTP\/1\.1 401 [^]*"instance":"\/v1\/customers\/contoso"/],
+  ['?', /^HTTP\/1\.1 303 [^]*\r\nlocation: \/docs\r\n/],
+])('an address in absolute form means its path: %s', async (address, answer) => {
+  expect(
+    await raw(
+      `GET http://desk.example${address} HTTP/1.1`,
+      'Host: x',
+      'Accept: text/html, */*;q=0.1',
+      'Connection: close',
+    ),
+  ).toMatch(answer);
 });
 
 describe('a view of a kilobyte or more', () => {

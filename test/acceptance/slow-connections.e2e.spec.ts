@@ -56,7 +56,7 @@ describe('as served', () => {
 describe('with little patience', () => {
   let api: ApiInProcess;
   beforeAll(async () => {
-    const patience = { keepAliveMs: 1_500, requestMs: 200, lookMs: 20 };
+    const patience = { keepAliveMs: 1_500, requestMs: 200, unreadMs: 200, lookMs: 20 };
     api = await started(['default'], undefined, undefined, { patience });
   });
   afterAll(() => api.close());

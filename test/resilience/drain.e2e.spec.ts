@@ -11,6 +11,22 @@ beforeAll(async () => {
 });
 afterAll(() => ledgerdesk.remove());
 
+const customers = (batch: number): string =>
+  Array.from({ length: 1_000 }, (_, index) =>
+    JSON.stringify({
+      key: `${batch}-${index}`,
+      method: 'PUT',
+      path: `/v1/customers/c-${batch}-${index}`,
+      body: { displayName: 'C', primaryDomain: `c-${batch}-${index}.example` },
+    }),
+  ).join('\n');
+
+const sendBatch = async (batch: number): Promise<string> => {
+  const headers = { authorization: `Bearer ${TEST_KEY}`, 'content-type': 'application/x-ndjson' };
+  const answer = await fetch(`${ledgerdesk.url}/v1/batches`, { method: 'POST', headers, body: customers(batch) });
+  return answer.text();
+};
+
 const answerOn = (agent: Agent): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${TEST_KEY}` };
@@ -43,4 +59,12 @@ it('says that it stops before it does, answers what it was asked, and sends away
   await ledgerdesk.startAgain();
   const { body } = await ledgerdesk.get<{ items: readonly { title: string }[] }>('/v1/service-requests');
   expect(body.items.map(({ title }) => title)).toEqual(['Late']);
+});
+
+it('stops in the middle of batches that take longer than it waits', async () => {
+  const batches = [0, 1, 2, 3, 4, 5, 6, 7].map((number) => sendBatch(number).catch(() => 'cut off'));
+  await eventually(async () => (await ledgerdesk.get('/v1/customers/c-7-5')).status === 200, { what: 'some lines' });
+  expect(await ledgerdesk.end('SIGTERM')).toBe(0);
+  const answers = await Promise.all(batches);
+  expect(answers.some((answer) => answer === 'cut off' || answer.includes('Ledgerdesk is stopping'))).toBe(true);
 });

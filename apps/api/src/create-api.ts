@@ -38,6 +38,8 @@ interface Patience {
   readonly keepAliveMs: number;
   /** From its first byte, or that of its connection, to the end of a request. */
   readonly requestMs: number;
+  /** While answers of a batch lie unread. */
+  readonly unreadMs: number;
   /** How often late requests are looked for: so much later they may be ended. */
   readonly lookMs: number;
 }
@@ -47,6 +49,7 @@ const PATIENCE: Patience = {
   keepAliveMs: 72_000,
   /** A client that sends a byte now and then must not hold a connection for ever. */
   requestMs: 30_000,
+  unreadMs: 30_000,
   lookMs: 5_000,
 };
 
@@ -110,7 +113,7 @@ export const createApi = async (
   log: Logger,
   { cursorSecret = randomBytes(32), rateLimits, patience = PATIENCE, publicUrl }: EdgeSettings = {},
 ): Promise<NestFastifyApplication> => {
-  const gate = new Gate();
+  const gate = new Gate(patience.unreadMs);
   const adapter = createAdapter(gate, patience);
   const api = await NestFactory.create<NestFastifyApplication>(ApiModule.with(parts, identities, log), adapter, {
     logger: false,

@@ -1,4 +1,4 @@
-import { type Configuration, ConfigurationError, isLoopback, readConfiguration, unknownSettings } from '#configuration';
+import { type Configuration, ConfigurationError, readConfiguration, unknownSettings } from '#configuration';
 import { createLog, withoutCredentials } from '#observability';
 import { type Running, start } from './start.js';
 
@@ -19,14 +19,13 @@ Register a customer, then file a first request:
 
 const welcome = (
   { url, loginUrl, newKey, isUnused, warnings }: Running,
-  { host, publicUrl, apiKey }: Pick<Configuration, 'host' | 'publicUrl' | 'apiKey'>,
+  { apiKey }: Pick<Configuration, 'apiKey'>,
 ): void => {
   if (newKey !== undefined) say(`\nYour API key, shown only now (store it):\n  ${newKey}`);
   if (apiKey !== undefined) say("\nThe key in LEDGERDESK_API_KEY is an administrator's.");
   if (isUnused) firstSteps(url, newKey ?? (apiKey === undefined ? '<your key>' : '<LEDGERDESK_API_KEY>'));
   else say('');
-  // A service for others logs to where others read; they ask for a link with a key.
-  if (isLoopback(host) && publicUrl === undefined)
+  if (loginUrl !== undefined)
     say(`The API as a page; in a browser, this link works once, within ten minutes:\n  ${loginUrl}\n`);
   for (const warning of warnings) say(`${warning}\n`);
   say(`Ledgerdesk is ready at ${url}`);

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import type { Configuration } from '#configuration';
+import type { AccessKeys } from '#access';
+import { type Configuration, isLoopback } from '#configuration';
 import { lockForWriting } from '#event-store';
 import { Followers } from '#following';
 import { BullMqTimerQueue, startLocalRedis } from '#job-queue';
@@ -23,8 +24,8 @@ import { Started } from './started.js';
 
 export interface Running {
   readonly url: string;
-  /** Opens one browser session, within ten minutes. */
-  readonly loginUrl: string;
+  /** Opens one browser session, within ten minutes. None for a service for others: it logs to where others read. */
+  readonly loginUrl: string | undefined;
   /** The first administrator's key, when this start made one. */
   readonly newKey: string | undefined;
   /** Whether nothing was ever filed here. */
@@ -108,7 +109,7 @@ const startAll = async (
   started: Started,
   log: Logger,
   onDeath: (error: Error) => void,
-): Promise<Omit<Running, 'stop'>> => {
+): Promise<Omit<Running, 'stop' | 'newKey'> & { readonly keys: AccessKeys }> => {
   const { dataDirectory, redisUrl, host, port, publicUrl, secret, rateLimit, drainSeconds } = configuration;
   makePrivate(dataDirectory);
   const followers = new Followers(systemClock, log);
@@ -136,15 +137,9 @@ const startAll = async (
   const address = await api.getUrl();
   const isUnused = (await events.readAll({ limit: 1, types: ['RequestFiled'] })).length === 0;
   const warnings = (await queue.health()).ok ? [] : [REDIS_IS_AWAY];
-  // Last, so that it is sure to be shown: a key that was issued and not shown is lost for good.
-  const newKey = await keys.issueFirst();
-  return {
-    url: address,
-    loginUrl: `${publicUrl ?? address}/login?token=${sessions.newLink().token}`,
-    newKey,
-    isUnused,
-    warnings,
-  };
+  const isForOthers = publicUrl !== undefined || !isLoopback(host);
+  const loginUrl = isForOthers ? undefined : `${address}/login?token=${sessions.newLink().token}`;
+  return { url: address, loginUrl, isUnused, warnings, keys };
 };
 
 /**
@@ -166,10 +161,12 @@ export const start = async (
     else started.died(error);
   };
   try {
-    const running = await startAll(configuration, started, log, die);
+    const { keys, ...running } = await startAll(configuration, started, log, die);
     started.assertAlive();
     isUp = true;
-    return { ...running, stop: () => started.stop() };
+    // After all that can end the start: a key that was issued and not shown is lost for good.
+    const newKey = await keys.issueFirst();
+    return { ...running, newKey, stop: () => started.stop() };
   } catch (error) {
     await started.stop();
     throw error;

@@ -11,7 +11,9 @@ export const MOST_LINES = 1_000;
 export class BatchLine {
   /** Its idempotency key; other lines name what it made as `{key}`. */
   @IsString()
-  @Matches(/^[\x20-\x7e]{1,255}$/, { message: 'key must have 1 to 255 printable ASCII characters' })
+  @Matches(/^(?! )[\x20-\x7e]{1,255}(?<! )$/, {
+    message: 'key must have 1 to 255 printable ASCII characters, no space first or last',
+  })
   key!: string;
 
   @IsIn(['POST', 'PUT', 'DELETE'])
@@ -35,10 +37,11 @@ export class BatchLine {
   ifMatch?: string;
 }
 
-/** A line as it was sent, with its number from 1 on: a command, or what is wrong with it. */
-export type ReadLine = { readonly number: number } & (
-  { readonly command: BatchLine } | { readonly errors: readonly FieldError[] }
-);
+/** What a line was understood as: a command, or what is wrong with it, and its key if that could be read. */
+type Understood = { readonly command: BatchLine } | { readonly errors: readonly FieldError[]; readonly key?: string };
+
+/** A line as it was sent, with its number from 1 on. */
+export type ReadLine = { readonly number: number } & Understood;
 
 const notJson = (text: string): FieldError => {
   const fault = jsonFault(text);
@@ -46,7 +49,10 @@ const notJson = (text: string): FieldError => {
   return { pointer: '#', code: 'not-json', detail };
 };
 
-const readLine = (text: string): { readonly command: BatchLine } | { readonly errors: readonly FieldError[] } => {
+const keyIn = (sent: unknown): { readonly key?: string } =>
+  typeof sent === 'object' && sent !== null && 'key' in sent && typeof sent.key === 'string' ? { key: sent.key } : {};
+
+const readLine = (text: string): Understood => {
   if (isTooDeep(text)) return { errors: [TOO_DEEP] };
   let sent: unknown;
   try {
@@ -55,7 +61,7 @@ const readLine = (text: string): { readonly command: BatchLine } | { readonly er
     return { errors: [notJson(text)] };
   }
   const errors = errorsOf(BatchLine, sent, '#');
-  return errors.length === 0 ? { command: sent as BatchLine } : { errors }; // as its class says
+  return errors.length === 0 ? { command: sent as BatchLine } : { errors, ...keyIn(sent) }; // as its class says
 };
 
 const repeated = (key: string): readonly FieldError[] => [

@@ -58,7 +58,7 @@ describe('a batch', () => {
     expect(trace.slice(0, 3)).toEqual(['a+', 'b+', 'c+']);
   });
 
-  it.each(['/v1/customers/contoso', '/v1/service-requests/x/merges'])(
+  it.each(['/v1/customers/contoso', '/v1/service-requests/x/merges', '/v1/service-requests/x/merges?y'])(
     'lets nothing overtake %s, which others may build on',
     async (path) => {
       const { trace, send } = traced();
@@ -83,8 +83,10 @@ describe('a batch', () => {
       line('late', '/v1/service-requests/{a}/notes'),
       line('a', '/v1/service-requests'),
       line('b', '/v1/service-requests/{a}/notes'),
+      line('wrong', '/v2/service-requests'),
+      line('c', '/v1/service-requests/{wrong}/notes'),
     ];
     const results = await run(lines, failing);
-    expect(results.map(({ status }) => status)).toEqual([422, 409, 424]);
+    expect(results.map(({ status }) => status)).toEqual([422, 409, 424, 422, 424]);
   });
 });

@@ -1,5 +1,6 @@
 import { type FieldError, summaryOf } from '#kernel';
 import { problem, type Problem } from '../http/problem.js';
+import { pathOf } from '../http/request-line.js';
 import type { BatchLine, ReadLine } from './batch-line.js';
 import { Lanes } from './lanes.js';
 
@@ -25,15 +26,16 @@ export interface LineResult extends Partial<LineAnswer> {
 const SIDE_BY_SIDE = 32;
 
 const PLACE = /\{([^{}]{1,255})\}/g;
-const OF_ONE_REQUEST = /^\/v1\/service-requests(?:\/([^/?]+)(?!\/merges))?/;
+const OF_ONE_REQUEST = /^\/v1\/service-requests(?:\/([^/]+))?(?:\/|$)/;
 /** A ticket with all its life in one line. */
 const IMPORTS = '/v1/imports';
 
 /** What a line must not overtake: of one request each waits for the one before. Undefined: of none at all. */
 const laneOf = ({ method, path, key }: BatchLine): string | undefined => {
-  if (path === IMPORTS) return `{${key}}`;
-  const [all, id] = OF_ONE_REQUEST.exec(path) ?? [];
-  if (all === undefined || path.endsWith('/merges')) return undefined;
+  const bare = pathOf(path);
+  if (bare === IMPORTS) return `{${key}}`;
+  const [all, id] = OF_ONE_REQUEST.exec(bare) ?? [];
+  if (all === undefined || bare.endsWith('/merges')) return undefined;
   return id ?? (method === 'POST' ? `{${key}}` : undefined);
 };
 
@@ -73,7 +75,11 @@ export async function* runBatch(lines: readonly ReadLine[], send: SendCommand): 
   const lanes = new Lanes();
   const answers = new Map<string, Promise<LineAnswer>>();
   const begin = (line: ReadLine): Promise<LineResult> => {
-    if ('errors' in line) return Promise.resolve({ line: line.number, ...invalid(line.errors) });
+    if ('errors' in line) {
+      const refusal = invalid(line.errors);
+      if (line.key !== undefined && !answers.has(line.key)) answers.set(line.key, Promise.resolve(refusal));
+      return Promise.resolve({ line: line.number, ...refusal });
+    }
     const { command } = line;
     const foundations = [...command.path.matchAll(PLACE)].map(([, key = '']) => [key, answers.get(key)] as const);
     const answer = lanes.run(laneOf(command), async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -10,6 +11,7 @@ const MOST = 512;
 const post = (body: string, length = body.length): string =>
   `POST /things HTTP/1.1\r\nHost: here\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
+const UNREAD_MS = 100;
 const SLOW_TO_ENTER = 'DELETE /things HTTP/1.1\r\nHost: here\r\n\r\n';
 
 let server: FastifyInstance;
@@ -32,7 +34,7 @@ const send = (requests: string): Socket => {
 const answer = (requests: string): Promise<string> => text(send(requests).end());
 
 beforeEach(async () => {
-  const gate = new Gate();
+  const gate = new Gate(UNREAD_MS);
   underWay = [];
   batches = [];
   refused = 0;
@@ -118,6 +120,20 @@ describe('the gate', () => {
     send(batch);
     await eventually(() => batches.length === 10, { what: 'the next batch' });
     expect(refused).toBe(1);
+  });
+
+  it('ends a batch whose answers nobody reads, and none that has nothing to read yet', async () => {
+    const batch = post('{}').replace('/things', '/batches');
+    const waiting = send(batch);
+    await eventually(() => batches.length === 1, { what: 'a batch' });
+    send(batch).pause();
+    await eventually(() => batches.length === 2, { what: 'a batch of one who does not read' });
+    const unread = batches[1];
+    await unread?.code(200).send('x'.repeat(64 * 1024 * 1024));
+    await eventually(() => unread?.raw.destroyed === true, { what: 'the end of the unread one' });
+    const answered = once(waiting, 'data');
+    await batches[0]?.code(200).send('answered late');
+    expect(String(await answered)).toContain('answered late');
   });
 
   it('gives no place to bodies that do not come', async () => {

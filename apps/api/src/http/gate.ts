@@ -45,6 +45,9 @@ export class Gate {
   readonly #turns = new Turns(() => performance.now());
   #onRefusal = (): void => undefined;
 
+  /** @param unreadMs how long answers of a batch may lie unread before its place goes to others */
+  constructor(private readonly unreadMs: number) {}
+
   /** A server that serves through the gate. */
   createServer(options: ServerOptions, serve: RequestListener): Server {
     return createServer(options, (request, response) => {
@@ -73,13 +76,13 @@ export class Gate {
     server.decorateRequest('batch', undefined);
     // Only now: whoever sends a body slowly, or never to its end, takes nobody's place.
     server.addHook('preHandler', (request: FastifyRequest, reply: FastifyReply, next) => {
-      // Who left while a key was looked up would never give back a place that it is given here, nor end what it follows.
+      // Who left while a key was looked up would never give back a place that it is given here, nor be answered.
       if (reply.raw.destroyed) return;
       if (!isCommand(request)) {
         next();
         return;
       }
-      const leave = this.#enter(request);
+      const leave = this.#enter(request, reply);
       if (leave === undefined) {
         this.#onRefusal();
         sendProblem(reply, OVERLOADED);
@@ -90,10 +93,15 @@ export class Gate {
     });
   }
 
-  #enter(request: FastifyRequest): (() => void) | undefined {
+  #enter(request: FastifyRequest, reply: FastifyReply): (() => void) | undefined {
     if (request.routeOptions.config.carriesCommands !== true) return this.#room.enter();
     request.batch = this.#roomForBatches.enter(principalOf(request).tenantId);
-    return request.batch?.leave;
+    if (request.batch === undefined) return undefined;
+    const { raw } = reply;
+    raw.setTimeout(this.unreadMs, () => {
+      if (raw.writableLength > 0) raw.destroy();
+    });
+    return request.batch.leave;
   }
 
   #pass(request: IncomingMessage, response: ServerResponse, serve: RequestListener): void {

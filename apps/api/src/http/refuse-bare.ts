@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { requestIdOf, SAFE } from './common-headers.js';
 import { type Problem, PROBLEM_JSON } from './problem.js';
-import { pathOf } from './request-line.js';
+import { originFormOf, pathOf } from './request-line.js';
 
 /** Answers what never reaches the framework, with all that its answers carry. What the request still sends is not read. */
 export const refuseBare = (
@@ -10,7 +10,7 @@ export const refuseBare = (
   sent: Problem,
   more: OutgoingHttpHeaders,
 ): void => {
-  const body = JSON.stringify({ ...sent, instance: pathOf(request.url ?? '/') });
+  const body = JSON.stringify({ ...sent, instance: pathOf(originFormOf(request.url ?? '/')) });
   response
     .writeHead(sent.status, {
       ...SAFE,

@@ -5,7 +5,7 @@ const MOST_BATCHES = 16;
 export interface AdmittedBatch {
   /** Runs a command of it when there is room: in the order of asking, tenants in turn. */
   readonly run: <Result>(command: () => Promise<Result>) => Promise<Result>;
-  /** Gives its place back once none of its commands waits or runs; calling it again does nothing. */
+  /** Gives its place back once nothing that it was asked to run waits or runs; calling it again does nothing. */
   readonly leave: () => void;
 }
 
@@ -24,8 +24,8 @@ export class RoomForBatches {
   constructor(private readonly share: () => number) {}
 
   /**
-   * A tenant has at most as many places as are free: alone it gets half of them, and however it uses those, another finds
-   * one.
+   * A tenant gets a place while more are free than it has: alone eight of them, the next one half of the rest. It takes
+   * five tenants to leave none.
    *
    * @returns undefined when there is no place
    */
