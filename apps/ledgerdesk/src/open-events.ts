@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Configuration, ConfigurationError } from '#configuration';
-import { type EventStore, KurrentDbEventStore, SqliteEventStore } from '#event-store';
+import { type EventStore, KurrentDbEventStore, SqliteEventStore, StoreUnavailableError } from '#event-store';
+import { messageOf } from '#kernel';
 import type { EventsAddress } from '../../projector/src/events-address.js';
 
 export interface OpenedEvents {
@@ -8,6 +9,22 @@ export interface OpenedEvents {
   /** A line of its own for another thread. */
   readonly connect: () => EventsAddress;
 }
+
+const CREDENTIALS = /^[^:]+:\/\/(?:[^@]*@)?/;
+
+/** Everything that starts after the store would wait for it without a word. */
+const assertAnswers = async (events: EventStore, url: string): Promise<void> => {
+  try {
+    await events.readAll({ limit: 1 });
+  } catch (cause) {
+    await events.close();
+    const [host] = url.replace(CREDENTIALS, '').split(/[/?]/, 1);
+    throw new StoreUnavailableError(
+      `No event store answers at ${host} (${messageOf(cause)}). Start it, or correct KURRENTDB_URL.`,
+      { cause },
+    );
+  }
+};
 
 /**
  * The event store that the settings name.
@@ -22,6 +39,7 @@ export const openEvents = async (
     const events = await KurrentDbEventStore.open(kurrentDbUrl).catch((error: unknown) => {
       throw error instanceof TypeError ? new ConfigurationError(error.message, { cause: error }) : error;
     });
+    await assertAnswers(events, kurrentDbUrl);
     return { events, connect: () => ({ kind: 'kurrentdb', url: kurrentDbUrl }) };
   }
   const file = join(dataDirectory, 'events.db');
