@@ -185,6 +185,17 @@ describe('npm start', () => {
       expect(changed.output()).toContain('… npm packages (older than package-lock.json)');
     });
 
+    it('leaves no npm behind when it is ended meanwhile', async () => {
+      const npm = await npmThat(`writeFileSync('npm.pid', String(process.pid)); setInterval(() => 0, 1_000);`);
+      const started = start(npm);
+      const pidText = () => readFile(join(project, 'npm.pid'), 'utf8').catch(() => '');
+      await eventually(async () => (await pidText()) !== '', { what: 'npm to install' });
+      const pid = Number(await pidText());
+      started.process.kill('SIGTERM');
+      expect(await started.ended).toBe(143);
+      expect(lives(pid)).toBe(false);
+    });
+
     it('shows why they cannot be installed and says what to do', async () => {
       const npm = await npmThat(`console.error('no route to the registry'); process.exit(1);`);
       const broken = start(npm);

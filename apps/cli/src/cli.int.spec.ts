@@ -109,9 +109,9 @@ describe('ledgerdesk history', () => {
 
   it.each([
     [['01'], /^Several service requests begin with 01; give more of the id\. They are: SR-\S+ 0198\S+, SR-\S+ 0199/],
-    [['ffff'], /^There is no service request ffff in this store/],
-    [['01980000-0000-7000-8000-0000000000ff'], /^There is no service request 01980000-/],
-    [[KEPT, '--tenant', 'other'], /^There is no service request/],
+    [['ffff'], /^Tenant default has no service request ffff\. [^]* --tenant names another tenant\./],
+    [['01980000-0000-7000-8000-0000000000ff'], /^Tenant default has no service request 01980000-/],
+    [[KEPT, '--tenant', 'other'], /^Tenant other has no service request/],
     [[KEPT, '--data', '/nonexistent'], /^There is no event store in \/nonexistent\. Name the data folder with --data/],
     [[], /missing required argument[^]*See: ledgerdesk history --help/],
   ])('answers %j with a sentence that says what to do', async (args, message) => {

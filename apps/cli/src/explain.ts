@@ -38,7 +38,7 @@ const lines = ({ obligation, explanation, timeZone }: ExplainedObligation, palet
     '',
     ...timeline(explanation.rows, { timeZone, marks }),
     '',
-    ...rowsTable(explanation.rows, timeZone),
+    ...rowsTable(explanation.rows, timeZone, explanation.specialDates),
     '',
   ];
 };

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { QuoteBody, quoteOf, validated } from '#bodies';
-import type { CalendarInput } from '#business-time';
+import { type CalendarInput, compileCalendar } from '#business-time';
 import { MemoryEventStore } from '#event-store';
 import { DomainError, type Instant, messageOf, type TenantId } from '#kernel';
 import { BUILT_IN_CALENDARS, durationToMs, quote, type Quoted, TZDATA } from '#service-level';
@@ -116,6 +116,7 @@ export const quoteLines = async (options: QuoteOptions, palette: Palette): Promi
     return [JSON.stringify({ expirationTime, slaMinutes: budgetMs / 60_000, tzdata: TZDATA, ...named, explanation })];
   const { timeZone } = calendar;
   const marks = expirationTime === null ? [] : [{ at: expirationTime, sign: '◆', label: 'due' }];
+  const end = expirationTime ?? explanation.at(-1)?.from ?? asked.startTime;
   const on = 'calendarId' in named ? `${named.calendarId} v${named.calendarVersion}` : options.calendar;
   return [
     palette.bold(due(quoted, timeZone)),
@@ -123,6 +124,6 @@ export const quoteLines = async (options: QuoteOptions, palette: Palette): Promi
     '',
     ...timeline(explanation, { timeZone, marks }),
     '',
-    ...rowsTable(explanation, timeZone),
+    ...rowsTable(explanation, timeZone, compileCalendar(calendar).specialDatesBetween(asked.startTime, end)),
   ];
 };

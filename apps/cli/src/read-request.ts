@@ -14,7 +14,9 @@ interface Found {
 
 const noSuchRequest = (tenant: string, named: string): UsageError => {
   const list = `ledgerdesk replay --type RequestFiled${tenant === 'default' ? '' : ` --tenant ${tenant}`}`;
-  return new UsageError(`There is no service request ${named} in this store. \`${list}\` lists them.`);
+  return new UsageError(
+    `Tenant ${tenant} has no service request ${named}. \`${list}\` lists them; --tenant names another tenant.`,
+  );
 };
 
 const filedIn = (tenant: string, { stream, data: { number } }: RecordedEvent): Found | undefined => {

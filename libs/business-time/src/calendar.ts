@@ -16,6 +16,14 @@ export type Calendar = {
   readonly overrides: { readonly [date: string]: readonly DayWindow[] };
 };
 
+/** A holiday, or a date with windows of its own. */
+export interface SpecialDate {
+  /** Local, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** None: it is closed. */
+  readonly windows: readonly DayWindow[];
+}
+
 /** A calendar as it is sent: without holidays or overrides it has none. */
 export type CalendarInput = Pick<Calendar, 'timeZone' | 'week'> & Partial<Pick<Calendar, 'holidays' | 'overrides'>>;
 

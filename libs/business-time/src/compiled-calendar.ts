@@ -1,6 +1,6 @@
-import { fail, type Instant, instantToMs } from '#kernel';
+import { fail, type Instant, instantFromMs, instantToMs } from '#kernel';
 import { BoundedCache } from './bounded-cache.js';
-import { type Calendar, type CalendarInput, type DayWindow, WEEKDAYS } from './calendar.js';
+import { type Calendar, type CalendarInput, type DayWindow, type SpecialDate, WEEKDAYS } from './calendar.js';
 import { normalizeCalendar } from './normalize-calendar.js';
 import { instantAfter, openBlock, type OpenBlock, openMsBefore } from './open-block.js';
 import { clipped, type Span, united } from './span.js';
@@ -85,6 +85,16 @@ export class CompiledCalendar {
     if (last !== undefined) yield last;
   }
 
+  /** What is special on the local dates that a time touches, in their order: why a day was closed, or had other hours (R4). */
+  specialDatesBetween(from: Instant, to: Instant): readonly SpecialDate[] {
+    const { holidays, overrides } = this.calendar;
+    const [first, last] = [this.#localDate(from), this.#localDate(to)];
+    return [...new Set([...holidays, ...Object.keys(overrides)])]
+      .filter((date) => date >= first && date <= last)
+      .sort()
+      .map((date) => ({ date, windows: overrides[date] ?? [] }));
+  }
+
   /**
    * What counting between two instants asks of the zone, as text for {@link compilePinnedCalendar} (R10): a week or two
    * more than the time itself, since windows begin before it and whole weeks are looked at.
@@ -98,6 +108,11 @@ export class CompiledCalendar {
       this.#rules = { first, last, text: zoneRulesText(this.zone, fromMs, toMs) };
     }
     return this.#rules.text;
+  }
+
+  #localDate(at: Instant): string {
+    const ms = instantToMs(at);
+    return instantFromMs(ms + this.zone.offsetAt(ms)).slice(0, '2026-07-13'.length);
   }
 
   /** Whether a week ends by `toMs` and has neither a change of the clocks nor a special date in reach. */

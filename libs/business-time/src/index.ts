@@ -1,4 +1,4 @@
-export type { Calendar, CalendarInput, DayWindow, Weekday } from './calendar.js';
+export type { Calendar, CalendarInput, DayWindow, SpecialDate, Weekday } from './calendar.js';
 export { alwaysOpen, WEEKDAYS } from './calendar.js';
 export type { CompiledCalendar } from './compiled-calendar.js';
 export {

@@ -53,10 +53,10 @@ describe('a command', () => {
     expect(sent.map(keyOf)).toEqual(['mine']);
   });
 
-  it('gives up after five attempts, with what it was told', async () => {
-    const { client, sent } = clientOf(...Array.from({ length: 5 }, () => refusal(503, 'event-store-unavailable')));
+  it('gives up after seven attempts, with what it was told', async () => {
+    const { client, sent } = clientOf(...Array.from({ length: 7 }, () => refusal(503, 'event-store-unavailable')));
     await expect(client.POST('/v1/service-requests', { body: filing })).rejects.toThrow('Not now.');
-    expect(sent).toHaveLength(5);
+    expect(sent).toHaveLength(7);
   });
 });
 
@@ -66,6 +66,19 @@ it('a refusal is thrown at once, with its code', async () => {
   expect(error).toBeInstanceOf(ProblemError);
   expect(error).toMatchObject({ code: 'service-request-settled', status: 409, errors: [] });
   expect(sent).toHaveLength(1);
+});
+
+it('a refusal of fields says in its message which ones, and what is wrong with the first three', async () => {
+  const errors = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ pointer: `#/${name}`, code: 'no', detail: `No ${name}.` }));
+  const wrong = { type: '/problems/validation', title: 'A field is wrong', status: 422, detail: '5 fields are wrong.' };
+  const { client } = clientOf(json(422, { ...wrong, errors }, { 'content-type': 'application/problem+json' }));
+  await expect(client.GET('/v1/timers')).rejects.toThrow(
+    /^A field is wrong: #\/a: No a\. #\/b: No b\. #\/c: No c\. 2 more$/,
+  );
+});
+
+it('needs a key', () => {
+  expect(() => createClient({ url: 'http://desk.example', key: '' })).toThrow('needs a key');
 });
 
 it('a list is read page by page, to its end', async () => {

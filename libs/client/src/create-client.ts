@@ -19,8 +19,9 @@ export type LedgerdeskClient = Client<paths, 'application/json'> & {
   readonly alerts: (options: AlertStreamOptions) => AsyncGenerator<AlertMessage>;
 };
 
-/** A client of one service with one key. What the service refuses is thrown as a ProblemError. */
+/** A client of one service with one key. What the service refuses is thrown as a ProblemError. @throws TypeError without a key */
 export const createClient = ({ url, key, fetch: send = fetch, wait }: ClientOptions): LedgerdeskClient => {
+  if (key === '') throw new TypeError('A client needs a key: is the variable set that it is read from?');
   const baseUrl = url.replace(/\/+$/, '');
   const headers = { authorization: `Bearer ${key}` };
   const client = createFetchClient<paths, 'application/json'>({ baseUrl, headers, fetch: steadyFetch(send, wait) });

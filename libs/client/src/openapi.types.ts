@@ -1418,6 +1418,7 @@ export interface components {
             };
             countedMs: number;
             explanation: components["schemas"]["ExplanationRow"][];
+            specialDates: components["schemas"]["SpecialDate"][];
             startTime: components["schemas"]["Instant"];
             expirationTime: components["schemas"]["Instant"] | null;
             slaMinutes: number;
@@ -2137,6 +2138,12 @@ export interface components {
         SnoozeBody: {
             /** Format: date-time */
             until: string;
+        };
+        SpecialDate: {
+            /** @description Local, `YYYY-MM-DD`. */
+            date: string;
+            /** @description None: it is closed. */
+            windows: components["schemas"]["DayWindow"][];
         };
         TenantView: {
             /** @enum {string} */
@@ -5510,6 +5517,17 @@ export interface operations {
                      *           "to": "2026-07-13T02:00:00.000Z",
                      *           "kind": "open",
                      *           "countedMs": 14400000
+                     *         }
+                     *       ],
+                     *       "specialDates": [
+                     *         {
+                     *           "date": "text",
+                     *           "windows": [
+                     *             [
+                     *               "09:00",
+                     *               "18:00"
+                     *             ]
+                     *           ]
                      *         }
                      *       ],
                      *       "startTime": "2026-07-13T02:00:00.000Z",

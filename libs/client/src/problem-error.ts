@@ -2,6 +2,16 @@ import type { components } from './openapi.types.js';
 
 type Problem = components['schemas']['Problem'];
 
+const MOST_TOLD = 3;
+
+/** For logs, which keep the message alone: which fields are wrong, rather than how many. */
+const told = ({ detail, errors = [] }: Problem): string => {
+  if (errors.length === 0) return detail;
+  const first = errors.slice(0, MOST_TOLD).map((error) => `${error.pointer}: ${error.detail}`);
+  const more = errors.length - first.length;
+  return [...first, ...(more > 0 ? [`${more} more`] : [])].join(' ');
+};
+
 /** A refusal of the service (RFC 9457). Branch on `code`: it lives for ever; texts may change. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
@@ -9,7 +19,7 @@ export class ProblemError extends Error {
   readonly code: string;
 
   constructor(readonly problem: Problem) {
-    super(`${problem.title}: ${problem.detail}`);
+    super(`${problem.title}: ${told(problem)}`);
     this.code = problem.type.split('/').at(-1) ?? '';
   }
 

@@ -15,7 +15,8 @@ export const wait: Wait = (ms, signal) =>
     if (signal.aborted) done();
   });
 
-const ATTEMPTS = 5;
+/** Over 12 s where nobody listens: longer than a restart takes. */
+const ATTEMPTS = 7;
 const FIRST_PAUSE_MS = 200;
 /** Busy for a moment: nothing was done, or the key tells whether it was. */
 const PASSING = new Set([429, 503]);

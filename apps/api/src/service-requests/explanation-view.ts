@@ -15,7 +15,7 @@ export const explanationView = (
 ) => {
   const { kind, cycle, revision, state, serviceLevelAgreement, policy, calendar, severity, tzdata, zoneRules } =
     obligation;
-  const { rule, cause, rows, countedMs, verified, expirationTimeHere, differsHere } = explanation;
+  const { rule, cause, rows, specialDates, countedMs, verified, expirationTimeHere, differsHere } = explanation;
   return {
     serviceRequestId,
     kind,
@@ -31,5 +31,6 @@ export const explanationView = (
     tzdata: { recorded: tzdata, zoneRules, here: tzdataHere, expirationTimeHere, differsHere },
     countedMs,
     explanation: rows,
+    specialDates,
   };
 };

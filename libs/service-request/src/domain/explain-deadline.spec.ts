@@ -95,6 +95,25 @@ describe('the explanation of a deadline', () => {
     ]);
   });
 
+  it('names the holidays and special dates on its way, by the local date', () => {
+    const calendar = {
+      ...desk,
+      holidays: ['2026-03-05', '2026-03-08', '2026-03-10'],
+      overrides: { '2026-03-06': nineToFive, '2026-03-07': [] },
+    };
+    const history = historyOf(filed(deskTerms({ calendar })));
+    expect(explained(history, { calendar })).toMatchObject({
+      ...sound,
+      expirationTimeHere: monday('16:00'),
+      specialDates: [
+        { date: '2026-03-06', windows: [['09:00', '17:00']] },
+        { date: '2026-03-07', windows: [] },
+        { date: '2026-03-08', windows: [] },
+      ],
+    });
+    expect(explained(historyOf(filed())).specialDates).toEqual([]);
+  });
+
   it('has an open end while the clock stands, and shows the pause once it runs again', () => {
     const pause: Decide = (request) => pauseClock({ reason: 'parts', now: friday('21:30') }, request);
     const paused = explained(historyOf(filed(), pause));

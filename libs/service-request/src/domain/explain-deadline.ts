@@ -1,4 +1,10 @@
-import { BeyondZoneRulesError, type CompiledCalendar, explainBetween, type ExplanationRow } from '#business-time';
+import {
+  BeyondZoneRulesError,
+  type CompiledCalendar,
+  explainBetween,
+  type ExplanationRow,
+  type SpecialDate,
+} from '#business-time';
 import { DomainError, type Instant } from '#kernel';
 import { type DeadlineOrigin, type DeadlineRule, type Recomputed, recomputeDeadline } from './deadline-origin.js';
 import { type Obligation, stopping } from './obligation.state.js';
@@ -18,6 +24,8 @@ export interface DeadlineExplanation {
   readonly cause: ServiceRequestEvent['type'];
   /** Without a gap from the start to the deadline, or to the pause that is open. */
   readonly rows: readonly ExplanationRow[];
+  /** Holidays and dates with windows of their own, from the first to the last row. */
+  readonly specialDates: readonly SpecialDate[];
   /** Open time in the rows: the budget, unless the rule is one of R8 `fromChange` or the clock stands. */
   readonly countedMs: number;
   /** Whether the recorded zone rules give the recorded deadline again; null when none were recorded. */
@@ -55,6 +63,15 @@ const rowsOf = (
   return [...explainBetween(openHours, startTime, since, stops), open];
 };
 
+const specialDatesOf = (
+  rows: readonly ExplanationRow[],
+  openHours: CompiledCalendar | undefined,
+): readonly SpecialDate[] => {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (openHours === undefined || first === undefined || last === undefined) return [];
+  return openHours.specialDatesBetween(first.from, last.to ?? last.from);
+};
+
 /**
  * How an obligation's deadline came about (R12), and whether it still comes out like that (R10).
  *
@@ -73,6 +90,7 @@ export const explainDeadline = (
     rule: (asRecorded ?? byThisMachine)?.rule ?? 'startPlusBudget',
     cause: origin.cause.type,
     rows,
+    specialDates: specialDatesOf(rows, openHours),
     countedMs: rows.reduce((sumMs, { countedMs }) => sumMs + countedMs, 0),
     verified: pinned === undefined ? null : isAsRecorded(origin, asRecorded),
     expirationTimeHere: isPaused ? null : (byThisMachine?.deadline.expirationTime ?? null),
