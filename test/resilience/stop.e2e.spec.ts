@@ -30,6 +30,12 @@ it('stops in time and cleanly, whatever its clients have left open, and has ever
       `POST /v1/service-requests HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TEST_KEY}\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{"customerId":`,
     ),
   ]);
+  const gone = await halfRequest(
+    `GET /v1/alerts/stream?waitFor=100 HTTP/1.1\r\nHost: x\r\nPrefer: wait=30\r\nAuthorization: Bearer ${TEST_KEY}\r\n\r\n`,
+  );
+  // Answered, so that the one before is waiting by now.
+  expect((await ledgerdesk.get('/health/live')).status).toBe(200);
+  gone.resetAndDestroy();
   const waiting = ledgerdesk.get('/v1/service-requests?waitFor=999999999').catch(() => undefined);
   const filed = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>

@@ -37,6 +37,8 @@ export class AlertStreamController {
         'last-event-id-invalid',
         'Last-Event-ID takes the id of an event of this stream.',
       );
+    // Gone while the read models were waited for: nothing would ever end what is begun here.
+    if (reply.raw.destroyed) return;
     const closed = new AbortController();
     const messages = this.feed.messages(scopeOf(caller), last === '' ? undefined : last, closed.signal);
     const body = Readable.from(messages, { objectMode: false, highWaterMark: 64 * 1024 });

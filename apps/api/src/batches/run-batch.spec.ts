@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { BatchLine } from './batch-line.js';
 import { readLines } from './batch-line.js';
 import { type LineAnswer, type LineResult, runBatch, type SendCommand } from './run-batch.js';
@@ -88,5 +90,24 @@ describe('a batch', () => {
     ];
     const results = await run(lines, failing);
     expect(results.map(({ status }) => status)).toEqual([422, 409, 424, 422, 424]);
+  });
+
+  it.each(['/v1/service-requests', '/v1/sla/quote'])('keeps no answer of %s that was given', async (path) => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const bodies: WeakRef<object>[] = [];
+    const send = async (): Promise<LineAnswer> => {
+      const answer = made('as large as it may be');
+      bodies.push(new WeakRef(answer.body as object));
+      return answer;
+    };
+    const lines = Array.from({ length: 200 }, (_, index) => line(`${index}`, path));
+    const results = runBatch(readLines(lines.join('\n')), send);
+    for (let given = 0; given < 150; given += 1) await results.next();
+    // What a promise was for is let go of a turn later.
+    await new Promise(setImmediate);
+    collectGarbage();
+    expect(bodies.slice(0, 140).filter((body) => body.deref() !== undefined)).toHaveLength(0);
+    await results.return(undefined);
   });
 });

@@ -47,19 +47,21 @@ const invalid = (errors: readonly FieldError[]): LineAnswer =>
 const idIn = (body: unknown): string | undefined =>
   typeof body === 'object' && body !== null && 'id' in body && typeof body.id === 'string' ? body.id : undefined;
 
-/** The answers of earlier lines that a path builds on, by their keys; undefined of a line that is not there. */
-type Foundations = readonly (readonly [key: string, answer: Promise<LineAnswer> | undefined])[];
+/** What a line made; undefined when it made nothing. */
+const idMadeBy = ({ status, body }: LineAnswer): string | undefined => (status < 300 ? idIn(body) : undefined);
+
+/** What earlier lines that a path builds on made, by their keys; undefined of a line that is not there. */
+type Foundations = readonly (readonly [key: string, id: Promise<string | undefined> | undefined])[];
 
 /** The path with the ids that earlier lines made, or why there are none. */
 const placed = async (path: string, foundations: Foundations): Promise<string | LineAnswer> => {
   let whole = path;
-  for (const [key, answering] of foundations) {
-    const answer = await answering;
-    if (answer === undefined)
+  for (const [key, making] of foundations) {
+    if (making === undefined)
       return invalid([
         { pointer: '#/path', code: 'unknown-key', detail: `No line before this one has the key ${key}.` },
       ]);
-    const id = answer.status < 300 ? idIn(answer.body) : undefined;
+    const id = await making;
     if (id === undefined)
       return refused(problem('line-depends-on-failed', `The line with the key ${key} made nothing.`));
     whole = whole.replaceAll(`{${key}}`, encodeURIComponent(id));
@@ -73,20 +75,20 @@ const placed = async (path: string, foundations: Foundations): Promise<string | 
  */
 export async function* runBatch(lines: readonly ReadLine[], send: SendCommand): AsyncGenerator<LineResult> {
   const lanes = new Lanes();
-  const answers = new Map<string, Promise<LineAnswer>>();
+  // Not the answers: a thousand of them may have a gigabyte.
+  const made = new Map<string, Promise<string | undefined>>();
   const begin = (line: ReadLine): Promise<LineResult> => {
     if ('errors' in line) {
-      const refusal = invalid(line.errors);
-      if (line.key !== undefined && !answers.has(line.key)) answers.set(line.key, Promise.resolve(refusal));
-      return Promise.resolve({ line: line.number, ...refusal });
+      if (line.key !== undefined && !made.has(line.key)) made.set(line.key, Promise.resolve(undefined));
+      return Promise.resolve({ line: line.number, ...invalid(line.errors) });
     }
     const { command } = line;
-    const foundations = [...command.path.matchAll(PLACE)].map(([, key = '']) => [key, answers.get(key)] as const);
+    const foundations = [...command.path.matchAll(PLACE)].map(([, key = '']) => [key, made.get(key)] as const);
     const answer = lanes.run(laneOf(command), async () => {
       const path = await placed(command.path, foundations);
       return typeof path === 'string' ? send(command, path) : path;
     });
-    answers.set(command.key, answer);
+    made.set(command.key, answer.then(idMadeBy));
     return answer.then((given) => ({ line: line.number, key: command.key, ...given }));
   };
   const underWay: Promise<LineResult>[] = [];
