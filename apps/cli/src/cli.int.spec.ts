@@ -352,7 +352,7 @@ it('explains how a recorded deadline came about', async () => {
   expect(code).toBe(0);
   expect(out).toMatch(/^programFirstResponse no\. 1, met: due 2026-07-13T02:00:00\.000Z/);
   expect(out).toMatch(/^Mon 2026-07-13 00:00 +Mon 2026-07-13 02:00 +open +2 h$/m);
-  expect((await ledgerdesk(['explain', 'SR-000000-NOBODYS0'])).err).toMatch(/^There is no service request/);
+  expect((await ledgerdesk(['explain', 'SR-000000-NOBODYS0'])).err).toMatch(/^Tenant default has no service request/);
 });
 
 describe('ledgerdesk scenario and what-if', () => {
@@ -388,7 +388,7 @@ describe('ledgerdesk scenario and what-if', () => {
     const absent = await ledgerdesk(['what-if', join(folder, 'none.json')]);
     expect([absent.code, absent.err]).toEqual([1, expect.stringMatching(/^No scenario can be read from .*none\.json/)]);
     for (const nobody of ['SR-000000-NOBODYS0', '01980000-0000-7000-8000-0000000000ff'])
-      expect((await ledgerdesk(['scenario', nobody])).err).toMatch(/^There is no service request/);
+      expect((await ledgerdesk(['scenario', nobody])).err).toMatch(/^Tenant default has no service request/);
   });
 });
 

@@ -7,11 +7,13 @@ import { isTooDeep, TOO_DEEP } from '../http/understand-bodies.js';
 /** As many commands as one batch may hold. */
 export const MOST_LINES = 1_000;
 
+const KEY = /^(?! )[\x20-\x7e]{1,255}(?<! )$/;
+
 /** One command of a batch. */
 export class BatchLine {
   /** Its idempotency key; other lines name what it made as `{key}`. */
   @IsString()
-  @Matches(/^(?! )[\x20-\x7e]{1,255}(?<! )$/, {
+  @Matches(KEY, {
     message: 'key must have 1 to 255 printable ASCII characters, no space first or last',
   })
   key!: string;
@@ -21,7 +23,7 @@ export class BatchLine {
 
   @IsString()
   @Matches(/^\/v1\/(?!batches\b)[\x21-\x7e]{1,2000}$/, {
-    message: 'path must be the address of a command, for example /v1/service-requests',
+    message: 'path must be the address of a command from /v1 on, for example /v1/service-requests',
   })
   path!: string;
 
@@ -50,7 +52,9 @@ const notJson = (text: string): FieldError => {
 };
 
 const keyIn = (sent: unknown): { readonly key?: string } =>
-  typeof sent === 'object' && sent !== null && 'key' in sent && typeof sent.key === 'string' ? { key: sent.key } : {};
+  typeof sent === 'object' && sent !== null && 'key' in sent && typeof sent.key === 'string' && KEY.test(sent.key)
+    ? { key: sent.key }
+    : {};
 
 const readLine = (text: string): Understood => {
   if (isTooDeep(text)) return { errors: [TOO_DEEP] };
@@ -77,7 +81,7 @@ export const readLines = (file: string): readonly ReadLine[] => {
     const read = readLine(text);
     if ('errors' in read) return [{ number, ...read }];
     const { key } = read.command;
-    if (keys.has(key)) return [{ number, errors: repeated(key) }];
+    if (keys.has(key)) return [{ number, key, errors: repeated(key) }];
     keys.add(key);
     return [{ number, ...read }];
   });

@@ -76,6 +76,7 @@ describe('a batch', () => {
     expect(results.map(({ status }) => status)).toEqual([201, 422, 422, 422, 422, 422]);
     expect(results[1]?.body).toMatchObject({ errors: [{ code: 'not-json' }] });
     expect(results[5]?.body).toMatchObject({ errors: [{ pointer: '#/key', code: 'repeated-key' }] });
+    expect(results.map(({ key }) => key)).toEqual(['a', undefined, undefined, 'x', 'y', 'a']);
     expect(trace).toHaveLength(2);
   });
 

@@ -80,7 +80,8 @@ export async function* runBatch(lines: readonly ReadLine[], send: SendCommand): 
   const begin = (line: ReadLine): Promise<LineResult> => {
     if ('errors' in line) {
       if (line.key !== undefined && !made.has(line.key)) made.set(line.key, Promise.resolve(undefined));
-      return Promise.resolve({ line: line.number, ...invalid(line.errors) });
+      const named = line.key === undefined ? {} : { key: line.key };
+      return Promise.resolve({ line: line.number, ...named, ...invalid(line.errors) });
     }
     const { command } = line;
     const foundations = [...command.path.matchAll(PLACE)].map(([, key = '']) => [key, made.get(key)] as const);
