@@ -169,6 +169,12 @@ describe('a batch of commands', () => {
     expect({ status, code: problem.errors?.[0]?.code }).toEqual({ status: 422, code: 'lines' });
   });
 
+  it('is refused when it is too large, and that is heard by whoever sends it to its end', async () => {
+    const lines = [filing('big', 'x'.repeat(6_000_000))];
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(lines)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([413]));
+  });
+
   it('is refused when it is too large, or no NDJSON in UTF-8', async () => {
     expect(await announced(5_000_000)).toMatchObject({ status: 413, detail: 'The body is larger than 4 MiB.' });
     const { status, problem } = await send([filing('l-1')], TEST_KEY, { 'content-encoding': 'gzip' });

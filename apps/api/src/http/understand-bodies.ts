@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { BadRequestException, UnsupportedMediaTypeException } from '@nestjs/common';
+import { BadRequestException, PayloadTooLargeException, UnsupportedMediaTypeException } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type DomainError, type FieldError, wrongFields } from '#kernel';
 import { mostBytesOf } from './body-limits.js';
@@ -48,11 +48,27 @@ const refusalOf = ({ headers }: FastifyRequest, body: Buffer): Error | undefined
   return isUtf8(body) ? undefined : new BadRequestException();
 };
 
+/** So much of a body that is refused is still taken off the line. */
+const MOST_DROPPED = 16 * 1024 * 1024;
+
+/**
+ * The framework ends the connection of whoever announces too much, and who still sends then often sees no answer. So the
+ * answer is given here, and what comes after it is dropped.
+ */
+const refuseTooLarge = (server: FastifyInstance): void => {
+  server.addHook('preParsing', ({ headers, routeOptions }, _, payload, next) => {
+    const announced = Number(headers['content-length'] ?? 0);
+    const isTooLarge = announced > mostBytesOf(routeOptions.config.consumes ?? JSON_TEXT) && announced <= MOST_DROPPED;
+    next(isTooLarge ? new PayloadTooLargeException() : null, payload);
+  });
+};
+
 /**
  * Anything but JSON in UTF-8 is answered with 415, a file too where the route takes none. A command without a body may
  * still say that it sends JSON.
  */
 export const understandBodies = (server: FastifyInstance): void => {
+  refuseTooLarge(server);
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<Buffer>(JSON_TEXT, { parseAs: 'buffer' }, (request, body, done) => {
