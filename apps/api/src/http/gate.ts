@@ -106,7 +106,7 @@ export class Gate {
 
   #pass(request: IncomingMessage, response: ServerResponse, serve: RequestListener): void {
     if (!isCommand(request)) serve(request, response);
-    else if (this.#room.isFull) {
+    else if (this.#room.isFullBeside(this.#roomForBatches.underWay)) {
       refuseBare(request, response, OVERLOADED, { 'retry-after': '1' });
       this.#onRefusal();
     } else this.#admit(request, response, serve);

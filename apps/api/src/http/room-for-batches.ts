@@ -23,6 +23,11 @@ export class RoomForBatches {
   /** @param share how many commands of batches may be under way now, above 0 */
   constructor(private readonly share: () => number) {}
 
+  /** How many commands of batches are under way. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
   /**
    * A tenant gets a place while more are free than it has: alone eight of them, the next one half of the rest. It takes
    * five tenants to leave none.

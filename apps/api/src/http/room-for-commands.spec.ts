@@ -32,7 +32,7 @@ const serverOf = (perSecond: number) => {
       tookMs.length = 0;
       for (let index = 0; index < count; index += 1) {
         settle(from + (index * 1_000) / rate);
-        if (room.isFull) {
+        if (room.isFullBeside(0)) {
           refused += 1;
           continue;
         }
@@ -78,24 +78,36 @@ describe('the room for commands', () => {
     server.send(1_000, 20);
     server.settle();
     const leave = Array.from({ length: 64 }, () => {
-      expect(server.room.isFull).toBe(false);
+      expect(server.room.isFullBeside(0)).toBe(false);
       return server.room.enter();
     });
     leave.forEach((end) => {
       end();
       end();
     });
-    expect(server.room.isFull).toBe(false);
+    expect(server.room.isFullBeside(0)).toBe(false);
   });
 
   it('lets in fewer while the process is too busy to look at what arrives', () => {
     const { room } = serverOf(2_000);
     for (let round = 0; round < 20; round += 1) room.endRound(300);
     const leave = Array.from({ length: 64 }, () => room.enter());
-    expect(room.isFull).toBe(true);
+    expect(room.isFullBeside(0)).toBe(true);
     leave.forEach((end) => end());
     for (let round = 0; round < 40; round += 1) room.endRound(0);
     Array.from({ length: 500 }, () => room.enter());
-    expect(room.isFull).toBe(false);
+    expect(room.isFullBeside(0)).toBe(false);
+  });
+
+  it('does not count what batches have beyond their half since it shrank', () => {
+    const { room } = serverOf(2_000);
+    Array.from({ length: 250 }, () => room.enter());
+    for (let round = 0; round < 20; round += 1) room.endRound(300); // 64 are left
+    expect(room.isFullBeside(0)).toBe(true);
+    expect(room.isFullBeside(250)).toBe(false);
+    Array.from({ length: 31 }, () => room.enter());
+    expect(room.isFullBeside(250)).toBe(false);
+    room.enter();
+    expect(room.isFullBeside(250)).toBe(true);
   });
 });

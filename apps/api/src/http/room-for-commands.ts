@@ -31,8 +31,13 @@ export class RoomForCommands {
   /** @param now milliseconds of a clock that never goes back */
   constructor(private readonly now: () => number) {}
 
-  get isFull(): boolean {
-    return this.#waiting + this.#underWay >= this.#limit;
+  /**
+   * Whether the next one would be too many.
+   * @param lines how many of those under way are of batches: what is beyond their half since the room shrank is not counted
+   */
+  isFullBeside(lines: number): boolean {
+    const beyond = Math.max(0, lines - this.half);
+    return this.#waiting + this.#underWay - beyond >= this.#limit;
   }
 
   /** What batches may have of it: whatever they send, as much is left for others. */
