@@ -12,8 +12,8 @@ const say = (text: string): void => {
 const firstSteps = (url: string, key: string): void => {
   say(`
 Register a customer, then file a first request:
-  curl -sS -X PUT ${url}/v1/customers/contoso -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"displayName":"Contoso","primaryDomain":"contoso.example"}'
-  curl -sS ${url}/v1/service-requests -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"customerId":"contoso","title":"Mail does not arrive","impact":"critical"}'
+  curl -sS -X PUT ${url}/v1/customers/contoso -H "Authorization: Bearer ${key}" -H 'Content-Type: application/json' -d '{"displayName":"Contoso","primaryDomain":"contoso.example"}'
+  curl -sS ${url}/v1/service-requests -H "Authorization: Bearer ${key}" -H 'Content-Type: application/json' -d '{"customerId":"contoso","title":"Mail does not arrive","impact":"critical"}'
 `);
 };
 
@@ -23,7 +23,7 @@ const welcome = (
 ): void => {
   if (newKey !== undefined) say(`\nYour API key, shown only now (store it):\n  ${newKey}`);
   if (apiKey !== undefined) say("\nThe key in LEDGERDESK_API_KEY is an administrator's.");
-  if (isUnused) firstSteps(url, newKey ?? (apiKey === undefined ? '<your key>' : '<LEDGERDESK_API_KEY>'));
+  if (isUnused) firstSteps(url, newKey ?? (apiKey === undefined ? '<your key>' : '$LEDGERDESK_API_KEY'));
   else say('');
   if (loginUrl !== undefined)
     say(`The API as a page; in a browser, this link works once, within ten minutes:\n  ${loginUrl}\n`);

@@ -38,7 +38,8 @@ const WINDOWS = {
   type: 'array',
   items: {
     type: 'array',
-    description: 'From a time to a time, `24:00` as an end; an end before its start is on the next day (R2).',
+    description:
+      'Such as `["09:00", "18:00"]`: from a time to a time, `24:00` as an end; an end before its start is on the next day (R2).',
     prefixItems: [
       { type: 'string', pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$' },
       { type: 'string', pattern: '^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$' },

@@ -22,9 +22,10 @@ export class SchemaTrees {
 
   /** What a value is, in one line of HTML. */
   kind(schema: ApiSchema): string {
-    const { type, format, enum: values, anyOf, items, default: preset, $ref } = schema;
+    const { type, format, enum: values, anyOf, items, prefixItems, default: preset, $ref } = schema;
     if ($ref !== undefined) return this.#kindOfNamed(nameOf($ref));
     if (anyOf !== undefined) return anyOf.map((one) => this.kind(one)).join(' or ');
+    if (prefixItems !== undefined) return `[${prefixItems.map((one) => this.kind(one)).join(', ')}]`;
     const bounds = [
       ...between('characters', schema.minLength, schema.maxLength),
       ...between('items', schema.minItems, schema.maxItems),
@@ -58,7 +59,9 @@ export class SchemaTrees {
   }
 
   #field(name: string, schema: ApiSchema, needed: boolean, depth: number): string {
-    const { description = this.#resolved(schema).description } = schema;
+    const { items } = schema;
+    const ofItems = isSchema(items) ? items.description : undefined;
+    const { description = this.#resolved(schema).description ?? ofItems } = schema;
     const said = description === undefined ? '' : ` ${html(description).replace(/`([^`]+)`/g, '<code>$1</code>')}`;
     const inner = depth < DEEPEST && this.#isDeep(schema) ? `\n${this.render(schema, depth + 1)}` : '';
     return `<li>${code(name)}${needed ? ' *' : ''} <span class="kind">${this.kind(schema)}.</span>${said}${inner}</li>`;
