@@ -118,7 +118,7 @@ export const lockForWriting = (file: string): DatabaseSyncInstance => {
     lock?.close();
     throw new StoreUnavailableError(
       codeOf(cause) === SQLITE_BUSY
-        ? `Another process is writing to ${file}. Stop it first, or give this one its own folder with LEDGERDESK_DATA_DIR.`
+        ? `Another process is writing to ${file}: is Ledgerdesk running there already? Stop it first, or give this one its own folder with LEDGERDESK_DATA_DIR.`
         : `${file} cannot be locked: ${messageOf(cause)}. ${DISK}`,
       { cause },
     );
