@@ -63,7 +63,7 @@ it('replays a stopped store and says what it adds up to', async () => {
 });
 
 it.each([
-  [['history', 'nope'], /There is no service request nope/],
+  [['history', 'nope'], /Tenant default has no service request nope/],
   [['history', 'nope', '--data', '/nonexistent'], /There is no event store in \/nonexistent/],
   [['replay', '--from', 'yesterday'], /--from takes a position/],
 ])('says what to do when it cannot: %p', async (args, message) => {

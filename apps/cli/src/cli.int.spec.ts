@@ -136,7 +136,7 @@ describe('ledgerdesk replay', () => {
     const { code, out } = await ledgerdesk(['replay']);
     expect(code).toBe(0);
     expect(out.match(/^ +\d+(?= )/gm)?.map(Number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(out).toMatch(/^position {2}recorded at {15}event {17}stream {2}by {2}what\n +1 /);
+    expect(out).toMatch(/^position {2}recorded at {15}event {17}stream {55}by {34}what\n +1 /);
     expect(out.split('\n\n')[1]).toBe(
       [
         'replayed  9 events, 9 shown',

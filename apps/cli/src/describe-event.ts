@@ -145,7 +145,3 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
 /** One line on what an event says; of one that has no words of its own, its data. */
 export const describeEvent = ({ type, data }: Pick<RecordedEvent, 'type' | 'data'>): string =>
   printable(DESCRIPTIONS[type]?.(data) ?? JSON.stringify(data));
-
-/** Who did it, and for whom where a service said so. */
-export const actedBy = ({ meta: { actor, onBehalfOf } }: Pick<RecordedEvent, 'meta'>): string =>
-  printable(onBehalfOf === undefined ? actor.id : `${actor.id} for ${onBehalfOf}`);

@@ -1,5 +1,6 @@
 import { historyItem, type RecordedEvent } from '#event-store';
-import { actedBy, describeEvent } from './describe-event.js';
+import { describeEvent } from './describe-event.js';
+import { type KeyNames, readKeyNames } from './key-names.js';
 import { readRequest } from './read-request.js';
 import { openStore } from './open-store.js';
 import { paintEvent, type Palette } from './paint.js';
@@ -11,23 +12,28 @@ export interface HistoryOptions {
   readonly json?: boolean;
 }
 
+interface Read {
+  readonly events: readonly RecordedEvent[];
+  readonly names: KeyNames;
+}
+
 /** One line an event, under a head. */
-const historyTable = (events: readonly RecordedEvent[], palette: Palette): readonly string[] => {
+const historyTable = ({ events, names }: Read, palette: Palette): readonly string[] => {
   const rows = events.map((event) => [
     event.recordedAt,
     String(event.revision),
     event.type,
-    actedBy(event),
+    names.actedBy(event),
     describeEvent(event),
   ]);
   const [head = '', ...lines] = table(['recorded at', 'rev', 'event', 'by', 'what'], rows);
   return [palette.bold(head), ...lines.map((line, index) => paintEvent(events[index]?.type ?? '', palette)(line))];
 };
 
-const read = async (named: string, { data, tenant }: HistoryOptions): Promise<readonly RecordedEvent[]> => {
+const read = async (named: string, { data, tenant }: HistoryOptions): Promise<Read> => {
   const store = openStore(data);
   try {
-    return await readRequest(store, tenant, named);
+    return { events: await readRequest(store, tenant, named), names: await readKeyNames(store, tenant) };
   } finally {
     await store.close();
   }
@@ -35,7 +41,7 @@ const read = async (named: string, { data, tenant }: HistoryOptions): Promise<re
 
 /** Every event of one request, in order. @throws UsageError when there is no such request */
 export const history = async (named: string, options: HistoryOptions, palette: Palette): Promise<readonly string[]> => {
-  const events = await read(named, options);
-  if (options.json === true) return events.map((event) => JSON.stringify(historyItem(event)));
-  return historyTable(events, palette);
+  const found = await read(named, options);
+  if (options.json === true) return found.events.map((event) => JSON.stringify(historyItem(event)));
+  return historyTable(found, palette);
 };

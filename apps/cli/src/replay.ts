@@ -1,8 +1,9 @@
 import { INSTALLATION, tenantType } from '#access';
 import { streamName, tenantOfStream } from '#aggregates';
 import { type EventStore, historyItem, type RecordedEvent } from '#event-store';
-import { actedBy, describeEvent } from './describe-event.js';
+import { describeEvent } from './describe-event.js';
 import { EVENT_TYPES } from './known-events.js';
+import { KeyNames } from './key-names.js';
 import { openStore } from './open-store.js';
 import type { Output } from './output.js';
 import { paintEvent, type Palette } from './paint.js';
@@ -54,17 +55,19 @@ const filterOf = ({ type, stream, from }: ReplayOptions): Filter => {
     (stream === undefined || event.stream === stream);
 };
 
-const lineOf = (event: RecordedEvent, palette: Palette): string => {
+/** Wide enough for most: `serviceRequest-default.` and an id, a name and how its key begins. */
+const WIDTHS = [8, 24, 20, 59, 34];
+
+const columns = (...cells: readonly string[]): string =>
+  cells.map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0)).join('  ');
+
+const lineOf = (event: RecordedEvent, names: KeyNames, palette: Palette): string => {
   const { position, recordedAt, type, stream } = event;
-  return paintEvent(
-    type,
-    palette,
-  )(
-    `${position.padStart(8)}  ${recordedAt}  ${type.padEnd(20)}  ${printable(stream)}  ${actedBy(event)}  ${describeEvent(event)}`,
-  );
+  const cells = [position.padStart(8), recordedAt, type, printable(stream), names.actedBy(event), describeEvent(event)];
+  return paintEvent(type, palette)(columns(...cells));
 };
 
-const HEAD = `position  ${'recorded at'.padEnd(24)}  ${'event'.padEnd(20)}  stream  by  what`;
+const HEAD = columns('position', 'recorded at', 'event', 'stream', 'by', 'what');
 
 /** Whose events there are, and who is registered. */
 const tenantsNamedBy = (stream: string): readonly string[] => {
@@ -106,18 +109,20 @@ export const replay = async (options: ReplayOptions, { output, bar, palette }: R
     const last = Math.min(to, Number((await store.head()) ?? 0));
     const tally = new Tally(store);
     const met = new Set<string>();
+    const names = new KeyNames();
     let isHeaded = options.json === true;
     for await (const page of pages(store, last)) {
       const lines: string[] = [];
       try {
         for (const event of page) {
           await tally.take(event, isOwn(event));
+          names.learn(event);
           for (const tenant of tenantsNamedBy(event.stream)) met.add(tenant);
           if (!isOwn(event) || !isWanted(event)) continue;
           lines.push(
             options.json === true
               ? JSON.stringify({ stream: event.stream, ...historyItem(event) })
-              : lineOf(event, palette),
+              : lineOf(event, names, palette),
           );
         }
       } finally {
