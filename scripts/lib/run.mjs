@@ -12,8 +12,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** Until it is called back, a signal ends the child first: an npm left behind would go on installing. */
 const endTogether = (child) => {
   const end = (signal) => {
-    child.once('close', () => process.exit(128 + constants.signals[signal]));
-    child.kill(signal);
+    const exit = () => process.exit(128 + constants.signals[signal]);
+    child.once('exit', exit);
+    // What sudo runs is not ours to end.
+    if (!child.kill(signal)) exit();
   };
   for (const signal of SIGNALS) process.once(signal, end);
   return () => SIGNALS.forEach((signal) => process.off(signal, end));

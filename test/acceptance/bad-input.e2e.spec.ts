@@ -168,6 +168,14 @@ describe('a wrong body', () => {
   });
 });
 
+it('a body that is announced and too large leaves its connection sound', async () => {
+  const large = 'x'.repeat(3_000_000);
+  const answers = await raw(
+    `POST /v1/service-requests HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TEST_KEY}\r\nContent-Type: application/json\r\nContent-Length: ${large.length}\r\n\r\n${large}GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+  );
+  expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
+});
+
 describe('a wrong address or header', () => {
   it.each([
     ['/v1/service-requests/nope', 404],

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { instantFromMs } from '#kernel';
 import { Ledgerdesk, TEST_KEY } from '../support/ledgerdesk.js';
 import type { Page, ProblemView } from '../support/views.js';
 
@@ -134,14 +135,15 @@ describe('a batch of commands', () => {
   });
 
   it('does not begin the lines of a sender who has gone', async () => {
-    const customer = (index: number) => ({
+    // Each takes a while, and they go one by one; few enough to be on their way at once.
+    const dates = Array.from({ length: 5_000 }, (_, day) => instantFromMs(day * 86_400_000).slice(0, 10));
+    const calendar = (index: number) => ({
       key: `gone-${index}`,
       method: 'PUT',
-      path: `/v1/customers/gone-${index}`,
-      body: { displayName: 'G', primaryDomain: 'g.example' },
+      path: `/v1/calendars/gone-${index}`,
+      body: { displayName: 'Gone', timeZone: 'UTC', week: { '1': [['09:00', '17:00']] }, holidays: dates },
     });
-    // Few enough to be on their way at once, but customers go one by one.
-    const lines = Array.from({ length: 30 }, (_, index) => JSON.stringify(customer(index)));
+    const lines = Array.from({ length: 30 }, (_, index) => JSON.stringify(calendar(index)));
     const headers = { authorization: `Bearer ${TEST_KEY}`, 'content-type': 'application/x-ndjson' };
     const asking = request(`${ledgerdesk.url}/v1/batches`, { method: 'POST', headers });
     asking.on('error', () => undefined).end(lines.join('\n'));
@@ -149,7 +151,7 @@ describe('a batch of commands', () => {
     await once(answer, 'data');
     asking.destroy();
     const known = async () => {
-      const found = lines.map((_, index) => ledgerdesk.get(`/v1/customers/gone-${index}`));
+      const found = lines.map((_, index) => ledgerdesk.get(`/v1/calendars/gone-${index}`));
       return (await Promise.all(found)).filter(({ status }) => status === 200).length;
     };
     let before = -1;

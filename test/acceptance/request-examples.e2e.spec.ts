@@ -85,7 +85,7 @@ describe('what the documentation shows as the body of', () => {
     const example = JSON.parse(JSON.stringify(one.example).replaceAll(SOME_ID, otherId)) as unknown;
     const { statusCode, body } = await send(one.method, path, example, one.type);
     const isAsMeant = STOPPED[one.name] === undefined ? statusCode < 300 : statusCode === STOPPED[one.name];
-    expect({ statusCode, answer: isAsMeant ? '' : body }).toEqual({ statusCode, answer: '' });
+    expect(isAsMeant ? 'as meant' : `${statusCode} ${body}`).toBe('as meant');
     if (one.type === 'application/x-ndjson') expect(body).not.toMatch(/"status":[45]/);
   });
 });

@@ -67,7 +67,10 @@ describe('what keeps it from starting', () => {
     [{ REDIS_URL: 'redis://:sword/fish@localhost' }, 'REDIS_URL is no valid address'],
     [{ KURRENTDB_URL: 'kurrentdb://admin:sword/fish@localhost' }, 'KURRENTDB_URL is not understood'],
     [{ KURRENTDB_URL: 'kurrentdb://admin@localhost:swordfish' }, 'expected port number'],
-    [{ KURRENTDB_URL: 'kurrentdb://admin:swordfish@127.0.0.1:1?tls=false' }, 'No event store answers at 127.0.0.1:1 ('],
+    [
+      { KURRENTDB_URL: 'kurrentdb://admin:swordfish@127.0.0.1:1?tls=false' },
+      'The event store at 127.0.0.1:1 cannot be used (',
+    ],
     [
       { KURRENTDB_URL: 'kurrentdb://admin:swordfish@127.0.0.1:1?tls=false&throwOnAppendFailure=1' },
       'expected true or false',

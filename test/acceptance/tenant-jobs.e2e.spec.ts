@@ -269,9 +269,14 @@ describe('the terminal', () => {
 
   /** By what is the tenant's own in the output of each command, and what is said where no tenant is named. */
   it.each<[string, () => readonly string[], (of: Tenant) => string, RegExp]>([
-    ['history', () => ['history', NUMBER], ({ word }) => `${word} mail`, /There is no service request/],
-    ['explain', () => ['explain', NUMBER, '--json'], ({ impact }) => impact, /There is no service request/],
-    ['scenario', () => ['scenario', NUMBER], ({ impact }) => `"impact": "${impact}"`, /There is no service request/],
+    ['history', () => ['history', NUMBER], ({ word }) => `${word} mail`, /^Tenant default has no service request /],
+    ['explain', () => ['explain', NUMBER, '--json'], ({ impact }) => impact, /^Tenant default has no service request /],
+    [
+      'scenario',
+      () => ['scenario', NUMBER],
+      ({ impact }) => `"impact": "${impact}"`,
+      /^Tenant default has no service request /,
+    ],
     ['replay', () => ['replay', '--type', 'RequestFiled'], ({ word }) => `${word} missed`, /\nrequests {2}none/],
     [
       'quote',

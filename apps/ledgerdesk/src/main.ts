@@ -58,12 +58,12 @@ const main = async (): Promise<void> => {
   for (const warning of unknownSettings(process.env, process.cwd())) process.stderr.write(`${warning}\n`);
   const configuration = readConfiguration(process.env, process.cwd());
   const log = createLog(configuration.logLevel);
-  let running: Running | undefined = undefined;
   let ending: Promise<void> | undefined;
   const end = (): Promise<void> => {
     ending ??= (async () => {
       setTimeout(() => process.exit(1), LONGEST_STOP_MS + configuration.drainSeconds * 1_000).unref();
-      await running?.stop();
+      // One that fails stops by itself.
+      await (await starting.catch(() => undefined))?.stop();
     })();
     return ending;
   };
@@ -72,7 +72,8 @@ const main = async (): Promise<void> => {
     process.exitCode = 1;
     void end();
   };
-  running = await start(configuration, log, onDeath);
+  const starting = start(configuration, log, onDeath);
+  const running = await starting;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => void end().then(() => say('Ledgerdesk has stopped.')));
   welcome(running, configuration);

@@ -10,7 +10,7 @@ export interface OpenedEvents {
   readonly connect: () => EventsAddress;
 }
 
-const CREDENTIALS = /^[^:]+:\/\/(?:[^@]*@)?/;
+const CREDENTIALS = /^[^:]+:\/\/(?:[^@?]*@)?/;
 
 /** Everything that starts after the store would wait for it without a word. */
 const assertAnswers = async (events: EventStore, url: string): Promise<void> => {
@@ -20,7 +20,7 @@ const assertAnswers = async (events: EventStore, url: string): Promise<void> => 
     await events.close();
     const [host] = url.replace(CREDENTIALS, '').split(/[/?]/, 1);
     throw new StoreUnavailableError(
-      `No event store answers at ${host} (${messageOf(cause)}). Start it, or correct KURRENTDB_URL.`,
+      `The event store at ${host} cannot be used (${messageOf(cause)}). Start it, or correct KURRENTDB_URL.`,
       { cause },
     );
   }

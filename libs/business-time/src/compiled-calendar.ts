@@ -85,10 +85,15 @@ export class CompiledCalendar {
     if (last !== undefined) yield last;
   }
 
-  /** What is special on the local dates that a time touches, in their order: why a day was closed, or had other hours (R4). */
+  /**
+   * What is special on the local dates that a time touches, in their order: why a day was closed, or had other hours (R4).
+   * Windows are of the date on which they begin, so the one before counts where they may reach into the first.
+   */
   specialDatesBetween(from: Instant, to: Instant): readonly SpecialDate[] {
     const { holidays, overrides } = this.calendar;
-    const [first, last] = [this.#localDate(from), this.#localDate(to)];
+    const [fromMs, toMs] = [instantToMs(from), instantToMs(to)];
+    const first = this.#localDate(this.#reachesOn() ? fromMs - DAY_MS : fromMs);
+    const last = this.#localDate(Math.max(fromMs, toMs - 1));
     return [...new Set([...holidays, ...Object.keys(overrides)])]
       .filter((date) => date >= first && date <= last)
       .sort()
@@ -110,8 +115,12 @@ export class CompiledCalendar {
     return this.#rules.text;
   }
 
-  #localDate(at: Instant): string {
-    const ms = instantToMs(at);
+  /** Whether any of its windows ends on the day after the one on which it begins. */
+  #reachesOn(): boolean {
+    return [...this.#week, ...this.#dates.values()].flat().some(({ endMs }) => endMs > DAY_MS);
+  }
+
+  #localDate(ms: number): string {
     return instantFromMs(ms + this.zone.offsetAt(ms)).slice(0, '2026-07-13'.length);
   }
 

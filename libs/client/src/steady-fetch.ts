@@ -44,6 +44,8 @@ export const steadyFetch =
       } catch (error) {
         if (isLast || request.signal.aborted) throw error;
       }
+      // Unread, it would keep its connection.
+      await response?.body?.cancel();
       await pause(pauseMs(attempt, response), request.signal);
     }
   };

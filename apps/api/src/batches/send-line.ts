@@ -54,7 +54,11 @@ export const lineSender = (server: FastifyInstance, request: FastifyRequest, log
     } catch (error) {
       if (isClosing(error)) return STOPPING;
       log.error({ err: error }, 'A line of a batch could not be sent');
-      return { status: 500, body: problem('internal', 'This line could not be sent.'), replayed: false };
+      return {
+        status: 500,
+        body: problem('internal', 'What became of this line is not known. Send it again with its key.'),
+        replayed: false,
+      };
     }
   };
 };

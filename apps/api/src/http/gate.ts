@@ -97,11 +97,22 @@ export class Gate {
     if (request.routeOptions.config.carriesCommands !== true) return this.#room.enter();
     request.batch = this.#roomForBatches.enter(principalOf(request).tenantId);
     if (request.batch === undefined) return undefined;
-    const { raw } = reply;
-    raw.setTimeout(this.unreadMs, () => {
-      if (raw.writableLength > 0) raw.destroy();
-    });
-    return request.batch.leave;
+    const look = this.#endWhenUnread(reply.raw);
+    const { leave } = request.batch;
+    return () => {
+      clearInterval(look);
+      leave();
+    };
+  }
+
+  /** Once nothing of what lies there was fetched from one look to the next. */
+  #endWhenUnread(response: ServerResponse): NodeJS.Timeout {
+    let fetchedBefore = -1;
+    return setInterval(() => {
+      const fetched = (response.socket?.bytesWritten ?? 0) - response.writableLength;
+      if (response.writableLength > 0 && fetched === fetchedBefore) response.destroy();
+      fetchedBefore = fetched;
+    }, this.unreadMs);
   }
 
   #pass(request: IncomingMessage, response: ServerResponse, serve: RequestListener): void {

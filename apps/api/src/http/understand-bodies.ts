@@ -53,7 +53,7 @@ const MOST_DROPPED = 16 * 1024 * 1024;
 
 /**
  * The framework ends the connection of whoever announces too much, and who still sends then often sees no answer. So the
- * answer is given here, and what comes after it is dropped.
+ * answer is given here, and what comes after it is dropped. One whose length is not announced is still ended so.
  */
 const refuseTooLarge = (server: FastifyInstance): void => {
   server.addHook('preParsing', ({ headers, routeOptions }, _, payload, next) => {
