@@ -168,6 +168,14 @@ describe('a wrong body', () => {
   });
 });
 
+it('a body beside a read is not looked at, however large', async () => {
+  const large = 'x'.repeat(300_000);
+  const answer = await raw(
+    `GET /v1/alerts HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TEST_KEY}\r\nConnection: close\r\nContent-Length: ${large.length}\r\n\r\n${large}`,
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+});
+
 it('a body that is announced and too large leaves its connection sound', async () => {
   const large = 'x'.repeat(3_000_000);
   const answers = await raw(

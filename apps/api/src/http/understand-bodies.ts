@@ -5,6 +5,7 @@ import { type DomainError, type FieldError, wrongFields } from '#kernel';
 import { mostBytesOf } from './body-limits.js';
 import { NotJsonError } from './json-fault.js';
 import { ICALENDAR, JSON_TEXT, NDJSON } from './representations.js';
+import { isRead } from './request-line.js';
 
 /** Far deeper than any body here, and far from what exhausts the stack of those who walk through it. */
 const DEEPEST = 32;
@@ -56,8 +57,9 @@ const MOST_DROPPED = 16 * 1024 * 1024;
  * answer is given here, and what comes after it is dropped. One whose length is not announced is still ended so.
  */
 const refuseTooLarge = (server: FastifyInstance): void => {
-  server.addHook('preParsing', ({ headers, routeOptions }, _, payload, next) => {
-    const announced = Number(headers['content-length'] ?? 0);
+  server.addHook('preParsing', ({ method, headers, routeOptions }, _, payload, next) => {
+    // What comes with a read is never looked at.
+    const announced = isRead(method) ? 0 : Number(headers['content-length'] ?? 0);
     const isTooLarge = announced > mostBytesOf(routeOptions.config.consumes ?? JSON_TEXT) && announced <= MOST_DROPPED;
     next(isTooLarge ? new PayloadTooLargeException() : null, payload);
   });
