@@ -95,12 +95,16 @@ export const answered =
     return { ...obligation, respondedAt, ...measured, state: met ? 'met' : obligation.state };
   };
 
-/** Stops a running clock at an instant. One that was overdue when the pause was recorded stays so: no miss is dodged. */
+/**
+ * Stops a running clock at an instant. One that had nothing left then (R5), or was overdue when the pause was recorded,
+ * stays due as it was: no miss is dodged.
+ */
 export const suspended =
   (at: Instant, recordedAt: Instant) =>
   (obligation: Obligation): Obligation => {
     const { startTime, slaMinutes, expirationTime } = obligation.serviceLevelAgreement;
-    if (obligation.state !== 'open' || expirationTime === null || expirationTime < recordedAt) return obligation;
+    if (obligation.state !== 'open' || expirationTime === null) return obligation;
+    if (expirationTime <= at || expirationTime < recordedAt) return obligation;
     return {
       ...obligation,
       state: 'paused',

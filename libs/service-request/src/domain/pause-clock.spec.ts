@@ -87,7 +87,16 @@ describe('pausing the clock', () => {
         checkDeadline({ obligation: { kind: 'programFirstResponse', cycle: 1 }, now: at('02:01') }, request),
       )
       .emitsLike([{ type: 'ResponseBreached', data: { dueAt: at('02:00') } }, {}]);
-    expect(waiting.after(pause('customer', at('02:00'))).state).toMatchObject({ obligations: [{ state: 'paused' }] });
+  });
+
+  it('stops nothing that has no time left: due is due, as a quote has it (R5)', () => {
+    const dueAlready = waiting.after(pause('customer', at('02:00')));
+    expect(dueAlready.state).toMatchObject({
+      obligations: [{ state: 'open', serviceLevelAgreement: { expirationTime: at('02:00') } }],
+    });
+    expect(waiting.after(pause('customer', at('02:00'), at('01:59:59.999'))).state).toMatchObject({
+      obligations: [{ state: 'paused' }],
+    });
   });
 
   it('changes nothing about what was kept or missed', () => {
