@@ -120,24 +120,53 @@ export class SlaCatalogue {
     const budgetMs = durationToMs(rule.budget);
     if (calendar === undefined || budgetMs === undefined)
       throw new Error(`Policy ${id} version ${version} was published with a rule that cannot be computed.`);
+    return this.#termsOn(policy, budgetMs, calendar, known);
+  }
+
+  /** What a promise was made on: its own budget and calendar, whichever rule would fit its request by now. */
+  async termsAsPromised(
+    tenantId: TenantId,
+    policy: Edition<PolicyDefinition>,
+    pinned: PinnedCalendar,
+    budgetMs: number,
+  ): Promise<Terms> {
+    const calendar = await this.#pinnedCalendar(tenantId, pinned);
+    if (calendar === undefined)
+      throw new Error(`Calendar ${pinned.id} version ${pinned.version} was promised on, but is not there.`);
+    return this.#termsOn(policy, budgetMs, calendar, pinned);
+  }
+
+  /** A version of a calendar, made ready for counting; undefined when there is none. */
+  async openHours(tenantId: TenantId, pinned: PinnedCalendar): Promise<CompiledCalendar | undefined> {
+    const edition = await this.#pinnedCalendar(tenantId, pinned);
+    return edition && this.#openHours(edition.definition, pinned);
+  }
+
+  #termsOn(
+    { definition, id, version }: Edition<PolicyDefinition>,
+    budgetMs: number,
+    calendar: Edition<CalendarDefinition>,
+    pinned: PinnedCalendar | undefined,
+  ): Terms {
     return {
       obligation: definition.obligation,
       severityChange: definition.severityChange,
       budgetMs,
       policy: { id, version },
-      calendar: { id: calendar.id, version: calendar.version, openHours: this.#openHours(calendar.definition, known) },
-      tzdata: known?.tzdata ?? this.tzdata,
+      calendar: { id: calendar.id, version: calendar.version, openHours: this.#openHours(calendar.definition, pinned) },
+      tzdata: pinned?.tzdata ?? this.tzdata,
       pausesOn: definition.pausesOn,
       warnings: [...definition.warnings].sort((a, b) => a - b),
       escalation: stepsOf(definition),
     };
   }
 
-  /** A version of a calendar, made ready for counting; undefined when there is none. */
-  async openHours(tenantId: TenantId, pinned: PinnedCalendar): Promise<CompiledCalendar | undefined> {
-    const { id, version } = pinned;
-    const edition = editionOf(id, (await this.calendar(tenantId, id, version)) ?? { versions: [] }, version);
-    return edition && this.#openHours(edition.definition, pinned);
+  async #pinnedCalendar(
+    tenantId: TenantId,
+    { id, version }: PinnedCalendar,
+  ): Promise<Edition<CalendarDefinition> | undefined> {
+    const published = await this.calendar(tenantId, id, version);
+    return published && editionOf(id, published, version);
   }
 
   async #calendarAt(

@@ -109,7 +109,7 @@ const state = (request: ServiceRequest) => mustBeFiled(request);
 describe('the terms of a promise', () => {
   it('have their warnings and steps in order, whatever the policy’s', async () => {
     const { filed, pinned } = await fixture();
-    const terms = (await pinned.of(tenantId, state(filed.state)))(firstResponse);
+    const terms = (await pinned.asPromised(tenantId, state(filed.state)))(firstResponse);
     expect(terms.warnings).toEqual([50, 90]);
     expect(terms.escalation).toEqual([
       { afterMs: 0, to: 'duty-manager' },
@@ -121,7 +121,7 @@ describe('the terms of a promise', () => {
     const { filed, pinned, publish, publishCalendar } = await fixture();
     await publishCalendar();
     await publish('answer', 'programFirstResponse', 'PT9H');
-    const termsOf = await pinned.of(tenantId, state(filed.state));
+    const termsOf = await pinned.asPromised(tenantId, state(filed.state));
     expect(termsOf(firstResponse)).toMatchObject({
       budgetMs: 3_600_000,
       policy: { id: 'answer', version: 1 },
@@ -138,7 +138,7 @@ describe('the terms of a promise', () => {
       tzdata: '1999a',
       zoneRules: '2026-07-01/2026-07-14 +03:00',
     }));
-    const termsOf = await pinned.of(tenantId, { ...request, obligations });
+    const termsOf = await pinned.asPromised(tenantId, { ...request, obligations });
     const { tzdata, calendar } = termsOf(firstResponse);
     const opensAt = (instant: string) => nextOpening(calendar.openHours, instant as Instant);
     expect(tzdata).toBe('1999a');
@@ -147,6 +147,22 @@ describe('the terms of a promise', () => {
     const [obligation] = obligations;
     const newest = obligation && (await pinned.newest(tenantId, request, obligation, at('00:30')));
     expect(newest?.tzdata).toBe('2025b');
+  });
+
+  it('stay those of a promise that runs again, though a merge made its request worse (E44)', async () => {
+    const { filed, pinned } = await fixture();
+    const worse = state(filed.state);
+    const obligations = worse.obligations.map((one) => ({
+      ...one,
+      severity: 'minimal' as const,
+      serviceLevelAgreement: { ...one.serviceLevelAgreement, slaMinutes: 480 },
+    }));
+    const request = { ...worse, obligations };
+    expect((await pinned.asPromised(tenantId, request))(firstResponse).budgetMs).toBe(480 * 60_000);
+    const reopening = await pinned.onReopening(tenantId, request, at('01:00'));
+    expect(reopening(firstResponse).budgetMs).toBe(480 * 60_000);
+    const inGerman = await pinned.afterChange(tenantId, request, { preferredSupportLanguage: 'de' });
+    expect(() => inGerman(firstResponse)).toThrow('No rule'); // there is one for critical only
   });
 
   it('are the newest only when asked for them (R10)', async () => {
@@ -196,7 +212,7 @@ describe('the terms of a promise', () => {
 
   it('are refused where no rule fits what the request would become', async () => {
     const { filed, pinned } = await fixture();
-    const termsOf = await pinned.of(tenantId, state(filed.state), { impact: 'minimal' });
+    const termsOf = await pinned.afterChange(tenantId, state(filed.state), { impact: 'minimal' });
     expect(() => termsOf(firstResponse)).toThrow('No rule of the policy that promises the programFirstResponse fits');
   });
 });

@@ -1,6 +1,6 @@
 import { type Instant, instantToMs } from '#kernel';
 import { stepsDue, stepsTaken } from './escalation-steps.js';
-import type { Obligation } from './obligation.state.js';
+import { type Obligation, stepsFrom } from './obligation.state.js';
 import type { Escalated, ResolutionBreached, ResponseBreached } from './service-request.events.js';
 import type { FiledRequest } from './service-request.state.js';
 
@@ -23,6 +23,10 @@ interface Miss {
   readonly now: Instant;
 }
 
+/** Until when somebody waited for the answer to a miss that is found now: nobody does once the request is settled. */
+const waitedUntil = ({ pauses }: FiledRequest, now: Instant): Instant =>
+  pauses.find(({ to, reason }) => to === null && reason === null)?.from ?? now;
+
 /**
  * The miss and whoever is to know of it by now, always in one append (G2). Its severity is the promise's, not what the
  * request has become by the time it is found (E29, E45).
@@ -33,6 +37,7 @@ export const breachAndEscalation = (
   { dueAt, cause, now }: Miss,
 ): readonly (ResponseBreached | ResolutionBreached | Escalated)[] => {
   const { kind, cycle, revision, severity, respondedAt } = obligation;
+  const chain = { from: stepsFrom(dueAt, request.pauses), steps: 0 };
   return [
     {
       type: kind === 'resolution' ? 'ResolutionBreached' : 'ResponseBreached',
@@ -48,6 +53,6 @@ export const breachAndEscalation = (
         respondedAt: respondedAt ?? null,
       },
     },
-    ...stepsTaken(request, obligation, stepsDue(obligation, { from: dueAt, steps: 0 }, now), now),
+    ...stepsTaken(request, obligation, stepsDue(obligation, chain, waitedUntil(request, now)), now),
   ];
 };

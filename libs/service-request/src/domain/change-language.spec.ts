@@ -70,6 +70,11 @@ describe('changing the language', () => {
       .emitsLike([{ type: 'LanguageChanged' }]);
   });
 
+  it('is an upgrade under fromChange where the other language is owed an answer sooner (R8)', () =>
+    given(...filed('minimal', programTerms('minimal', 'fromChange')))
+      .when(to('de', at('01:00'), programTerms('moderate', 'fromChange')))
+      .emitsLike([{}, { data: { serviceLevelAgreement: { expirationTime: at('05:00') } } }]));
+
   it('gives no new deadline where calendar and budget stay, so that it forgets no change before (R8)', () =>
     given(...filed('critical'))
       .when(to('en-GB', at('01:00'), programTerms('critical')))

@@ -3,7 +3,7 @@ import type { Terms } from '#service-level';
 import { isOverdue, untilDueMs } from './breach.js';
 import { inTurn, movePromise } from './move-promise.js';
 import { budgetMsOf, isOwed, livedThrough, type Obligation } from './obligation.state.js';
-import { deadlineBy, deadlineFromChange, type TermsOf } from './promise.js';
+import { deadlineAfterChange, type TermsOf } from './deadline.js';
 import { mustBeOpen } from './refusals.js';
 import type { LanguageChanged, LaterEvent } from './service-request.events.js';
 import { evolveFiled, type ServiceRequest } from './service-request.state.js';
@@ -21,7 +21,7 @@ const isAsBefore = (obligation: Obligation, terms: Terms): boolean =>
 
 /**
  * Another language may be another calendar or budget: what is still owed follows it from its start (E42, E43). Under
- * `fromChange` it never gets less time by it, as with a milder severity.
+ * `fromChange` a shorter budget makes it an upgrade; with the same or a longer one it never gets less time by it (R8).
  */
 export const changeLanguage = (
   { preferredSupportLanguage, reason, now }: ChangeLanguage,
@@ -47,12 +47,7 @@ export const changeLanguage = (
     if (!isOwed(obligation) || isOverdue(obligation, now)) return [];
     const terms = termsOf(obligation);
     if (isAsBefore(obligation, terms)) return [];
-    const { startTime } = obligation.serviceLevelAgreement;
-    const pauses = livedThrough(open.pauses, obligation);
-    const deadline =
-      terms.severityChange === 'retroactive'
-        ? deadlineBy({ startTime, pauses, terms })
-        : deadlineFromChange(obligation, pauses, terms, now);
+    const deadline = deadlineAfterChange(obligation, livedThrough(open.pauses, obligation), terms, now);
     return movePromise(current, obligation, { terms, deadline, cause: 'languageChange', now });
   });
   return [changed, ...consequences];

@@ -3,7 +3,7 @@ import { type Impact, IMPACTS } from '#service-level';
 import { isOverdue, untilDueMs } from './breach.js';
 import { inTurn, movePromise } from './move-promise.js';
 import { isOwed, livedThrough, type Obligation } from './obligation.state.js';
-import { deadlineBy, deadlineFromChange, type TermsOf } from './promise.js';
+import { deadlineAfterChange, type TermsOf } from './deadline.js';
 import { mustBeOpen } from './refusals.js';
 import type { LaterEvent, SeverityAssigned } from './service-request.events.js';
 import { evolveFiled, type FiledRequest, type ServiceRequest } from './service-request.state.js';
@@ -50,13 +50,8 @@ export const changeSeverity = (
       return [escalatedAgain(current, obligation, now)];
     if (!isOwed(obligation) || isOverdue(obligation, now)) return [];
     const terms = termsOf(obligation);
-    const { startTime } = obligation.serviceLevelAgreement;
-    const pauses = livedThrough(open.pauses, obligation);
-    const deadline =
-      terms.severityChange === 'retroactive'
-        ? deadlineBy({ startTime, pauses, terms })
-        : deadlineFromChange(obligation, pauses, terms, now);
-    return movePromise(current, obligation, { terms, deadline, cause: 'severityChange', now });
+    const deadline = deadlineAfterChange(obligation, livedThrough(open.pauses, obligation), terms, now);
+    return movePromise(current, obligation, { terms, deadline, severity: impact, cause: 'severityChange', now });
   });
   return [assigned, ...consequences];
 };

@@ -16,6 +16,7 @@ import {
 } from '#testing';
 import { changeSeverity } from './change-severity.js';
 import { checkDeadline } from './check-deadline.js';
+import { reopenRequest } from './reopen-request.js';
 import { closeRequest } from './settle-request.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
@@ -106,6 +107,37 @@ describe('asking whether a response is overdue', () => {
       .after((request) => closeRequest({ reason: 'Withdrawn', now: at('02:00:00.001') }, request))
       .when(asked(at('03:00')))
       .emits([breached(at('02:00'), at('03:00'), 'critical'), escalatedForBreach(at('03:00'))]));
+
+  describe('found late, with steps at once, after 1 h and after 2 h', () => {
+    const hour = 3_600_000;
+    const escalation = [
+      { afterMs: 0, to: 'duty-manager' },
+      { afterMs: hour, to: 'manager' },
+      { afterMs: 2 * hour, to: 'director' },
+    ];
+    const terms = programTerms('critical', 'retroactive', { escalation });
+    const close = (now: Instant) => (request: ServiceRequest) => closeRequest({ reason: 'Withdrawn', now }, request);
+    const reopen = (now: Instant) => (request: ServiceRequest) =>
+      reopenRequest({ reason: 'Back', now }, () => terms, request);
+    const told = (to: string) => ({ type: 'Escalated', data: { to } });
+
+    it('tells nobody whose step came after the request was closed', () =>
+      given(...filed('critical', terms))
+        .after(close(at('03:30')))
+        .when(asked(at('09:00')))
+        .emitsLike([{ type: 'ResponseBreached' }, told('duty-manager'), told('manager')]));
+
+    it('counts no step for the time closed, before it was found and after', () => {
+      const again = given(...filed('critical', terms))
+        .after(close(at('02:30')))
+        .after(reopen(at('05:30')));
+      const found = again.after(asked(at('06:00')));
+      again.when(asked(at('05:59:59.999'))).emitsLike([{ type: 'ResponseBreached' }, told('duty-manager')]);
+      again.when(asked(at('06:00'))).emitsLike([{ type: 'ResponseBreached' }, told('duty-manager'), told('manager')]);
+      found.when(asked(at('06:59:59.999'))).emitsNothing();
+      found.when(asked(at('07:00'))).emitsLike([told('director')]);
+    });
+  });
 
   it('does nothing while there is no due time, in an open-ended pause (E55)', () =>
     given(...filed('critical'), promised({ revision: 2, severity: 'critical', dueAt: null }))

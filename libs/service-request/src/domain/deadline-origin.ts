@@ -2,7 +2,8 @@ import type { CompiledCalendar } from '#business-time';
 import type { CommandId } from '#kernel';
 import type { Terms } from '#service-level';
 import { budgetMsOf, livedThrough, type Obligation, sameObligation } from './obligation.state.js';
-import { type Deadline, deadlineAfterPause, deadlineBy, deadlineFromChange, isPromise } from './promise.js';
+import { type Deadline, deadlineAfterChange, deadlineAfterPause, deadlineBy } from './deadline.js';
+import { isPromise } from './promise.js';
 import type { ObligationPromise, Pause, ServiceRequestEvent } from './service-request.events.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
@@ -61,18 +62,6 @@ export const originOf = (
   return found;
 };
 
-/**
- * What sets a deadline: the budget from its start on (R5, R8 `retroactive`); by R8 `fromChange` the earlier or the later
- * one of what was due and what the change gives; or what was left when the clock stopped (R7).
- */
-export type DeadlineRule = 'startPlusBudget' | 'earlierOfBoth' | 'laterOfBoth' | 'restAfterPause';
-
-/** A recorded deadline, computed once more. */
-export interface Recomputed {
-  readonly rule: DeadlineRule;
-  readonly deadline: Deadline;
-}
-
 const termsOn = (promise: ObligationPromise, openHours: CompiledCalendar): Terms => ({
   obligation: promise.kind,
   severityChange: promise.severityChange,
@@ -94,20 +83,13 @@ const termsOn = (promise: ObligationPromise, openHours: CompiledCalendar): Terms
 export const recomputeDeadline = (
   { promise, cause, before, pauses }: DeadlineOrigin,
   openHours: CompiledCalendar,
-): Recomputed => {
+): Deadline => {
   const terms = termsOn(promise, openHours);
-  const { startTime } = promise.serviceLevelAgreement;
-  if (before !== undefined && promise.severityChange === 'fromChange') {
-    if (cause.type === 'SeverityAssigned' || cause.type === 'LanguageChanged') {
-      const changedAt = cause.type === 'SeverityAssigned' ? cause.data.assignedAt : cause.data.changedAt;
-      const isUpgrade = terms.budgetMs < budgetMsOf(before);
-      return {
-        rule: isUpgrade ? 'earlierOfBoth' : 'laterOfBoth',
-        deadline: deadlineFromChange(before, pauses, terms, changedAt),
-      };
-    }
+  if (before !== undefined) {
+    if (cause.type === 'SeverityAssigned') return deadlineAfterChange(before, pauses, terms, cause.data.assignedAt);
+    if (cause.type === 'LanguageChanged') return deadlineAfterChange(before, pauses, terms, cause.data.changedAt);
     if (cause.type === 'ClockResumed' || cause.type === 'RequestReopened')
-      return { rule: 'restAfterPause', deadline: deadlineAfterPause(before, pauses, terms) };
+      return deadlineAfterPause(before, pauses, terms);
   }
-  return { rule: 'startPlusBudget', deadline: deadlineBy({ startTime, pauses, terms }) };
+  return deadlineBy({ startTime: promise.serviceLevelAgreement.startTime, pauses, terms });
 };

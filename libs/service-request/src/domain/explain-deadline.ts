@@ -6,8 +6,9 @@ import {
   type SpecialDate,
 } from '#business-time';
 import { DomainError, type Instant } from '#kernel';
-import { type DeadlineOrigin, type DeadlineRule, type Recomputed, recomputeDeadline } from './deadline-origin.js';
+import { type DeadlineOrigin, recomputeDeadline } from './deadline-origin.js';
 import { type Obligation, stopping } from './obligation.state.js';
+import type { Deadline, DeadlineRule } from './deadline.js';
 import type { ServiceRequestEvent } from './service-request.events.js';
 
 /** The calendar of a promise, ready for counting. */
@@ -37,7 +38,7 @@ export interface DeadlineExplanation {
 }
 
 /** Undefined when the calendar cannot tell: by its rules or within the years searched. */
-const recomputed = (origin: DeadlineOrigin, openHours: CompiledCalendar | undefined): Recomputed | undefined => {
+const recomputed = (origin: DeadlineOrigin, openHours: CompiledCalendar | undefined): Deadline | undefined => {
   try {
     return openHours && recomputeDeadline(origin, openHours);
   } catch (error) {
@@ -46,10 +47,10 @@ const recomputed = (origin: DeadlineOrigin, openHours: CompiledCalendar | undefi
   }
 };
 
-const isAsRecorded = ({ promise }: DeadlineOrigin, again: Recomputed | undefined): boolean =>
+const isAsRecorded = ({ promise }: DeadlineOrigin, again: Deadline | undefined): boolean =>
   again !== undefined &&
-  again.deadline.expirationTime === promise.serviceLevelAgreement.expirationTime &&
-  again.deadline.suspended?.dueAt === promise.suspended?.dueAt;
+  again.expirationTime === promise.serviceLevelAgreement.expirationTime &&
+  again.suspended?.dueAt === promise.suspended?.dueAt;
 
 const rowsOf = (
   { serviceLevelAgreement: { startTime, expirationTime }, suspended }: Obligation,
@@ -93,7 +94,7 @@ export const explainDeadline = (
     specialDates: specialDatesOf(rows, openHours),
     countedMs: rows.reduce((sumMs, { countedMs }) => sumMs + countedMs, 0),
     verified: pinned === undefined ? null : isAsRecorded(origin, asRecorded),
-    expirationTimeHere: isPaused ? null : (byThisMachine?.deadline.expirationTime ?? null),
+    expirationTimeHere: isPaused ? null : (byThisMachine?.expirationTime ?? null),
     differsHere: !isAsRecorded(origin, byThisMachine),
   };
 };

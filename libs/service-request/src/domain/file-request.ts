@@ -1,6 +1,7 @@
 import type { RequestId } from '#kernel';
 import type { Impact, Terms } from '#service-level';
-import { deadlineBy, duePromise } from './promise.js';
+import { deadlineBy } from './deadline.js';
+import { duePromise } from './promise.js';
 import type { FiledDetails, ServiceRequestEvent } from './service-request.events.js';
 import type { ServiceRequest } from './service-request.state.js';
 

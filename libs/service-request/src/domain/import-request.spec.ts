@@ -27,10 +27,14 @@ const importing = (
 ): Promise<readonly ServiceRequestEvent[]> => {
   const under = (severity: Impact) => programTerms(severity, more.severityChange, more);
   const terms: LivedTerms = {
-    of:
-      async ({ severity }, changed) =>
+    asPromised:
+      async ({ severity }) =>
       () =>
-        under(changed?.impact ?? severity.impact),
+        under(severity.impact),
+    afterChange:
+      async ({ severity }, { impact: changed = severity.impact }) =>
+      () =>
+        under(changed),
     onReopening:
       async ({ severity }) =>
       ({ kind }) => ({ ...under(severity.impact), obligation: kind }),
@@ -183,7 +187,7 @@ describe('importing a ticket', () => {
         () => true,
       );
       const again = origin && recomputeDeadline(origin, aroundTheClock());
-      expect(again?.deadline.expirationTime).toBe(data.serviceLevelAgreement.expirationTime);
+      expect(again?.expirationTime).toBe(data.serviceLevelAgreement.expirationTime);
     }
   });
 

@@ -4,7 +4,7 @@ import { type ChangeLanguage, changeLanguage } from './change-language.js';
 import { type ChangeSeverity, changeSeverity } from './change-severity.js';
 import { giveResponse } from './give-response.js';
 import { pauseClock } from './pause-clock.js';
-import type { TermsOf } from './promise.js';
+import type { TermsOf } from './deadline.js';
 import { type ReopenRequest, reopenRequest } from './reopen-request.js';
 import { resumeClock } from './resume-clock.js';
 import type { OpenHoursOf } from './response-time.js';
@@ -27,9 +27,10 @@ export type ImportStep = { readonly at: Instant } & (
 
 /** What the steps run on, by the request as it has become until then. */
 export interface LivedTerms {
-  of(
+  asPromised(request: FiledRequest): Promise<TermsOf>;
+  afterChange(
     request: FiledRequest,
-    changed?: Partial<Pick<ChangeSeverity, 'impact'> & Pick<ChangeLanguage, 'preferredSupportLanguage'>>,
+    changed: Partial<Pick<ChangeSeverity, 'impact'> & Pick<ChangeLanguage, 'preferredSupportLanguage'>>,
   ): Promise<TermsOf>;
   onReopening(request: FiledRequest): Promise<TermsOf>;
   openHours(request: FiledRequest): Promise<OpenHoursOf>;
@@ -43,16 +44,16 @@ export const takeStep = async (
 ): Promise<readonly ServiceRequestEvent[]> => {
   switch (step.do) {
     case 'changeSeverity':
-      return changeSeverity({ ...step, now }, await terms.of(request, { impact: step.impact }), request);
+      return changeSeverity({ ...step, now }, await terms.afterChange(request, { impact: step.impact }), request);
     case 'respond':
       return giveResponse({ ...step, now }, await terms.openHours(request), request);
     case 'pause':
       return pauseClock({ ...step, now }, request);
     case 'resume':
-      return resumeClock({ ...step, now }, await terms.of(request), request);
+      return resumeClock({ ...step, now }, await terms.asPromised(request), request);
     case 'changeLanguage': {
       const { preferredSupportLanguage } = step;
-      return changeLanguage({ ...step, now }, await terms.of(request, { preferredSupportLanguage }), request);
+      return changeLanguage({ ...step, now }, await terms.afterChange(request, { preferredSupportLanguage }), request);
     }
     case 'note':
       return addNote({ ...step, now }, request);

@@ -23,7 +23,11 @@ const merge =
 
 const survivor = request(requestId, at('09:00'), 'minimal');
 const duplicate = request(otherId, at('10:00'), 'critical');
-const absorbed = { type: 'DuplicateAbsorbed', data: { requestId, duplicateId: otherId, absorbedAt: at('10:30') } };
+const absorbedAt = (time: string) => ({
+  type: 'DuplicateAbsorbed',
+  data: { requestId, duplicateId: otherId, absorbedAt: at(time) },
+});
+const absorbed = absorbedAt('10:30');
 
 describe('absorbing a duplicate', () => {
   it('takes over its earlier promise as it is and its higher severity: due 12:00, A (E44)', () => {
@@ -53,6 +57,28 @@ describe('absorbing a duplicate', () => {
     request(requestId, at('09:00'), 'critical')
       .when(absorb(late.state, at('10:30')))
       .emitsLike([absorbed]);
+  });
+
+  it.each([
+    ['before its own miss is found', []],
+    ['after', [breached(at('11:00'), at('11:00:01'), 'critical')]],
+  ] as const)('takes over what runs where its own is overdue, as a cycle of its own, %s', (_, found) => {
+    const overdue = request(requestId, at('09:00'), 'critical').after(() => found);
+    overdue
+      .when(absorb(duplicate.state, at('11:30')))
+      .emitsLike([absorbedAt('11:30'), { data: { cycle: 2, serviceLevelAgreement: { expirationTime: at('12:00') } } }]);
+  });
+
+  it('leaves its own promise as mild as it was, also when that stands and runs again (R8 is no matter here)', () => {
+    const mild = () => programTerms('minimal');
+    const kept = survivor
+      .after(absorb(request(otherId, at('16:00'), 'critical').state, at('16:10')))
+      .after(() => [closed(at('16:20'))])
+      .after((state) => reopenRequest({ reason: 'Back', now: at('16:30') }, mild, state));
+    expect(kept.state).toMatchObject({
+      severity: { impact: 'critical' },
+      obligations: [{ severity: 'minimal', serviceLevelAgreement: { expirationTime: at('17:10') } }],
+    });
   });
 
   it('keeps its own promise while its clock stands: the reason holds for the duplicate too', () => {

@@ -44,7 +44,7 @@ const takenOver = (
   now: Instant,
 ): PromiseDue | undefined => {
   const same = survivor.obligations.filter(({ kind }) => kind === running.kind);
-  const own = same.find(isOwed);
+  const own = same.find((one) => isOwed(one) && !isOverdue(one, now));
   // A clock that stands here stands for a reason that holds for the duplicate too.
   if (own !== undefined && (own.state === 'paused' || dueOf(own) <= dueOf(running))) return undefined;
   const stands = stopping(survivor.pauses, running.pausesOn).some(({ to }) => to === null);

@@ -97,19 +97,23 @@ export const answered =
 
 /**
  * Stops a running clock at an instant. One that had nothing left then (R5), or was overdue when the pause was recorded,
- * stays due as it was: no miss is dodged.
+ * stays due as it was: no miss is dodged. One that stands already may have stood earlier.
  */
 export const suspended =
   (at: Instant, recordedAt: Instant) =>
   (obligation: Obligation): Obligation => {
     const { startTime, slaMinutes, expirationTime } = obligation.serviceLevelAgreement;
+    const pausedAt = at < startTime ? startTime : at;
+    const stoodAlready = obligation.state === 'paused' ? obligation.suspended : undefined;
+    if (stoodAlready !== undefined && pausedAt < stoodAlready.pausedAt)
+      return { ...obligation, suspended: { ...stoodAlready, pausedAt } };
     if (obligation.state !== 'open' || expirationTime === null) return obligation;
     if (expirationTime <= at || expirationTime < recordedAt) return obligation;
     return {
       ...obligation,
       state: 'paused',
       warnings: [],
-      suspended: { pausedAt: at < startTime ? startTime : at, dueAt: expirationTime },
+      suspended: { pausedAt, dueAt: expirationTime },
       serviceLevelAgreement: { startTime, slaMinutes, expirationTime: null },
     };
   };
@@ -123,14 +127,23 @@ export const warned =
     warnings: obligation.warnings.filter((warning) => warning.percent > percent),
   });
 
+/** From when the steps after a miss count: later than due by the time that its request was settled since. */
+export const stepsFrom = (dueAt: Instant, pauses: readonly Pause[]): Instant => {
+  const settledMs = pauses.reduce((sumMs, { from, to, reason }) => {
+    if (reason !== null || to === null || to <= dueAt) return sumMs;
+    return sumMs + instantToMs(to) - instantToMs(from > dueAt ? from : dueAt);
+  }, 0);
+  return instantFromMs(instantToMs(dueAt) + settledMs);
+};
+
 export const missed =
-  ({ dueAt, detectedAt, severity, cause }: ResponseBreached['data']) =>
+  ({ dueAt, detectedAt, severity, cause }: ResponseBreached['data'], pauses: readonly Pause[]) =>
   (obligation: Obligation): Obligation => ({
     ...obligation,
     state: 'breached',
     warnings: [],
     breach: { dueAt, detectedAt, severity },
-    ...(cause !== 'import' && { chain: { from: dueAt, steps: 0 } }),
+    ...(cause !== 'import' && { chain: { from: stepsFrom(dueAt, pauses), steps: 0 } }),
   });
 
 /** An upgrade starts the steps anew (E29), those of an imported miss for the first time; the others are one more. */

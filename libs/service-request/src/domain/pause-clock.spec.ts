@@ -3,6 +3,7 @@ import { answered, at, breached, closed, filed, programTerms, requestId, specify
 import { changeSeverity } from './change-severity.js';
 import { checkDeadline, checksOf } from './check-deadline.js';
 import { pauseClock } from './pause-clock.js';
+import { resumeClock } from './resume-clock.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
 const given = specify({ initial: notFiled, evolve });
@@ -57,6 +58,15 @@ describe('pausing the clock', () => {
     });
   });
 
+  it('stood earlier where a second reason is claimed from before the first: what was left then is left again', () => {
+    const fromChange = programTerms('critical', 'fromChange', { pausesOn: ['customer', 'parts'] });
+    given(...filed('critical', fromChange))
+      .after(pause('customer', at('01:10')))
+      .after(pause('parts', at('01:12'), at('01:00')))
+      .when((request) => resumeClock({ now: at('03:00') }, () => fromChange, request))
+      .emitsLike([{}, { data: { serviceLevelAgreement: { expirationTime: at('04:00') } } }]);
+  });
+
   it('is refused while it is paused for this reason already', () =>
     waiting
       .after(pause('customer', at('01:00')))
@@ -90,6 +100,7 @@ describe('pausing the clock', () => {
   });
 
   it('stops nothing that has no time left: due is due, as a quote has it (R5)', () => {
+    waiting.when(pause('customer', at('02:00'))).emits([paused('customer', at('02:00'), at('02:00'), null)]);
     const dueAlready = waiting.after(pause('customer', at('02:00')));
     expect(dueAlready.state).toMatchObject({
       obligations: [{ state: 'open', serviceLevelAgreement: { expirationTime: at('02:00') } }],

@@ -42,7 +42,10 @@ export const pauseClock = (
     earliest: lastChange(open),
     because: 'when the request was filed, or its severity, language or clock last changed',
   });
-  const stopped = obligations.filter(({ pausesOn }) => pausesOn.includes(reason));
+  const stopped = obligations.filter(
+    ({ pausesOn, serviceLevelAgreement: { expirationTime } }) =>
+      pausesOn.includes(reason) && expirationTime !== null && expirationTime > pausedAt,
+  );
   return [
     {
       type: 'ClockPaused',

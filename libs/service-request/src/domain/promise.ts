@@ -1,106 +1,16 @@
-import { addOpenTime, openTimeBetween, percentPoint } from '#business-time';
-import { DomainError, type Instant, instantFromMs, instantToMs, type RequestId } from '#kernel';
+import { openTimeBetween, percentPoint } from '#business-time';
+import type { Instant, RequestId } from '#kernel';
 import type { Impact, ObligationKind, Terms } from '#service-level';
-import { budgetMsOf, endedBy, type Obligation, stopping } from './obligation.state.js';
+import type { ClockInput, Deadline } from './deadline.js';
+import { livedThrough, type Obligation, stopping } from './obligation.state.js';
 import type {
   ObligationKey,
   ObligationPromise,
-  Pause,
   PromiseDue,
   ServiceRequestEvent,
-  Suspended,
   Warning,
 } from './service-request.events.js';
-
-/** Terms by obligation: each runs on those that it was made under (R10). */
-export type TermsOf = (obligation: ObligationKey) => Terms;
-
-/** What a promise's clock depends on. */
-interface ClockInput {
-  readonly startTime: Instant;
-  readonly pauses: readonly Pause[];
-  readonly terms: Terms;
-}
-
-/** What a promise's clock comes to: due, or stopped with so much left. */
-export interface Deadline {
-  readonly expirationTime: Instant | null;
-  readonly suspended?: Suspended;
-  /** Up to when open time was counted, where that is after due. */
-  readonly countedUntil?: Instant;
-}
-
-/** The deadline by R5 and R8 `retroactive`: a function of start, severity, pauses and calendar, whatever came between. */
-export const dueBy = ({ startTime, pauses, terms }: ClockInput): Instant | null => {
-  const due = addOpenTime(terms.calendar.openHours, startTime, terms.budgetMs, stopping(pauses, terms.pausesOn));
-  switch (due.kind) {
-    case 'due':
-      return due.at;
-    case 'paused':
-      return null;
-    case 'unreachable':
-      throw new DomainError(
-        'conflict',
-        'deadline-unreachable',
-        `The calendar ${terms.calendar.id} has too little open time from ${startTime} on to set a deadline. Publish more open hours.`,
-      );
-  }
-};
-
-/** Since when the clock of a promise stands: the start of the first pause still open, or its own if that is later. */
-const standsSince = ({ startTime, pauses, terms }: ClockInput): Instant => {
-  const open = stopping(pauses, terms.pausesOn).filter(({ to }) => to === null);
-  const first = open.reduce<Instant | undefined>(
-    (least, { from }) => (least === undefined || from < least ? from : least),
-    undefined,
-  );
-  return first === undefined || first < startTime ? startTime : first;
-};
-
-/** As {@link dueBy}; while the clock stands, with what is left of it. */
-export const deadlineBy = (clock: ClockInput): Deadline => {
-  const expirationTime = dueBy(clock);
-  if (expirationTime !== null) return { expirationTime };
-  const pausedAt = standsSince(clock);
-  const dueAt = dueBy({ ...clock, pauses: endedBy(clock.pauses, pausedAt) }) ?? pausedAt; // no pause is open any more
-  return { expirationTime: null, suspended: { pausedAt, dueAt } };
-};
-
-/**
- * R8 `fromChange`: an upgrade gives min(old due, change + new budget), a downgrade max(old due, start + new budget). On
- * a clock that stands the change counts from when it stopped, so that what is left changes alike.
- */
-export const deadlineFromChange = (
-  obligation: Obligation,
-  pauses: readonly Pause[],
-  terms: Terms,
-  now: Instant,
-): Deadline => {
-  const { serviceLevelAgreement, suspended } = obligation;
-  const { startTime, expirationTime } = serviceLevelAgreement;
-  const oldDue = suspended?.dueAt ?? expirationTime;
-  const changedAt = suspended?.pausedAt ?? now;
-  const isUpgrade = terms.budgetMs < budgetMsOf(obligation);
-  const fresh = dueBy({ startTime: isUpgrade ? changedAt : startTime, pauses: endedBy(pauses, changedAt), terms });
-  if (oldDue === null || fresh === null) return deadlineBy({ startTime, pauses, terms });
-  const dueAt = instantFromMs((isUpgrade ? Math.min : Math.max)(instantToMs(oldDue), instantToMs(fresh)));
-  return suspended === undefined
-    ? { expirationTime: dueAt, countedUntil: fresh }
-    : { expirationTime: null, suspended: { ...suspended, dueAt }, countedUntil: fresh };
-};
-
-/** The deadline of a promise whose clock runs again; nothing left is due as it was (R7, R8). */
-export const deadlineAfterPause = (
-  { serviceLevelAgreement: { startTime }, suspended }: Obligation,
-  pauses: readonly Pause[],
-  terms: Terms,
-): Deadline => {
-  if (terms.severityChange === 'retroactive' || suspended === undefined)
-    return deadlineBy({ startTime, pauses, terms });
-  const leftMs = openTimeBetween(terms.calendar.openHours, suspended.pausedAt, suspended.dueAt);
-  if (leftMs === 0) return { expirationTime: suspended.dueAt };
-  return deadlineBy({ startTime: suspended.pausedAt, pauses, terms: { ...terms, budgetMs: leftMs } });
-};
+import type { FiledRequest } from './service-request.state.js';
 
 /** The wire name of a promise of each kind. */
 export const PROMISE_NAMES = {
@@ -164,4 +74,27 @@ export const duePromise = (input: PromiseInput, deadline: Deadline): PromiseDue 
     ...(suspended && { suspended }),
   };
   return { type: PROMISE_NAMES[key.kind], data };
+};
+
+interface Again {
+  readonly terms: Terms;
+  readonly deadline: Deadline;
+  /** Its own when left out: what a merge made of the request is no change of its promises. */
+  readonly severity?: Impact;
+  readonly now: Instant;
+}
+
+/** The next deadline of a promise that was given one before. */
+export const promiseAgain = (
+  { requestId, pauses }: Pick<FiledRequest, 'requestId' | 'pauses'>,
+  obligation: Obligation,
+  { terms, deadline, severity = obligation.severity, now }: Again,
+): PromiseDue => {
+  const clock = {
+    startTime: obligation.serviceLevelAgreement.startTime,
+    pauses: livedThrough(pauses, obligation),
+    terms,
+  };
+  const revision = obligation.revision + 1;
+  return duePromise({ requestId, key: obligation, revision, severity, now, ...clock }, deadline);
 };

@@ -1,4 +1,4 @@
-import type { Instant } from '#kernel';
+import type { Instant, RequestId } from '#kernel';
 import type { Terms } from '#service-level';
 import {
   answered,
@@ -12,10 +12,13 @@ import {
   specify,
   termsOf,
 } from '#testing';
+import { settleAsMerged } from './merge.js';
 import { pauseClock } from './pause-clock.js';
 import { reevaluateObligation } from './reevaluate-obligation.js';
+import { reopenRequest } from './reopen-request.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
+const otherId = '01980000-0000-7000-8000-000000000002' as RequestId;
 const given = specify({ initial: notFiled, evolve });
 const newer = (hours: number): Terms => termsOf({ budgetMs: hours * 3_600_000, version: 2, pausesOn: ['customer'] });
 const follow =
@@ -74,15 +77,25 @@ describe('re-evaluating an obligation', () => {
       .refuses(refusal);
   });
 
-  it('needs an obligation of a request that is filed and open', () => {
+  it('gives a promise of a closed request newer versions, so that it can be reopened on them', () => {
+    const reopened = given(...filed('critical'), closed(at('00:30')))
+      .after(follow(at('01:00')))
+      .after((request) => reopenRequest({ reason: 'Back', now: at('02:00') }, () => newer(3), request));
+    expect(reopened.state).toMatchObject({
+      obligations: [{ state: 'open', policy: { version: 2 }, serviceLevelAgreement: { expirationTime: at('04:30') } }],
+    });
+  });
+
+  it('needs an obligation of a request that is filed, and not merged into another', () => {
     given(...filed('critical'))
       .when(follow(at('01:00'), newer(3), nextResponse))
       .refuses({ kind: 'not-found', code: 'obligation-not-found' });
     given()
       .when(follow(at('01:00')))
       .refuses({ kind: 'not-found', code: 'service-request-not-found' });
-    given(...filed('critical'), closed(at('00:30')))
+    given(...filed('critical'))
+      .after((request) => settleAsMerged({ into: otherId, now: at('00:30') }, request))
       .when(follow(at('01:00')))
-      .refuses({ kind: 'conflict', code: 'service-request-settled' });
+      .refuses({ kind: 'conflict', code: 'service-request-merged' });
   });
 });

@@ -3,8 +3,8 @@ import type { Terms } from '#service-level';
 import { isOverdue } from './breach.js';
 import { movePromise } from './move-promise.js';
 import { isOwed, livedThrough, type Obligation } from './obligation.state.js';
-import { deadlineBy } from './promise.js';
-import { mustBeOpen, mustHave } from './refusals.js';
+import { deadlineBy } from './deadline.js';
+import { mergedElsewhere, mustBeFiled, mustHave } from './refusals.js';
 import type { LaterEvent, ObligationKey, ObligationReevaluated } from './service-request.events.js';
 import type { ServiceRequest } from './service-request.state.js';
 
@@ -20,14 +20,18 @@ const isNewer = ({ policy, calendar, tzdata }: Obligation, newest: Terms): boole
   calendar.version !== newest.calendar.version ||
   tzdata !== newest.tzdata;
 
-/** The promise as it would have been made under the newest versions, from its own start (R10). */
+/**
+ * The promise as it would have been made under the newest versions, from its own start (R10). Also while the request is
+ * closed: reopening may need a calendar with more open time.
+ */
 export const reevaluateObligation = (
   { obligation: key, reason, now }: ReevaluateObligation,
   newest: Terms,
   request: ServiceRequest,
 ): readonly LaterEvent[] => {
-  const open = mustBeOpen(request);
-  const obligation = mustHave(open, key);
+  const filed = mustBeFiled(request);
+  if (filed.mergedInto !== undefined) throw mergedElsewhere(filed.mergedInto);
+  const obligation = mustHave(filed, key);
   if (!isOwed(obligation) || isOverdue(obligation, now))
     throw new DomainError('conflict', 'obligation-settled', 'The obligation is kept or missed: its deadline stays.');
   if (!isNewer(obligation, newest))
@@ -36,7 +40,7 @@ export const reevaluateObligation = (
   const reevaluated: ObligationReevaluated = {
     type: 'ObligationReevaluated',
     data: {
-      requestId: open.requestId,
+      requestId: filed.requestId,
       kind,
       cycle,
       reason,
@@ -50,6 +54,6 @@ export const reevaluateObligation = (
     },
   };
   const { startTime } = serviceLevelAgreement;
-  const deadline = deadlineBy({ startTime, pauses: livedThrough(open.pauses, obligation), terms: newest });
-  return [reevaluated, ...movePromise(open, obligation, { terms: newest, deadline, cause: 'reevaluation', now })];
+  const deadline = deadlineBy({ startTime, pauses: livedThrough(filed.pauses, obligation), terms: newest });
+  return [reevaluated, ...movePromise(filed, obligation, { terms: newest, deadline, cause: 'reevaluation', now })];
 };

@@ -1,7 +1,8 @@
 import { DomainError, type Instant } from '#kernel';
 import type { ObligationKind } from '#service-level';
 import type { Obligation } from './obligation.state.js';
-import { deadlineBy, duePromise, type TermsOf } from './promise.js';
+import { deadlineBy, type TermsOf } from './deadline.js';
+import { duePromise } from './promise.js';
 import { mergedElsewhere, mustBeFiled } from './refusals.js';
 import { runAgain } from './run-again.js';
 import type { LaterEvent, ObligationKey, RequestReopened } from './service-request.events.js';

@@ -1,6 +1,6 @@
 import { DomainError, type Instant } from '#kernel';
 import { credible } from './claimed-time.js';
-import type { TermsOf } from './promise.js';
+import type { TermsOf } from './deadline.js';
 import { mustBeOpen } from './refusals.js';
 import { runAgain } from './run-again.js';
 import type { ClockResumed, LaterEvent } from './service-request.events.js';

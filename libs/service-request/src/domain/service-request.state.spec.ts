@@ -14,7 +14,7 @@ import {
   specify,
 } from '#testing';
 import { changeSeverity } from './change-severity.js';
-import { dueBy } from './promise.js';
+import { dueBy } from './deadline.js';
 import { evolve, notFiled } from './service-request.state.js';
 
 const given = specify({ initial: notFiled, evolve });

@@ -122,7 +122,7 @@ const escalate = (request: FiledRequest, { requestId: _, ...escalation }: Escala
 };
 
 /** What happened to a promise. */
-const evolveObligations = (obligations: readonly Obligation[], event: ObligationEvent): readonly Obligation[] => {
+const evolveObligations = ({ obligations, pauses }: FiledRequest, event: ObligationEvent): readonly Obligation[] => {
   switch (event.type) {
     case 'FirstResponseDue':
     case 'NextResponseDue':
@@ -132,7 +132,7 @@ const evolveObligations = (obligations: readonly Obligation[], event: Obligation
       return update(obligations, [event.data], warned(event.data));
     case 'ResponseBreached':
     case 'ResolutionBreached':
-      return update(obligations, [event.data], missed(event.data));
+      return update(obligations, [event.data], missed(event.data, pauses));
     case 'BreachAnnulled': {
       const { reason, evidence, annulledAt } = event.data;
       const annulment = { reason, evidence, annulledAt };
@@ -153,7 +153,7 @@ export const evolveFiled = (request: FiledRequest, event: LaterEvent): FiledRequ
     case 'ResponseBreached':
     case 'ResolutionBreached':
     case 'BreachAnnulled':
-      return { ...request, obligations: evolveObligations(request.obligations, event) };
+      return { ...request, obligations: evolveObligations(request, event) };
     case 'FirstResponseGiven':
     case 'ResponseGiven':
       return {

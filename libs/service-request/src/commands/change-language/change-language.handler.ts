@@ -19,7 +19,10 @@ export class ChangeLanguageHandler implements ICommandHandler<ChangeLanguageComm
       requestId,
       meta,
       async (request) => {
-        const termsOf = await this.pinned.of(meta.tenantId, mustBeFiled(request), input);
+        const { preferredSupportLanguage } = input;
+        const termsOf = await this.pinned.afterChange(meta.tenantId, mustBeFiled(request), {
+          preferredSupportLanguage,
+        });
         return changeLanguage({ ...input, now: this.clock.now() }, termsOf, request);
       },
       { ifRevision },

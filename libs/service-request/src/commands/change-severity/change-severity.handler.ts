@@ -19,7 +19,8 @@ export class ChangeSeverityHandler implements ICommandHandler<ChangeSeverityComm
       requestId,
       meta,
       async (request) => {
-        const termsOf = await this.pinned.of(meta.tenantId, mustBeFiled(request), { impact: input.impact });
+        const { impact } = input;
+        const termsOf = await this.pinned.afterChange(meta.tenantId, mustBeFiled(request), { impact });
         return changeSeverity({ ...input, now: this.clock.now() }, termsOf, request);
       },
       { ifRevision },

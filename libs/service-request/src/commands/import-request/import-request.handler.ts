@@ -45,7 +45,8 @@ export class ImportRequestHandler implements ICommandHandler<ImportRequestComman
   /** Policies and calendars as they are now: those of then are not known here. */
   #termsAt(tenantId: TenantId, now: Instant): LivedTerms {
     return {
-      of: (request, changed) => this.pinned.of(tenantId, request, changed, now),
+      asPromised: (request) => this.pinned.asPromised(tenantId, request),
+      afterChange: (request, changed) => this.pinned.afterChange(tenantId, request, changed, now),
       onReopening: (request) => this.pinned.onReopening(tenantId, request, now),
       openHours: (request) => this.pinned.openHours(tenantId, request),
     };

@@ -19,8 +19,8 @@ export class ResumeClockHandler implements ICommandHandler<ResumeClockCommand> {
       requestId,
       meta,
       async (request) => {
-        const termsOf = await this.pinned.of(meta.tenantId, mustBeFiled(request));
-        return resumeClock({ ...input, now: this.clock.now() }, termsOf, request);
+        const asPromised = await this.pinned.asPromised(meta.tenantId, mustBeFiled(request));
+        return resumeClock({ ...input, now: this.clock.now() }, asPromised, request);
       },
       { ifRevision },
     );
