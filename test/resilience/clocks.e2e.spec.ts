@@ -50,6 +50,16 @@ it('finds a miss on time and not before on a machine whose clock is 90 s ahead (
   expect(seenMs - dueMs).toBeLessThan(5_000);
 });
 
+it('counts an answer in time as in time on a machine whose clock is 90 s ahead', async () => {
+  const { id, dueMs } = await file();
+  clock.set(90_000);
+  const path = `/v1/service-requests/${id}`;
+  await ledgerdesk.post(`${path}/responses`, { text: 'We are on it.' });
+  const { body } = await ledgerdesk.get<RequestView>(path);
+  expect(body.obligations).toMatchObject([{ state: 'met' }]);
+  expect(Date.parse(body.obligations[0]?.respondedAt ?? '')).toBeLessThanOrEqual(dueMs);
+});
+
 it('finds a miss within half a minute though the clock was set back by an hour', async () => {
   const { id, dueMs } = await file();
   clock.set(-3_600_000);

@@ -7,7 +7,8 @@ export { ChangeLanguageHandler } from './commands/change-language/change-languag
 export { ChangeSeverityCommand } from './commands/change-severity/change-severity.command.js';
 export { ChangeSeverityHandler } from './commands/change-severity/change-severity.handler.js';
 export { CheckDeadlineCommand } from './commands/check-deadline/check-deadline.command.js';
-export { CheckDeadlineHandler, DEADLINE_CLOCK } from './commands/check-deadline/check-deadline.handler.js';
+export { CheckDeadlineHandler } from './commands/check-deadline/check-deadline.handler.js';
+export { DEADLINE_CLOCK } from './commands/deadline-clock.js';
 export { CloseRequestCommand } from './commands/close-request/close-request.command.js';
 export { CloseRequestHandler } from './commands/close-request/close-request.handler.js';
 export { EscalateRequestCommand } from './commands/escalate-request/escalate-request.command.js';

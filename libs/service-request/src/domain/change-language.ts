@@ -1,6 +1,6 @@
-import type { Instant } from '#kernel';
 import type { Terms } from '#service-level';
 import { isOverdue, untilDueMs } from './breach.js';
+import type { Moment } from './moment.js';
 import { inTurn, movePromise } from './move-promise.js';
 import { budgetMsOf, isOwed, livedThrough, type Obligation } from './obligation.state.js';
 import { deadlineAfterChange, type TermsOf } from './deadline.js';
@@ -8,10 +8,9 @@ import { mustBeOpen } from './refusals.js';
 import type { LanguageChanged, LaterEvent } from './service-request.events.js';
 import { evolveFiled, type ServiceRequest } from './service-request.state.js';
 
-export interface ChangeLanguage {
+export interface ChangeLanguage extends Moment {
   readonly preferredSupportLanguage: string;
   readonly reason?: string | undefined;
-  readonly now: Instant;
 }
 
 const isAsBefore = (obligation: Obligation, terms: Terms): boolean =>
@@ -24,10 +23,11 @@ const isAsBefore = (obligation: Obligation, terms: Terms): boolean =>
  * `fromChange` a shorter budget makes it an upgrade; with the same or a longer one it never gets less time by it (R8).
  */
 export const changeLanguage = (
-  { preferredSupportLanguage, reason, now }: ChangeLanguage,
+  { preferredSupportLanguage, reason, ...moment }: ChangeLanguage,
   termsOf: TermsOf,
   request: ServiceRequest,
 ): readonly LaterEvent[] => {
+  const { now, trusted = now } = moment;
   const open = mustBeOpen(request);
   const { requestId, details, obligations } = open;
   const from = details.preferredSupportLanguage;
@@ -44,11 +44,11 @@ export const changeLanguage = (
     },
   };
   const consequences = inTurn(evolveFiled(open, changed), obligations, (current, obligation) => {
-    if (!isOwed(obligation) || isOverdue(obligation, now)) return [];
+    if (!isOwed(obligation) || isOverdue(obligation, trusted)) return [];
     const terms = termsOf(obligation);
     if (isAsBefore(obligation, terms)) return [];
     const deadline = deadlineAfterChange(obligation, livedThrough(open.pauses, obligation), terms, now);
-    return movePromise(current, obligation, { terms, deadline, cause: 'languageChange', now });
+    return movePromise(current, obligation, { terms, deadline, cause: 'languageChange', ...moment });
   });
   return [changed, ...consequences];
 };

@@ -60,6 +60,16 @@ describe('changing the severity, retroactive (R8)', () => {
         escalatedForBreach(at('05:00')),
       ]));
 
+  it('breaches nothing that is not past by the trusted clock too, and moves what is not overdue by it (E47)', () => {
+    const upgrade = (now: Instant, trusted: Instant) => (request: ServiceRequest) =>
+      changeSeverity({ impact: 'critical', reason: 'Worse', now, trusted }, () => programTerms('critical'), request);
+    const ahead = given(...filed('minimal'));
+    ahead
+      .when(upgrade(at('02:00:30'), at('01:59')))
+      .emitsLike([{}, { type: 'FirstResponseDue', data: { serviceLevelAgreement: { expirationTime: at('02:00') } } }]);
+    ahead.when(upgrade(at('08:00:30'), at('07:59'))).emitsLike([{}, { type: 'FirstResponseDue' }, {}, {}]);
+  });
+
   it('breaches nothing when the new target is this very instant (R6)', () => {
     given(...filed('minimal'))
       .when(to('critical', at('02:00')))

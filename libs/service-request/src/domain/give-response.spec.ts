@@ -39,6 +39,14 @@ describe('giving a response', () => {
     );
   });
 
+  it('was given when the trusted clock says so, but not before the request was filed (E47)', () => {
+    const answerBy = (now: Instant, trusted: Instant) => (request: ServiceRequest) =>
+      giveResponse({ text: 'We are on it.', now, trusted }, aroundTheClock, request);
+    const waiting = given(...filed('critical'));
+    waiting.when(answerBy(at('02:00:30'), at('01:59'))).emits([answered(at('01:59'), at('02:00:30'))]);
+    waiting.when(answerBy(at('00:00:30'), at('2026-07-12T23:59'))).emits([answered(at('00:00'), at('00:00:30'))]);
+  });
+
   it('turns the request to the customer', () => {
     expect(given(...filed('critical')).after(answer(at('01:00'))).state).toMatchObject({ status: 'waitingOnCustomer' });
   });

@@ -1,5 +1,5 @@
-import type { Instant } from '#kernel';
 import { breachAndEscalation } from './breach.js';
+import type { Moment } from './moment.js';
 import type { Obligation } from './obligation.state.js';
 import { type Deadline } from './deadline.js';
 import { promiseAgain } from './promise.js';
@@ -23,24 +23,23 @@ export const inTurn = (
   return decided;
 };
 
-interface Move {
+interface Move extends Moment {
   /** The promise's own when left out. */
   readonly severity?: Impact;
   readonly terms: Terms;
   readonly deadline: Deadline;
   readonly cause: ResponseBreached['data']['cause'];
-  readonly now: Instant;
 }
 
 /** The new deadline of a promise; one that is past already is a miss found now (E28). */
 export const movePromise = (
   request: FiledRequest,
   obligation: Obligation,
-  { cause, ...again }: Move,
+  { cause, trusted, ...again }: Move,
 ): readonly LaterEvent[] => {
   const due = promiseAgain(request, obligation, again);
   const dueAt = again.deadline.expirationTime;
   const { now } = again;
-  if (dueAt === null || now <= dueAt) return [due];
+  if (dueAt === null || (trusted ?? now) <= dueAt) return [due];
   return [due, ...breachAndEscalation(request, { ...obligation, ...due.data }, { dueAt, cause, now })];
 };

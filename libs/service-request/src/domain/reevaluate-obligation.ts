@@ -1,6 +1,7 @@
-import { DomainError, type Instant } from '#kernel';
+import { DomainError } from '#kernel';
 import type { Terms } from '#service-level';
 import { isOverdue } from './breach.js';
+import type { Moment } from './moment.js';
 import { movePromise } from './move-promise.js';
 import { isOwed, livedThrough, type Obligation } from './obligation.state.js';
 import { deadlineBy } from './deadline.js';
@@ -8,10 +9,9 @@ import { mergedElsewhere, mustBeFiled, mustHave } from './refusals.js';
 import type { LaterEvent, ObligationKey, ObligationReevaluated } from './service-request.events.js';
 import type { ServiceRequest } from './service-request.state.js';
 
-export interface ReevaluateObligation {
+export interface ReevaluateObligation extends Moment {
   readonly obligation: ObligationKey;
   readonly reason: string;
-  readonly now: Instant;
 }
 
 const isNewer = ({ policy, calendar, tzdata }: Obligation, newest: Terms): boolean =>
@@ -25,14 +25,15 @@ const isNewer = ({ policy, calendar, tzdata }: Obligation, newest: Terms): boole
  * closed: reopening may need a calendar with more open time.
  */
 export const reevaluateObligation = (
-  { obligation: key, reason, now }: ReevaluateObligation,
+  { obligation: key, reason, ...moment }: ReevaluateObligation,
   newest: Terms,
   request: ServiceRequest,
 ): readonly LaterEvent[] => {
+  const { now, trusted = now } = moment;
   const filed = mustBeFiled(request);
   if (filed.mergedInto !== undefined) throw mergedElsewhere(filed.mergedInto);
   const obligation = mustHave(filed, key);
-  if (!isOwed(obligation) || isOverdue(obligation, now))
+  if (!isOwed(obligation) || isOverdue(obligation, trusted))
     throw new DomainError('conflict', 'obligation-settled', 'The obligation is kept or missed: its deadline stays.');
   if (!isNewer(obligation, newest))
     throw new DomainError('conflict', 'nothing-newer', 'The obligation follows the newest versions already.');
@@ -55,5 +56,8 @@ export const reevaluateObligation = (
   };
   const { startTime } = serviceLevelAgreement;
   const deadline = deadlineBy({ startTime, pauses: livedThrough(filed.pauses, obligation), terms: newest });
-  return [reevaluated, ...movePromise(filed, obligation, { terms: newest, deadline, cause: 'reevaluation', now })];
+  return [
+    reevaluated,
+    ...movePromise(filed, obligation, { terms: newest, deadline, cause: 'reevaluation', ...moment }),
+  ];
 };

@@ -53,6 +53,13 @@ describe('resolving what was promised to be solved', () => {
       .emitsLike([{ type: 'ResolutionBreached', data: { dueAt: at('04:00'), respondedAt: at('04:00:00.001') } }, {}]);
   });
 
+  it('was done when the trusted clock says so (E47)', () =>
+    expect(
+      promisedBoth.after((request) =>
+        resolveRequest({ summary: 'Restarted', now: at('04:00:30'), trusted: at('03:59') }, aroundTheClock, request),
+      ).state,
+    ).toMatchObject({ obligations: [{}, { state: 'met', respondedAt: at('03:59') }] }));
+
   it('is no response: the one still owed waits (E41)', () =>
     expect(promisedBoth.after(resolve(at('01:00'))).state).toMatchObject({
       obligations: [{ kind: 'programFirstResponse', state: 'paused' }, { state: 'met' }],

@@ -1,12 +1,12 @@
 import { DomainError, type Instant } from '#kernel';
+import { doneAt, type Moment } from './moment.js';
 import { mustBeFiled, mustBeOpen } from './refusals.js';
 import { answeredIn, type OpenHoursOf } from './response-time.js';
 import type { ServiceRequestEvent } from './service-request.events.js';
 import type { ServiceRequest } from './service-request.state.js';
 
-export interface ResolveRequest {
+export interface ResolveRequest extends Moment {
   readonly summary: string;
-  readonly now: Instant;
 }
 
 export interface CloseRequest {
@@ -16,15 +16,15 @@ export interface CloseRequest {
 
 /** Keeps what was promised of the resolution, or keeps it late. @throws DomainError `conflict` when it is settled already */
 export const resolveRequest = (
-  { summary, now }: ResolveRequest,
+  { summary, ...moment }: ResolveRequest,
   openHoursOf: OpenHoursOf,
   request: ServiceRequest,
 ): readonly ServiceRequestEvent[] => {
-  const { requestId, obligations, pauses } = mustBeOpen(request);
-  const resolves = obligations
-    .filter(({ kind, respondedAt }) => kind === 'resolution' && respondedAt === undefined)
-    .map((promise) => answeredIn(promise, now, pauses, openHoursOf(promise)));
-  return [{ type: 'RequestResolved', data: { requestId, summary, resolvedAt: now, resolves } }];
+  const { requestId, details, obligations, pauses } = mustBeOpen(request);
+  const waiting = obligations.filter(({ kind, respondedAt }) => kind === 'resolution' && respondedAt === undefined);
+  const resolvedAt = doneAt(moment, waiting.at(-1)?.serviceLevelAgreement.startTime ?? details.filedAt);
+  const resolves = waiting.map((promise) => answeredIn(promise, resolvedAt, pauses, openHoursOf(promise)));
+  return [{ type: 'RequestResolved', data: { requestId, summary, resolvedAt, resolves } }];
 };
 
 /** Closing needs no resolution before it: a duplicate or a withdrawn request is closed as it is. */

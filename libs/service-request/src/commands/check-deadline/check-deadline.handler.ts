@@ -3,10 +3,8 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Clock } from '#kernel';
 import { checkDeadline } from '../../domain/check-deadline.js';
 import { ServiceRequestStore } from '../../service-request.store.js';
+import { DEADLINE_CLOCK } from '../deadline-clock.js';
 import { CheckDeadlineCommand } from './check-deadline.command.js';
-
-/** The clock that says whether a deadline is past: one that is never early. */
-export const DEADLINE_CLOCK = Symbol('DeadlineClock');
 
 @CommandHandler(CheckDeadlineCommand)
 export class CheckDeadlineHandler implements ICommandHandler<CheckDeadlineCommand> {
