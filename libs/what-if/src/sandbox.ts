@@ -100,7 +100,7 @@ export class Sandbox {
       [CloseRequestCommand, new CloseRequestHandler(requests, clock)],
       [EscalateRequestCommand, new EscalateRequestHandler(requests, clock)],
       [GiveResponseCommand, new GiveResponseHandler(requests, pinned, clock, clock)],
-      [MergeRequestCommand, new MergeRequestHandler(requests, clock)],
+      [MergeRequestCommand, new MergeRequestHandler(requests, pinned, clock)],
       [PauseClockCommand, new PauseClockHandler(requests, clock)],
       [ReevaluateObligationCommand, new ReevaluateObligationHandler(requests, pinned, clock, clock)],
       [ReopenRequestCommand, new ReopenRequestHandler(requests, pinned, clock)],

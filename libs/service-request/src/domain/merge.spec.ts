@@ -81,12 +81,25 @@ describe('absorbing a duplicate', () => {
     });
   });
 
-  it('keeps its own promise while its clock stands: the reason holds for the duplicate too', () => {
-    const terms = programTerms('minimal', 'retroactive', { pausesOn: ['parts'] });
-    request(requestId, at('09:00'), 'minimal', [terms])
-      .after((state) => pauseClock({ reason: 'parts', now: at('09:30') }, state))
-      .when(absorb(duplicate.state, at('10:30')))
-      .emitsLike([absorbed, { type: 'SeverityAssigned' }]);
+  it.each([
+    ['runs on', [], 'open', at('12:00')],
+    ['stands too where its own policy lists the reason', ['parts'], 'paused', at('12:30')],
+  ] as const)('takes over beside its own that stands, as a cycle of its own: it %s', (_, pausesOn, state, dueAt) => {
+    const [own, theirs] = [
+      programTerms('minimal', 'retroactive', { pausesOn: ['parts'] }),
+      programTerms('critical', 'retroactive', { pausesOn }),
+    ];
+    const merged = request(requestId, at('09:00'), 'minimal', [own])
+      .after((before) => pauseClock({ reason: 'parts', now: at('09:10') }, before))
+      .after(absorb(request(otherId, at('10:00'), 'critical', [theirs]).state, at('10:30')));
+    expect(merged.state).toMatchObject({ obligations: [{ state: 'paused' }, { cycle: 2, state }] });
+    const termsOf = ({ cycle }: { readonly cycle: number }) => (cycle === 1 ? own : theirs);
+    expect(merged.after((before) => resumeClock({ now: at('11:00') }, termsOf, before)).state).toMatchObject({
+      obligations: [
+        { serviceLevelAgreement: { expirationTime: at('18:50') } },
+        { serviceLevelAgreement: { expirationTime: dueAt } },
+      ],
+    });
   });
 
   it('counts what the promise lived through: pauses of the duplicate before the merge, its own from then on', () => {

@@ -44,9 +44,9 @@ const takenOver = (
   now: Instant,
 ): PromiseDue | undefined => {
   const same = survivor.obligations.filter(({ kind }) => kind === running.kind);
-  const own = same.find((one) => isOwed(one) && !isOverdue(one, now));
-  // A clock that stands here stands for a reason that holds for the duplicate too.
-  if (own !== undefined && (own.state === 'paused' || dueOf(own) <= dueOf(running))) return undefined;
+  // Of one that stands nobody knows when it will be due, so it stays beside the other.
+  const own = same.find((one) => runs(one, now));
+  if (own !== undefined && dueOf(own) <= dueOf(running)) return undefined;
   const stands = stopping(survivor.pauses, running.pausesOn).some(({ to }) => to === null);
   const promise = stands ? suspended(now, now)(running) : running;
   const { state: _, respondedAt: __, breach: ___, warned: ____, chain: _____, annulment: ______, ...data } = promise;
@@ -86,6 +86,8 @@ const worse = (survivor: OpenRequest, { severity }: FiledRequest, now: Instant):
 /**
  * The request that stays takes over what the duplicate is owed: of each kind the earlier promise as it is (E44). It
  * comes first, so that no promise is lost on the way; the duplicate is settled after it.
+ *
+ * @throws DomainError `conflict` for requests that are no duplicates of each other, or settled
  */
 export const absorbDuplicate = (
   { duplicate, now }: AbsorbDuplicate,
@@ -105,6 +107,10 @@ export const absorbDuplicate = (
     ...handedOver.flatMap((promise) => takenOver(survivor, duplicate, promise, now) ?? []),
   ];
 };
+
+/** Whether something that a duplicate is owed stands: it is handed over once it runs. */
+export const hasStanding = ({ obligations, pauses }: FiledRequest): boolean =>
+  pauses.some(({ to }) => to === null) && obligations.some((one) => one.state === 'paused' && isOwed(one));
 
 export interface SettleAsMerged {
   readonly into: RequestId;

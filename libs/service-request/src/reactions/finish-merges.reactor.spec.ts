@@ -9,13 +9,16 @@ import {
   type RequestId,
   type TenantId,
 } from '#kernel';
+import { type Impact, SlaCatalogue } from '#service-level';
 import { at, eventually, filedDetails, programTerms } from '#testing';
 import { MergeRequestCommand } from '../commands/merge-request/merge-request.command.js';
 import { MergeRequestHandler } from '../commands/merge-request/merge-request.handler.js';
 import { fileRequest } from '../domain/file-request.js';
 import { absorbDuplicate } from '../domain/merge.js';
+import { pauseClock } from '../domain/pause-clock.js';
 import { mustBeFiled } from '../domain/refusals.js';
 import { notFiled } from '../domain/service-request.state.js';
+import { PinnedTerms } from '../pinned-terms.js';
 import { ServiceRequestStore } from '../service-request.store.js';
 import { FinishMergesReactor } from './finish-merges.reactor.js';
 
@@ -27,11 +30,15 @@ const metaOf = (tenant = tenantId): CommandMeta => ({
   actor: { id: 'ann', role: 'operator', kind: 'person' },
 });
 
+const pausing = (impact: Impact) => programTerms(impact, 'retroactive', { pausesOn: ['parts'] });
+
 const fixture = () => {
   const events = new MemoryEventStore();
   const clock = new ManualClock(at('01:00'));
   const requests = new ServiceRequestStore(events, clock);
-  const handler = new MergeRequestHandler(requests, clock);
+  const nothing = { find: async () => undefined };
+  const pinned = new PinnedTerms(new SlaCatalogue(nothing, nothing, '2025b'));
+  const handler = new MergeRequestHandler(requests, pinned, clock);
   const stop = new AbortController();
   let position: Position | undefined;
   return {
@@ -41,7 +48,7 @@ const fixture = () => {
     file: async (impact: 'critical' | 'minimal', meta = metaOf()): Promise<RequestId> => {
       const requestId = newUuid() as RequestId;
       await requests.change(requestId, meta, (request) =>
-        fileRequest({ requestId, impact, terms: [programTerms(impact)], details: filedDetails }, request),
+        fileRequest({ requestId, impact, terms: [pausing(impact)], details: filedDetails }, request),
       );
       return requestId;
     },
@@ -102,6 +109,29 @@ describe('a merge', () => {
     const again = await on.merge(duplicate, survivor, meta);
     expect(again).toMatchObject({ replayed: true, revision: first.revision });
     expect(await on.typesOf(survivor)).toHaveLength(3);
+  });
+
+  it('lets a duplicate that stands run again first, so that what it is owed is handed over', async () => {
+    const on = fixture();
+    const [survivor, duplicate] = [await on.file('minimal'), await on.file('critical')];
+    const { revision } = await on.requests.change(duplicate, metaOf(), (request) =>
+      pauseClock({ reason: 'parts', now: at('00:30') }, request),
+    );
+    await on.merge(duplicate, survivor, metaOf(), revision);
+    expect(await on.typesOf(duplicate)).toEqual(['ClockPaused', 'ClockResumed', 'FirstResponseDue', 'RequestMerged']);
+    expect(await on.stateOf(survivor)).toMatchObject({
+      obligations: [{ state: 'open', severity: 'critical', serviceLevelAgreement: { expirationTime: at('02:00') } }],
+    });
+  });
+
+  it('that is refused lets nothing run again', async () => {
+    const on = fixture();
+    const duplicate = await on.file('critical');
+    await on.requests.change(duplicate, metaOf(), (request) =>
+      pauseClock({ reason: 'parts', now: at('00:30') }, request),
+    );
+    await expect(on.merge(duplicate, duplicate)).rejects.toMatchObject({ code: 'merge-into-itself' });
+    expect(await on.typesOf(duplicate)).toEqual(['ClockPaused']);
   });
 
   it('touches neither when the duplicate is not at the revision asked for (G5)', async () => {
