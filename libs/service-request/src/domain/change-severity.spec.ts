@@ -60,6 +60,26 @@ describe('changing the severity, retroactive (R8)', () => {
         escalatedForBreach(at('05:00')),
       ]));
 
+  it('tells at once the highest warning that the new deadline has passed, unless that was told before (R11)', () => {
+    const termsOfMinutes = (minutes: number) =>
+      programTerms('critical', 'retroactive', { warnings: [50, 75, 90], budgetMs: minutes * 60_000 });
+    const moved = (impact: Impact, minutes: number, now: Instant) => (request: ServiceRequest) =>
+      changeSeverity({ impact, reason, now }, () => termsOfMinutes(minutes), request);
+    const upgraded = (now: Instant) =>
+      given(...filed('minimal'))
+        .after(moved('critical', 120, now))
+        .after((request) => checkDeadline({ obligation: firstResponse, now }, request));
+    expect(upgraded(at('01:50')).state).toMatchObject({
+      obligations: [{ warned: { percent: 90, at: at('01:48') }, warnings: [] }],
+    });
+    expect(upgraded(at('01:00')).state).toMatchObject({
+      obligations: [{ warned: { percent: 50, at: at('01:00') }, warnings: [{ percent: 75 }, { percent: 90 }] }],
+    });
+    upgraded(at('01:50'))
+      .when(moved('moderate', 121, at('01:55')))
+      .emitsLike([{}, { data: { warnings: [] } }]);
+  });
+
   it('breaches nothing that is not past by the trusted clock too, and moves what is not overdue by it (E47)', () => {
     const upgrade = (now: Instant, trusted: Instant) => (request: ServiceRequest) =>
       changeSeverity({ impact: 'critical', reason: 'Worse', now, trusted }, () => programTerms('critical'), request);

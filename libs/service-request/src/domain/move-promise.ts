@@ -37,7 +37,7 @@ export const movePromise = (
   obligation: Obligation,
   { cause, trusted, ...again }: Move,
 ): readonly LaterEvent[] => {
-  const due = promiseAgain(request, obligation, again);
+  const due = promiseAgain(request, obligation, { ...again, toldPercent: obligation.warned?.percent ?? 0 });
   const dueAt = again.deadline.expirationTime;
   const { now } = again;
   if (dueAt === null || (trusted ?? now) <= dueAt) return [due];

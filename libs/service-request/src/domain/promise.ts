@@ -30,10 +30,12 @@ interface PromiseInput extends ClockInput {
   readonly revision: number;
   readonly severity: Impact;
   readonly now: Instant;
+  /** Of a deadline that is moved: how many percent somebody was told of already. */
+  readonly toldPercent?: number;
 }
 
 /** Percent of the open time of this very deadline, which severity changes may have made longer or shorter than the budget. */
-const warningsAhead = ({ startTime, pauses, terms, revision, now }: PromiseInput, due: Instant): readonly Warning[] => {
+const warningsOf = ({ startTime, pauses, terms, revision }: PromiseInput, due: Instant): readonly Warning[] => {
   const { openHours } = terms.calendar;
   const stops = stopping(pauses, terms.pausesOn);
   const isBudget = revision === 1 || terms.severityChange === 'retroactive';
@@ -41,8 +43,19 @@ const warningsAhead = ({ startTime, pauses, terms, revision, now }: PromiseInput
   if (totalMs === 0) return [];
   return terms.warnings.flatMap((percent) => {
     const point = percentPoint(openHours, startTime, totalMs, percent, stops);
-    return point.kind === 'due' && point.at > now ? [{ percent, at: point.at }] : [];
+    return point.kind === 'due' ? [{ percent, at: point.at }] : [];
   });
+};
+
+/** Those still ahead; of a deadline that was moved near, the highest that it has passed by that too, told at once. */
+const warningsToTell = (input: PromiseInput, due: Instant): readonly Warning[] => {
+  const { now, toldPercent } = input;
+  const warnings = warningsOf(input, due);
+  const ahead = warnings.filter(({ at }) => at >= now);
+  const passed = warnings[warnings.length - ahead.length - 1];
+  return toldPercent === undefined || passed === undefined || passed.percent <= toldPercent
+    ? ahead
+    : [passed, ...ahead];
 };
 
 /** What of the zone is needed to compute the deadline again. */
@@ -70,7 +83,7 @@ export const duePromise = (input: PromiseInput, deadline: Deadline): PromiseDue 
     zoneRules: zoneRulesOf(input, deadline),
     escalation: terms.escalation,
     pausesOn: terms.pausesOn,
-    warnings: expirationTime === null ? [] : warningsAhead(input, expirationTime),
+    warnings: expirationTime === null ? [] : warningsToTell(input, expirationTime),
     ...(suspended && { suspended }),
   };
   return { type: PROMISE_NAMES[key.kind], data };
@@ -82,19 +95,23 @@ interface Again {
   /** Its own when left out: what a merge made of the request is no change of its promises. */
   readonly severity?: Impact;
   readonly now: Instant;
+  readonly toldPercent?: number;
 }
 
 /** The next deadline of a promise that was given one before. */
 export const promiseAgain = (
   { requestId, pauses }: Pick<FiledRequest, 'requestId' | 'pauses'>,
   obligation: Obligation,
-  { terms, deadline, severity = obligation.severity, now }: Again,
+  { deadline, ...again }: Again,
 ): PromiseDue => {
-  const clock = {
+  const input = {
+    requestId,
+    key: obligation,
+    revision: obligation.revision + 1,
     startTime: obligation.serviceLevelAgreement.startTime,
+    severity: obligation.severity,
     pauses: livedThrough(pauses, obligation),
-    terms,
+    ...again,
   };
-  const revision = obligation.revision + 1;
-  return duePromise({ requestId, key: obligation, revision, severity, now, ...clock }, deadline);
+  return duePromise(input, deadline);
 };

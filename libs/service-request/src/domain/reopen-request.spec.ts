@@ -14,6 +14,7 @@ import {
   specify,
 } from '#testing';
 import { changeSeverity } from './change-severity.js';
+import { pauseClock } from './pause-clock.js';
 import { reopenRequest } from './reopen-request.js';
 import { evolve, notFiled, type ServiceRequest } from './service-request.state.js';
 
@@ -65,6 +66,21 @@ describe('reopening a request', () => {
         reopened(at('02:30')),
         promised({ revision: 3, severity: 'critical', dueAt: at('04:00'), terms: fromChange }),
       ]));
+
+  it('gives a new promise a clock that stands from its own start, where a pause is open still', () => {
+    const pausing = programTerms('critical', 'retroactive', { pausesOn: ['parts'] });
+    expect(
+      given(...filed('critical', pausing), answered(at('00:30')))
+        .after((request) => pauseClock({ reason: 'parts', now: at('00:40') }, request))
+        .after(() => [closed(at('01:00'))])
+        .after(reopen(at('10:00'), pausing)).state,
+    ).toMatchObject({
+      obligations: [
+        {},
+        { kind: 'nextResponse', state: 'paused', suspended: { pausedAt: at('10:00'), dueAt: at('12:00') } },
+      ],
+    });
+  });
 
   it('gives no time back to one closed at the very instant that it was due (R5)', () => {
     for (const under of [terms, fromChange])

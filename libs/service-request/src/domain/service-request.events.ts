@@ -94,7 +94,7 @@ export type ObligationPromise = ObligationKey & {
   readonly escalation: readonly EscalationStep[];
   /** Reasons that stop this promise's clock. */
   readonly pausesOn: readonly string[];
-  /** Those of this deadline that were still ahead when it was promised; none while paused. */
+  /** Those of this deadline that were still to be told when it was promised; none while paused. */
   readonly warnings: readonly Warning[];
   /** Only while `expirationTime` is null. */
   readonly suspended?: Suspended;
