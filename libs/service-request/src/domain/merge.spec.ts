@@ -69,6 +69,18 @@ describe('absorbing a duplicate', () => {
       .emitsLike([absorbedAt('11:30'), { data: { cycle: 2, serviceLevelAgreement: { expirationTime: at('12:00') } } }]);
   });
 
+  it('keeps its own where both are due at one instant', () =>
+    request(requestId, at('10:00'), 'critical')
+      .when(absorb(duplicate.state, at('10:30')))
+      .emitsLike([absorbed]));
+
+  it('takes over the warnings that are still to be told, also the one of this very instant', () => {
+    const warning = programTerms('critical', 'retroactive', { warnings: [25, 50, 75] });
+    survivor
+      .when(absorb(request(otherId, at('10:00'), 'critical', [warning]).state, at('11:00')))
+      .emitsLike([{}, {}, { data: { warnings: [{ percent: 50 }, { percent: 75 }] } }]);
+  });
+
   it('leaves its own promise as mild as it was, also when that stands and runs again (R8 is no matter here)', () => {
     const mild = () => programTerms('minimal');
     const kept = survivor

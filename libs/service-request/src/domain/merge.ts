@@ -57,7 +57,7 @@ const takenOver = (
       requestId: survivor.requestId,
       cycle: own?.cycle ?? 1 + Math.max(0, ...same.map(({ cycle }) => cycle)),
       revision: (own?.revision ?? 0) + 1,
-      warnings: promise.warnings.filter(({ at }) => at > now),
+      warnings: promise.warnings.filter(({ at }) => at >= now),
       takenOver: { since: now, pauses: endedBy(livedThrough(duplicate.pauses, promise), now) },
     },
   };
