@@ -6,6 +6,7 @@ export {
   readReactions,
   saveReaction,
 } from './checkpoints.js';
+export { type Choices, mergedRanges } from './merged-ranges.js';
 export { Generation, type Projection } from './projection.js';
 export { Projector } from './projector.js';
 export { isDamaged, openSqliteReadStore } from './sqlite-connection.js';

@@ -11,10 +11,12 @@ const ROWS_AT_ONCE = 100;
 export class Upsert<Schema, Table extends keyof Schema & string> {
   readonly #texts = new WeakMap<Generation, Map<number, string>>();
 
+  /** @param fixed columns that never change after the first time: an index of these is left alone by what comes later */
   constructor(
     private readonly table: Table,
     private readonly columns: readonly (keyof Schema[Table] & string)[],
     private readonly key: readonly (keyof Schema[Table] & string)[],
+    private readonly fixed: readonly (keyof Schema[Table] & string)[] = [],
   ) {}
 
   /** Of several rows with one key in a call, the store refuses the second: give each key once. */
@@ -38,7 +40,7 @@ export class Upsert<Schema, Table extends keyof Schema & string> {
     const list = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
     const row = sql`(${sql.join(this.columns)})`;
     const changes = this.columns
-      .filter((column) => !this.key.includes(column))
+      .filter((column) => !this.key.includes(column) && !this.fixed.includes(column))
       .map((column) => sql`${sql.ref(column)} = excluded.${sql.ref(column)}`);
     return sql`INSERT INTO ${sql.table(generation.table(this.table))} (${list(this.columns)})
       VALUES ${sql.join(Array<typeof row>(rows).fill(row))}

@@ -21,13 +21,7 @@ export { PinnedTerms } from './pinned-terms.js';
 export { FinishMergesReactor } from './reactions/finish-merges.reactor.js';
 export { obligationView, requestView, type RequestView } from './read-models/request-view.js';
 export type { ServiceRequestSchema } from './read-models/schema.js';
-export {
-  deadlineId,
-  type DeadlineFilter,
-  type Keyset,
-  type RequestFilter,
-  ServiceRequestQueries,
-} from './read-models/service-request.queries.js';
+export { deadlineId, ServiceRequestQueries } from './read-models/service-request.queries.js';
 export { deadlineRows, serviceRequestsProjection } from './read-models/service-requests.projection.js';
 export { ServiceRequestStore } from './service-request.store.js';
 export { serviceRequestType } from './service-request.type.js';

@@ -10,6 +10,12 @@ export interface AlertRow {
   readonly state: string;
   readonly snoozed_until: string | null;
   readonly opened_at: string;
+  /** Whose promise it tells of; kind and cycle are null when it tells of none. */
+  readonly request_id: string;
+  readonly kind: string | null;
+  readonly cycle: number | null;
+  /** As recorded in the alert: what came later is told by the promise's own row. */
+  readonly responded_at: string | null;
   /** The state as JSON. */
   readonly alert: string;
   readonly revision: number;
@@ -52,6 +58,10 @@ const applyOne = async (database: Kysely<AlertSchema>, generation: Generation, e
     state: alert.state,
     snoozed_until: alert.snoozedUntil ?? null,
     opened_at: alert.openedAt,
+    request_id: alert.serviceRequestId,
+    kind: alert.obligation?.kind ?? null,
+    cycle: alert.obligation?.cycle ?? null,
+    responded_at: alert.respondedAt,
     alert: JSON.stringify(alert),
     revision: Number(event.revision),
     position: event.position,
@@ -61,7 +71,7 @@ const applyOne = async (database: Kysely<AlertSchema>, generation: Generation, e
 /** What operators have to look at. */
 export const alertsProjection: Projection<AlertSchema> = {
   name: 'alerts',
-  version: 1,
+  version: 2,
   tables: ['alerts'],
   categories: [alertType.category],
 
@@ -69,10 +79,12 @@ export const alertsProjection: Projection<AlertSchema> = {
     const alerts = sql.table(generation.table('alerts'));
     await sql`CREATE TABLE ${alerts} (
       tenant TEXT NOT NULL, id TEXT PRIMARY KEY, state TEXT NOT NULL, snoozed_until TEXT, opened_at TEXT NOT NULL,
-      alert TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(database);
-    await sql`CREATE INDEX ${sql.ref(generation.table('alerts_by_opening'))} ON ${alerts} (tenant, opened_at, id)`.execute(
+      request_id TEXT NOT NULL, kind TEXT, cycle INTEGER, responded_at TEXT, alert TEXT NOT NULL, revision INTEGER NOT NULL, position TEXT NOT NULL)`.execute(
       database,
     );
+    // Those without a filter are those of every state; who sleeps until when is told without a look at the row.
+    await sql`CREATE INDEX ${sql.ref(generation.table('alerts_by_state'))} ON ${alerts}
+      (tenant, state, opened_at, id, snoozed_until)`.execute(database);
   },
 
   async apply(database, generation, events) {

@@ -25,10 +25,14 @@ export interface DeadlineRow {
   readonly state: string;
   readonly impact: string;
   readonly customer_id: string;
-  /** Null while paused. */
-  readonly due_at: string | null;
+  /** 1 for one of a request that few may see, as it was filed. */
+  readonly restricted: 0 | 1;
+  /** Empty while paused: lists go on after a row by comparing with it, and nothing compares with a null. */
+  readonly due_at: string;
   /** When a timer is to ask next; null when nothing is to be asked. */
   readonly check_at: string | null;
+  /** When what was owed was done. */
+  readonly responded_at: string | null;
   /** As in the request's view. */
   readonly obligation: string;
 }
@@ -48,6 +52,10 @@ export interface DeadlineGamingRow {
   readonly on_behalf_of: string | null;
   /** How long before the nearest deadline. */
   readonly until_due_ms: number;
+  /** The same in few steps, see {@link nearnessOf}. */
+  readonly nearness: number;
+  /** 1 for one of a request that few may see. */
+  readonly restricted: 0 | 1;
   readonly from: string | null;
   readonly to: string | null;
 }

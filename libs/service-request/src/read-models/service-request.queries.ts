@@ -4,35 +4,19 @@ import type { Actor, Instant, Scope } from '#kernel';
 import { isOverdue } from '../domain/breach.js';
 import type { Obligation } from '../domain/obligation.state.js';
 import type { FiledRequest } from '../domain/service-request.state.js';
+import { countOverdue, oldestOverdue } from './overdue.js';
+import {
+  type DeadlineFilter,
+  deadlinePage,
+  type GamingFilter,
+  gamingPage,
+  type Keyset,
+  type Page,
+  type RequestFilter,
+  requestPage,
+} from './pages.js';
 import { obligationView, requestView, type RequestView } from './request-view.js';
-import { isVisible } from './visible.js';
 import type { DeadlineGamingRow, DeadlineRow, ServiceRequestRow, ServiceRequestSchema } from './schema.js';
-
-/** Where a page ended: the sort key and the id of its last row. */
-export interface Keyset {
-  readonly at: string;
-  readonly id: string;
-}
-
-export interface RequestFilter {
-  /** In capitals. */
-  readonly number?: string | undefined;
-  readonly customerId?: string | undefined;
-  readonly status?: string | undefined;
-  readonly severity?: string | undefined;
-}
-
-export interface DeadlineFilter {
-  readonly state: string;
-  readonly dueBefore?: string | undefined;
-}
-
-export interface GamingFilter {
-  readonly withinMs: number;
-  readonly from?: Instant | undefined;
-  /** Not included. */
-  readonly to?: Instant | undefined;
-}
 
 const toMove = ({
   id,
@@ -76,7 +60,7 @@ const toDeadline = (row: DeadlineRow, now: Instant) => {
     severity: row.impact,
     ...obligationView(obligation),
     stage: stageOf(obligation, now),
-    dueAt: row.due_at,
+    dueAt: row.due_at || null,
   };
 };
 
@@ -103,115 +87,34 @@ export class ServiceRequestQueries {
     return row && toView(row);
   }
 
-  /** Newest first. */
-  async list(
-    { tenantId, seesFraud }: Scope,
-    filter: RequestFilter,
-    limit: number,
-    after?: Keyset,
-  ): Promise<readonly RequestView[]> {
-    const { number, customerId, status, severity } = filter;
-    const rows = await this.database
-      .selectFrom('service_requests')
-      .selectAll()
-      .where('tenant', '=', tenantId)
-      .$if(!seesFraud, (query) => query.where('restricted', '=', 0))
-      .$if(number !== undefined, (query) => query.where('number', '=', number ?? ''))
-      .$if(customerId !== undefined, (query) => query.where('customer_id', '=', customerId ?? ''))
-      .$if(status !== undefined, (query) => query.where('status', '=', status ?? ''))
-      .$if(severity !== undefined, (query) => query.where('impact', '=', severity ?? ''))
-      .$if(after !== undefined, (query) =>
-        query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('filed_at', 'id'), '<', tuple(after?.at ?? '', after?.id ?? '')),
-        ),
-      )
-      .orderBy('filed_at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(limit)
-      .execute();
+  /** Newest first. Costs what it shows, whatever is asked for, however deep and whatever else is stored; so do all lists here. */
+  async list(scope: Scope, filter: RequestFilter, limit: number, after?: Keyset): Promise<readonly RequestView[]> {
+    const { rows } = await requestPage(scope, filter, { limit, after }).execute(this.database);
     return rows.map(toView);
   }
 
   /** Soonest due first; those without a due time (paused) by request. */
-  async deadlines(
-    scope: Scope,
-    { state, dueBefore }: DeadlineFilter,
-    { limit, now, after }: { readonly limit: number; readonly now: Instant; readonly after?: Keyset | undefined },
-  ) {
-    const [request = '', kind = '', cycle = '0'] = after?.id.split('/') ?? [];
-    const rows = await this.database
-      .selectFrom('deadlines')
-      .selectAll()
-      .where('tenant', '=', scope.tenantId)
-      .where(isVisible(scope))
-      .where('state', '=', state)
-      .$if(dueBefore !== undefined, (query) => query.where('due_at', '<', dueBefore ?? ''))
-      .$if(after !== undefined, (query) =>
-        query.where(({ eb, fn, val, tuple }) =>
-          eb(
-            tuple(fn.coalesce('due_at', val('')), eb.ref('request_id'), eb.ref('kind'), eb.ref('cycle')),
-            '>',
-            tuple(val(after?.at ?? ''), val(request), val(kind), val(Number(cycle) || 0)),
-          ),
-        ),
-      )
-      .orderBy('due_at', 'asc')
-      .orderBy('request_id', 'asc')
-      .orderBy('kind', 'asc')
-      .orderBy('cycle', 'asc')
-      .limit(limit)
-      .execute();
+  async deadlines(scope: Scope, filter: DeadlineFilter, { now, ...page }: Page & { readonly now: Instant }) {
+    const { rows } = await deadlinePage(scope, filter, page).execute(this.database);
     return rows.map((row) => toDeadline(row, now));
   }
 
   /** Downgrades, pauses and changes of language at most so long before the nearest deadline, newest first. */
-  async deadlineGaming(
-    scope: Scope,
-    { withinMs, from, to }: GamingFilter,
-    { limit, after }: { readonly limit: number; readonly after?: Keyset | undefined },
-  ) {
-    const rows = await this.database
-      .selectFrom('deadline_gaming')
-      .selectAll()
-      .where('tenant', '=', scope.tenantId)
-      .where(isVisible(scope))
-      .where('until_due_ms', '<=', withinMs)
-      .$if(from !== undefined, (query) => query.where('at', '>=', from ?? ''))
-      .$if(to !== undefined, (query) => query.where('at', '<', to ?? ''))
-      .$if(after !== undefined, (query) =>
-        query.where(({ eb, refTuple, tuple }) =>
-          eb(refTuple('at', 'id'), '<', tuple(after?.at ?? '', after?.id ?? '')),
-        ),
-      )
-      .orderBy('at', 'desc')
-      .orderBy('id', 'desc')
-      .limit(limit)
-      .execute();
+  async deadlineGaming(scope: Scope, filter: GamingFilter, page: Page) {
+    const { rows } = await gamingPage(scope, filter, page).execute(this.database);
     return rows.map(toMove);
   }
 
   /** When the longest overdue deadline of all tenants was due that is not recorded as missed. */
-  async oldestOverdue(now: Instant): Promise<string | undefined> {
-    const row = await this.database
-      .selectFrom('deadlines')
-      .select('due_at')
-      .where('state', '=', 'open')
-      .where('due_at', '<', now)
-      .orderBy('due_at')
-      .limit(1)
-      .executeTakeFirst();
-    return row?.due_at ?? undefined;
+  async oldestOverdue(now: Instant): Promise<Instant | undefined> {
+    const { rows } = await oldestOverdue(now).execute(this.database);
+    return rows[0]?.due_at ?? undefined;
   }
 
   /** How many deadlines of all tenants are overdue and not recorded as missed. */
   async countOverdue(now: Instant): Promise<number> {
-    const { count } = await this.database
-      .selectFrom('deadlines')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('state', '=', 'open')
-      .where('due_at', '<', now)
-      .executeTakeFirstOrThrow();
-    return count;
+    const { rows } = await countOverdue(now).execute(this.database);
+    return rows[0]?.count ?? 0;
   }
 
   /** The last event of each of these requests that its rows have seen. */

@@ -71,6 +71,8 @@ const fold = async (database: Database, generation: Generation, events: readonly
   return { touched, outcomes };
 };
 
+const isHidden = (state: ServiceRequest = notFiled): boolean => state.status !== 'notFiled' && isRestricted(state);
+
 const requestRow = (
   tenant: string,
   request: FiledRequest,
@@ -92,6 +94,7 @@ const requestRow = (
 /** One row an obligation. */
 export const deadlineRows = (tenant: string, request: FiledRequest): DeadlineRow[] => {
   const { requestId, details, severity, obligations } = request;
+  const restricted = isRestricted(request) ? 1 : 0;
   return obligations.map((obligation) => ({
     tenant,
     request_id: requestId,
@@ -101,8 +104,10 @@ export const deadlineRows = (tenant: string, request: FiledRequest): DeadlineRow
     state: obligation.state,
     impact: severity.impact,
     customer_id: details.customerId,
-    due_at: obligation.serviceLevelAgreement.expirationTime,
+    restricted,
+    due_at: obligation.serviceLevelAgreement.expirationTime ?? '',
     check_at: checksOf(obligation, isSettled(request))[0] ?? null,
+    responded_at: obligation.respondedAt ?? null,
     obligation: JSON.stringify(obligation),
   }));
 };
@@ -123,6 +128,7 @@ const requestRows = new Upsert<ServiceRequestSchema, 'service_requests'>(
     'position',
   ],
   ['id'],
+  ['tenant', 'number', 'customer_id', 'filed_at', 'restricted'],
 );
 
 const deadlines = new Upsert<ServiceRequestSchema, 'deadlines'>(
@@ -136,17 +142,20 @@ const deadlines = new Upsert<ServiceRequestSchema, 'deadlines'>(
     'state',
     'impact',
     'customer_id',
+    'restricted',
     'due_at',
     'check_at',
+    'responded_at',
     'obligation',
   ],
   ['request_id', 'kind', 'cycle'],
+  ['tenant', 'customer_id', 'restricted'],
 );
 
 /** Requests as their callers see them, what is owed on each, what became of it, and who moved a deadline just before it. */
 export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
   name: 'service-requests',
-  version: 6,
+  version: 7,
   tables: ['service_requests', 'deadlines', 'deadline_gaming', 'outcomes'],
   categories: [serviceRequestType.category],
 
@@ -162,24 +171,22 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     await sql`CREATE INDEX ${index('requests_by_number')} ON ${requests} (tenant, number, filed_at, id)`.execute(
       database,
     );
-    await sql`CREATE INDEX ${index('requests_by_filing')} ON ${requests} (tenant, filed_at, id)`.execute(database);
-    await sql`CREATE INDEX ${index('requests_by_status')} ON ${requests} (tenant, status, filed_at, id)`.execute(
+    // Those without a filter are those of every status and impact: an index by filing alone would only cost.
+    await sql`CREATE INDEX ${index('requests_by_status')} ON ${requests} (tenant, restricted, status, impact, filed_at, id)`.execute(
       database,
     );
-    await sql`CREATE INDEX ${index('requests_by_customer')} ON ${requests} (tenant, customer_id, filed_at, id)`.execute(
-      database,
-    );
+    await sql`CREATE INDEX ${index('requests_by_customer')} ON ${requests}
+      (tenant, restricted, customer_id, status, impact, filed_at, id)`.execute(database);
     await sql`CREATE INDEX ${index('requests_restricted')} ON ${requests} (tenant, id) WHERE restricted = 1`.execute(
       database,
     );
     await sql`CREATE TABLE ${deadlineTable} (
       tenant TEXT NOT NULL, request_id TEXT NOT NULL, kind TEXT NOT NULL, cycle INTEGER NOT NULL, revision INTEGER NOT NULL,
-      state TEXT NOT NULL, impact TEXT NOT NULL, customer_id TEXT NOT NULL, due_at TEXT, check_at TEXT,
-      obligation TEXT NOT NULL,
+      state TEXT NOT NULL, impact TEXT NOT NULL, customer_id TEXT NOT NULL, restricted INTEGER NOT NULL, due_at TEXT NOT NULL,
+      check_at TEXT, responded_at TEXT, obligation TEXT NOT NULL,
       PRIMARY KEY (request_id, kind, cycle))`.execute(database);
-    await sql`CREATE INDEX ${index('deadlines_by_due')} ON ${deadlineTable} (state, due_at, request_id)`.execute(
-      database,
-    );
+    await sql`CREATE INDEX ${index('deadlines_by_due')} ON ${deadlineTable}
+      (tenant, restricted, state, due_at, request_id, kind, cycle)`.execute(database);
     await sql`CREATE INDEX ${index('deadlines_by_check')} ON ${deadlineTable} (check_at, request_id)
       WHERE check_at IS NOT NULL`.execute(database);
     await createDeadlineGaming(database, generation);
@@ -198,7 +205,7 @@ export const serviceRequestsProjection: Projection<ServiceRequestSchema> = {
     }
     await requestRows.save(database, generation, requests);
     await deadlines.save(database, generation, owed);
-    await saveDeadlineGaming(database, generation, events);
+    await saveDeadlineGaming(database, generation, events, (stream) => isHidden(touched.get(stream)?.state));
     await saveOutcomes(database, generation, outcomes);
   },
 };
