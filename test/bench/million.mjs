@@ -39,7 +39,7 @@ const copyRow = (file, count, fromMs, toMs) => {
   const { name } = database
     .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'deadlines%' ORDER BY name DESC`)
     .get();
-  const columns = 'tenant, kind, cycle, revision, state, impact, customer_id';
+  const columns = 'tenant, kind, cycle, revision, state, impact, customer_id, restricted';
   const instant = (ms) => `strftime('%Y-%m-%dT%H:%M:%fZ', (${ms}) / 1000.0, 'unixepoch')`;
   database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -200000;');
   database

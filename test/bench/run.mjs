@@ -39,7 +39,22 @@ const millionRows = ({ quiet, spread, near }) =>
     millionRow,
   );
 
-const table = ({ machine, engine, filing, lag, rebuild, lateness, arming, million }) => `## Figures
+const LISTS = {
+  requests: 'service requests',
+  ofSeverity: 'those of one severity',
+  ofCustomer: 'those of one customer',
+  deadlines: 'open deadlines',
+  alerts: 'alerts',
+  openAlerts: 'open alerts',
+};
+
+const pageRows = (pages) =>
+  Object.entries(LISTS).map(([list, name]) => {
+    const { firstMs, deepMs, smallTenantMs } = pages[list];
+    return `| ${name} | ${firstMs} ms | ${deepMs} ms | ${smallTenantMs} ms |`;
+  });
+
+const table = ({ machine, engine, filing, lag, rebuild, lateness, arming, million, pages }) => `## Figures
 
 ${machine.cores} × ${machine.cpu}, ${machine.memoryGb} GB, Node ${machine.node}, ${machine.date}; load generator, service and Redis on the same machine.
 
@@ -64,11 +79,15 @@ ${engineRow('the same with 50 holidays and 50 pauses', engine.paused)}
 | a million open deadlines, due | armed | CPU of a sweep, of a core | longest block | Redis | process holds for them after one sweep, and after five more | armed again after Redis was emptied |
 | --- | --- | --- | --- | --- | --- | --- |
 ${million === undefined ? '' : millionRows(million).join('\n')}
+
+| a page of 50 among a million rows | the first | after nine tenths | the first of a small tenant |
+| --- | --- | --- | --- |
+${pages === undefined ? '' : pageRows(pages).join('\n')}
 `;
 
 const measureService = async () => {
-  const [{ benchFiling }, { benchLag, benchRebuild }, { benchArming, benchLateness }, { benchMillion }] =
-    await Promise.all(['filing', 'projections', 'timers', 'million'].map((name) => import(`./${name}.mjs`)));
+  const [{ benchFiling }, { benchLag, benchRebuild }, { benchArming, benchLateness }, { benchMillion }, { benchPages }] =
+    await Promise.all(['filing', 'projections', 'timers', 'million', 'pages'].map((name) => import(`./${name}.mjs`)));
   const filing = await step('filing, single and 64 in flight', () => benchFiling(5));
   const { result: lag, folder, remove } = await step('projection lag at 2,000 commands/s', () => benchLag());
   const rebuild = await step('rebuild', () => benchRebuild(folder));
@@ -76,7 +95,8 @@ const measureService = async () => {
   const lateness = await step('timer lateness, 10,000 due inside a minute', () => benchLateness());
   const arming = await step('arming 100,000 timers', () => benchArming());
   const million = await step('a million open deadlines', () => benchMillion());
-  return { filing, lag, rebuild, lateness, arming, million };
+  const pages = await step('pages among a million rows', () => benchPages());
+  return { filing, lag, rebuild, lateness, arming, million, pages };
 };
 
 // `npm run bench -- engine` measures the engine anew and leaves the rest as it was. The engine's turn is before ioredis is loaded:

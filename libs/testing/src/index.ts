@@ -3,6 +3,7 @@ import type { KurrentDbStandIn } from './kurrentdb-stand-in/kurrentdb-stand-in.j
 export { at } from './at.js';
 export { commandMeta } from './command-meta.js';
 export { eventually } from './eventually.js';
+export { type Listing, listing, paged } from './listing.js';
 export { newEvents } from './new-events.js';
 export { propertyRuns } from './property-runs.js';
 export { redisBinary, RedisServer } from './redis-server.js';

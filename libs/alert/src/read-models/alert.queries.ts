@@ -16,7 +16,7 @@ export interface AlertFilter {
   readonly isAnswered?: boolean | undefined;
 }
 
-interface Keyset {
+export interface Keyset {
   readonly at: string;
   readonly id: string;
 }
