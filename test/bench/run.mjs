@@ -86,8 +86,13 @@ ${pages === undefined ? '' : pageRows(pages).join('\n')}
 `;
 
 const measureService = async () => {
-  const [{ benchFiling }, { benchLag, benchRebuild }, { benchArming, benchLateness }, { benchMillion }, { benchPages }] =
-    await Promise.all(['filing', 'projections', 'timers', 'million', 'pages'].map((name) => import(`./${name}.mjs`)));
+  const [
+    { benchFiling },
+    { benchLag, benchRebuild },
+    { benchArming, benchLateness },
+    { benchMillion },
+    { benchPages },
+  ] = await Promise.all(['filing', 'projections', 'timers', 'million', 'pages'].map((name) => import(`./${name}.mjs`)));
   const filing = await step('filing, single and 64 in flight', () => benchFiling(5));
   const { result: lag, folder, remove } = await step('projection lag at 2,000 commands/s', () => benchLag());
   const rebuild = await step('rebuild', () => benchRebuild(folder));

@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { evolveRecorded } from '#aggregates';
 import type { RecordedEvent } from '#event-store';
-import type { Generation, Projection } from '#read-store';
+import { type Generation, type Projection, Upsert } from '#read-store';
 import { type Alert, alertType } from '../domain/alert.js';
 
 export interface AlertRow {
@@ -37,14 +37,25 @@ const before = async (database: Kysely<AlertSchema>, generation: Generation, id:
   return row === undefined ? alertType.initial : (JSON.parse(row.alert) as Alert);
 };
 
-const save = async (database: Kysely<AlertSchema>, generation: Generation, row: AlertRow): Promise<void> => {
-  const { id: _, ...changes } = row;
-  await database
-    .insertInto(generation.table('alerts'))
-    .values(row)
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
-    .execute();
-};
+const rows = new Upsert<AlertSchema, 'alerts'>(
+  'alerts',
+  [
+    'tenant',
+    'id',
+    'state',
+    'snoozed_until',
+    'opened_at',
+    'request_id',
+    'kind',
+    'cycle',
+    'responded_at',
+    'alert',
+    'revision',
+    'position',
+  ],
+  ['id'],
+  ['tenant', 'opened_at', 'request_id', 'kind', 'cycle'],
+);
 
 const applyOne = async (database: Kysely<AlertSchema>, generation: Generation, event: RecordedEvent): Promise<void> => {
   const { tenantId } = event.meta;
@@ -52,7 +63,7 @@ const applyOne = async (database: Kysely<AlertSchema>, generation: Generation, e
   const old = event.revision === 0n ? alertType.initial : await before(database, generation, id);
   const alert = evolveRecorded(alertType, old, event);
   if (alert.state === 'none') return;
-  await save(database, generation, {
+  const row: AlertRow = {
     tenant: tenantId,
     id,
     state: alert.state,
@@ -65,7 +76,8 @@ const applyOne = async (database: Kysely<AlertSchema>, generation: Generation, e
     alert: JSON.stringify(alert),
     revision: Number(event.revision),
     position: event.position,
-  });
+  };
+  await rows.save(database, generation, [row]);
 };
 
 /** What operators have to look at. */
