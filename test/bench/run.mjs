@@ -80,7 +80,7 @@ ${engineRow('the same with 50 holidays and 50 pauses', engine.paused)}
 | --- | --- | --- | --- | --- | --- | --- |
 ${million === undefined ? '' : millionRows(million).join('\n')}
 
-| a page of 50 among a million rows | the first | after nine tenths | the first of a small tenant |
+| a page of 50 among half a million each | the first | after nine tenths | the first of a small tenant |
 | --- | --- | --- | --- |
 ${pages === undefined ? '' : pageRows(pages).join('\n')}
 `;
@@ -100,7 +100,7 @@ const measureService = async () => {
   const lateness = await step('timer lateness, 10,000 due inside a minute', () => benchLateness());
   const arming = await step('arming 100,000 timers', () => benchArming());
   const million = await step('a million open deadlines', () => benchMillion());
-  const pages = await step('pages among a million rows', () => benchPages());
+  const pages = await step('pages of long lists', () => benchPages());
   return { filing, lag, rebuild, lateness, arming, million, pages };
 };
 
