@@ -19,6 +19,10 @@ interface Outcome {
     readonly annulment?: { readonly reason: string };
   }[];
   readonly warnings: readonly { readonly percent: number; readonly at: string }[];
+  readonly explanations: readonly {
+    readonly countedMs: number;
+    readonly explanation: readonly { readonly summary?: true }[];
+  }[];
   readonly status: string;
 }
 
@@ -33,6 +37,20 @@ const whatIf = async (scenario: object): Promise<Outcome> => {
   const { status, body } = await ledgerdesk.post<Outcome>('/v1/sla/what-if', scenario);
   if (status !== 200) throw new Error(`What-if answered ${status}: ${JSON.stringify(body)}`);
   return body;
+};
+
+/** How long the slowest of those took that ask one after the other until something is done, in milliseconds. */
+const longestWaitDuring = async (work: Promise<unknown>, ask: () => Promise<unknown>): Promise<number> => {
+  const seen = { isDone: false };
+  const ended = work.finally(() => (seen.isDone = true));
+  let longestMs = 0;
+  while (!seen.isDone) {
+    const begun = performance.now();
+    await ask();
+    longestMs = Math.max(longestMs, performance.now() - begun);
+  }
+  await ended;
+  return longestMs;
 };
 
 const day = '2026-07-13';
@@ -449,5 +467,29 @@ describe('a scenario', () => {
     await ledgerdesk.get('/health/live');
     expect(performance.now() - begun).toBeLessThan(500);
     expect((await run).obligations[0]?.breach?.dueAt).toBe(at('03:23:20'));
+  });
+
+  it('of a thousand steps and hundreds of promises is explained within bounds, between the work of others', async () => {
+    const week = Object.fromEntries(['1', '2', '3', '4', '5', '6', '7'].map((weekday) => [weekday, tenths]));
+    const calendar = { displayName: 'Tenths', timeZone: 'Europe/Berlin', week };
+    await ledgerdesk.send('PUT', '/v1/calendars/tenths', calendar);
+    for (const obligation of ['programFirstResponse', 'resolution']) {
+      const rules = [{ when: {}, budget: 'PT720H', calendarId: 'tenths' }];
+      await ledgerdesk.send('PUT', `/v1/sla/policies/${obligation}`, { displayName: obligation, obligation, rules });
+    }
+    const timeline = Array.from({ length: 999 }, (_, index) => ({
+      at: new Date(Date.parse(at('00:00')) + index * 60_000).toISOString(),
+      do: ['respond', 'resolve', 'reopen'][index % 3],
+    }));
+    const policyIds = ['programFirstResponse', 'resolution'];
+    const run = whatIf(filed('A', timeline, { policyIds, until: '2026-08-01T00:00:00Z' }));
+    const waited = await longestWaitDuring(run, () => ledgerdesk.get('/health/live'));
+    const { explanations } = await run;
+    expect(waited).toBeLessThan(2_000);
+    expect(JSON.stringify(await run).length).toBeLessThan(5_000_000);
+    expect(explanations).toHaveLength(2 * 334);
+    expect(new Set(explanations.map(({ countedMs }) => countedMs))).toEqual(new Set([720 * 3_600_000]));
+    expect(explanations.map(({ explanation }) => explanation.at(-1)?.summary)).toEqual(explanations.map(() => true));
+    expect(explanations.flatMap(({ explanation }) => explanation).length).toBeLessThan(12_000 + 2 * 334);
   });
 });

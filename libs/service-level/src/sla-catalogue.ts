@@ -184,6 +184,11 @@ export class SlaCatalogue {
   #openHours(definition: CalendarDefinition, pinned?: PinnedCalendar): CompiledCalendar {
     if (pinned !== undefined && pinned.tzdata !== this.tzdata && pinned.zoneRules !== null)
       return compileContinuedCalendar(definition, pinned.zoneRules);
+    return this.compiled(definition);
+  }
+
+  /** A calendar on the zone data of this machine, made ready for counting once. */
+  compiled(definition: CalendarDefinition): CompiledCalendar {
     const known = this.#compiled.get(definition);
     if (known !== undefined) return known;
     const compiled = this.compile(definition);

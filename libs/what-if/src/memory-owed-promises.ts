@@ -1,9 +1,15 @@
 import type { Instant, RequestId, TenantId } from '#kernel';
-import { deadlineRows, type OwedPromises, type ServiceRequestStore } from '#service-request';
+import { deadlineRows, type FiledRequest, type OwedPromises, type ServiceRequestStore } from '#service-request';
 
 type CheckRow = Awaited<ReturnType<OwedPromises['toCheck']>>[number];
 
 const soonestFirst = (a: CheckRow, b: CheckRow): number => ((a.check_at ?? '') < (b.check_at ?? '') ? -1 : 1);
+
+/** Without what was kept, or answered late: a long scenario has hundreds of those, and they are asked about no more. */
+const stillToAsk = (request: FiledRequest): FiledRequest => ({
+  ...request,
+  obligations: request.obligations.filter(({ state, respondedAt }) => state === 'open' || respondedAt === undefined),
+});
 
 /** What is owed on the few requests of a scenario: the rows that the read model would have. */
 export class MemoryOwedPromises implements OwedPromises {
@@ -34,7 +40,7 @@ export class MemoryOwedPromises implements OwedPromises {
       .flatMap((snapshot) =>
         snapshot === undefined || snapshot.state.status === 'notFiled'
           ? []
-          : deadlineRows(this.tenantId, snapshot.state),
+          : deadlineRows(this.tenantId, stillToAsk(snapshot.state)),
       )
       .sort(soonestFirst);
   }

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Timer } from '#job-queue';
 import { type Instant, instantFromMs, instantToMs, messageOf, type RequestId } from '#kernel';
 import { HORIZON_MS } from '#service-request';
@@ -33,6 +34,7 @@ export class Simulation {
       if (rounds > MAX_ROUNDS) throw new Error('The timers of a scenario do not come to rest.');
       if (next > clock.now()) clock.set(next);
       await this.#runTimers();
+      await breathe();
     }
     clock.set(instant);
   }

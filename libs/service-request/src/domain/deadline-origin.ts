@@ -43,24 +43,32 @@ const movesDeadlines = (event: ServiceRequestEvent): boolean =>
 const isImport = ({ event }: HistoryEvent): boolean =>
   event.type === 'RequestFiled' && event.data.importedFrom !== undefined;
 
-/** The newest deadline of those that fit, and how it came about; undefined when there is none. */
-export const originOf = (
-  history: readonly HistoryEvent[],
-  fits: (promise: ObligationPromise) => boolean,
-): DeadlineOrigin | undefined => {
-  let found: DeadlineOrigin | undefined;
-  let state: ServiceRequest = notFiled;
+/** A history, folded. */
+export interface Life {
+  readonly request: ServiceRequest;
+  /** Every deadline that was ever set, in their order, and how it came about. */
+  readonly deadlines: readonly DeadlineOrigin[];
+}
+
+export const lifeOf = (history: readonly HistoryEvent[]): Life => {
+  const deadlines: DeadlineOrigin[] = [];
+  let request: ServiceRequest = notFiled;
   const importedBy = history.find(isImport)?.commandId;
   let step: HistoryEvent | undefined;
   for (const next of history) {
     const { event, commandId } = next;
     if (step?.commandId !== commandId || (commandId === importedBy && movesDeadlines(event))) step = next;
-    if (isPromise(event) && fits(event.data))
-      found = { promise: event.data, cause: step.event, ...knownIn(state, event.data) };
-    state = evolve(state, event);
+    if (isPromise(event)) deadlines.push({ promise: event.data, cause: step.event, ...knownIn(request, event.data) });
+    request = evolve(request, event);
   }
-  return found;
+  return { request, deadlines };
 };
+
+/** The newest deadline of those that fit; undefined when there is none. */
+export const originOf = (
+  { deadlines }: Life,
+  fits: (promise: ObligationPromise) => boolean,
+): DeadlineOrigin | undefined => deadlines.findLast(({ promise }) => fits(promise));
 
 const termsOn = (promise: ObligationPromise, openHours: CompiledCalendar): Terms => ({
   obligation: promise.kind,

@@ -3,7 +3,7 @@ import { type CommandId, instantFromMs, newUuid, type RequestId } from '#kernel'
 import { answered, at, closed, filedDetails, firstResponse, requestId, termsOf, type WantedTerms } from '#testing';
 import { changeLanguage } from './change-language.js';
 import { changeSeverity } from './change-severity.js';
-import { type HistoryEvent, originOf } from './deadline-origin.js';
+import { type HistoryEvent, lifeOf, originOf } from './deadline-origin.js';
 import { type DeadlineExplanation, explainDeadline } from './explain-deadline.js';
 import { fileRequest } from './file-request.js';
 import { absorbDuplicate } from './merge.js';
@@ -59,11 +59,11 @@ const explained = (
   history: readonly HistoryEvent[],
   { calendar = desk, rules, here = calendar }: { calendar?: Calendar; rules?: string | null; here?: Calendar } = {},
 ): DeadlineExplanation => {
-  const request = history.reduce<ServiceRequest>((state, { event }) => evolve(state, event), notFiled);
-  const origin = originOf(history, (promise) => sameObligation(promise, firstResponse));
+  const life = lifeOf(history);
+  const origin = originOf(life, (promise) => sameObligation(promise, firstResponse));
   if (origin === undefined) throw new Error('Nothing was promised.');
   const pinnedRules = rules === undefined ? origin.promise.zoneRules : rules;
-  return explainDeadline(mustHave(mustBeFiled(request), firstResponse), origin, {
+  return explainDeadline(mustHave(mustBeFiled(life.request), firstResponse), origin, {
     pinned: pinnedRules === null ? undefined : compilePinnedCalendar(calendar, pinnedRules),
     here: compileCalendar(here),
   });

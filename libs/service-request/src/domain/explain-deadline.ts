@@ -56,12 +56,13 @@ const rowsOf = (
   { serviceLevelAgreement: { startTime, expirationTime }, suspended }: Obligation,
   { promise, pauses }: DeadlineOrigin,
   openHours: CompiledCalendar,
+  maxRows: number | undefined,
 ): readonly ExplanationRow[] => {
   const stops = stopping(pauses, promise.pausesOn);
-  if (expirationTime !== null) return explainBetween(openHours, startTime, expirationTime, stops);
+  if (expirationTime !== null) return explainBetween(openHours, startTime, expirationTime, stops, maxRows);
   const since = suspended?.pausedAt ?? startTime;
   const open = { from: since, to: null, kind: 'paused', countedMs: 0 } as const;
-  return [...explainBetween(openHours, startTime, since, stops), open];
+  return [...explainBetween(openHours, startTime, since, stops, maxRows), open];
 };
 
 const specialDatesOf = (
@@ -77,15 +78,17 @@ const specialDatesOf = (
  * How an obligation's deadline came about (R12), and whether it still comes out like that (R10).
  *
  * @param origin of the obligation's newest deadline; of one that was taken over, where it was made
+ * @param maxRows as in {@link explainBetween}
  */
 export const explainDeadline = (
   obligation: Obligation,
   origin: DeadlineOrigin,
   { pinned, here }: Calendars,
+  maxRows?: number,
 ): DeadlineExplanation => {
   const [asRecorded, byThisMachine] = [recomputed(origin, pinned), recomputed(origin, here)];
   const openHours = (asRecorded && pinned) ?? here ?? pinned;
-  const rows = openHours === undefined ? [] : rowsOf(obligation, origin, openHours);
+  const rows = openHours === undefined ? [] : rowsOf(obligation, origin, openHours, maxRows);
   const isPaused = obligation.serviceLevelAgreement.expirationTime === null;
   return {
     rule: (asRecorded ?? byThisMachine)?.rule ?? 'startPlusBudget',

@@ -3,7 +3,7 @@ import { type Impact, IMPACTS } from '#service-level';
 import { aroundTheClock, at, filedDetails, programTerms, requestId, type WantedTerms } from '#testing';
 import { checksOf } from './check-deadline.js';
 import { changeSeverity } from './change-severity.js';
-import { originOf, recomputeDeadline } from './deadline-origin.js';
+import { lifeOf, originOf, recomputeDeadline } from './deadline-origin.js';
 import { importRequest } from './import-request.js';
 import type { ImportStep, LivedTerms } from './import-steps.js';
 import { isPromise } from './promise.js';
@@ -182,10 +182,8 @@ describe('importing a ticket', () => {
     expect(promises).toHaveLength(4);
     for (const { data } of promises) {
       const history = events.slice(0, 1 + events.findIndex((event) => event.data === data));
-      const origin = originOf(
-        history.map((event) => ({ event, commandId: 'import' as CommandId })),
-        () => true,
-      );
+      const life = lifeOf(history.map((event) => ({ event, commandId: 'import' as CommandId })));
+      const origin = originOf(life, () => true);
       const again = origin && recomputeDeadline(origin, aroundTheClock());
       expect(again?.expirationTime).toBe(data.serviceLevelAgreement.expirationTime);
     }

@@ -1,15 +1,15 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { hadNoEffect } from '#aggregates';
 import { compileCalendar, compilePinnedCalendar } from '#business-time';
 import { type EventStore, StreamNotFoundError } from '#event-store';
 import { DomainError, type RequestId, type TenantId } from '#kernel';
 import { type CalendarDefinition, editionOf, type SlaCatalogue } from '#service-level';
-import { type DeadlineOrigin, type HistoryEvent, originOf } from '../domain/deadline-origin.js';
+import { type DeadlineOrigin, type HistoryEvent, type Life, lifeOf, originOf } from '../domain/deadline-origin.js';
 import { type Calendars, type DeadlineExplanation, explainDeadline } from '../domain/explain-deadline.js';
 import { type Obligation, sameObligation } from '../domain/obligation.state.js';
 import { isPromise } from '../domain/promise.js';
 import { mustBeFiled, mustHave } from '../domain/refusals.js';
 import type { ObligationKey, ObligationPromise } from '../domain/service-request.events.js';
-import { evolve, notFiled, type ServiceRequest } from '../domain/service-request.state.js';
 import type { ServiceRequestStore } from '../service-request.store.js';
 import { serviceRequestType } from '../service-request.type.js';
 
@@ -45,10 +45,13 @@ const hereIfKnown = (definition: Parameters<typeof compileCalendar>[0]): Calenda
   }
 };
 
-const calendarsOf = (definition: CalendarDefinition, { zoneRules }: ObligationPromise): Calendars => ({
+const recordedCalendars = (definition: CalendarDefinition, { zoneRules }: ObligationPromise): Calendars => ({
   pinned: zoneRules === null ? undefined : compilePinnedCalendar(definition, zoneRules),
   here: hereIfKnown(definition),
 });
+
+/** What each of those that are left may have of the rows, so that one with few leaves the more to others. */
+const shareOf = (rowsLeft: number, howMany: number): number => Math.max(0, Math.floor(rowsLeft / howMany));
 
 /** What had happened when a deadline was set. */
 const untilDeadline = (
@@ -73,6 +76,7 @@ export class DeadlineExplanations {
     private readonly events: EventStore,
     private readonly requests: ServiceRequestStore,
     private readonly catalogue: SlaCatalogue,
+    private readonly calendarsOf = recordedCalendars,
   ) {}
 
   /**
@@ -87,15 +91,44 @@ export class DeadlineExplanations {
   ): Promise<ExplainedObligation> {
     const recorded = await this.#history(tenantId, id);
     const history = revision === undefined ? recorded : untilDeadline(recorded, { ...key, revision });
-    const request = history.reduce<ServiceRequest>((state, { event }) => evolve(state, event), notFiled);
-    const obligation = mustHave(mustBeFiled(request), key);
-    const newest = originOf(history, (promise) => sameObligation(promise, key));
+    const life = lifeOf(history);
+    return this.#explained(tenantId, life, mustHave(mustBeFiled(life.request), key));
+  }
+
+  /**
+   * The newest deadline of each promise of a request, explained between the other work of the process.
+   *
+   * @param maxRows how many rows they show one by one, all together; as many as there are when left out
+   * @throws DomainError `not-found` when there is no such request
+   */
+  async explainAll(tenantId: TenantId, id: RequestId, maxRows?: number): Promise<readonly ExplainedObligation[]> {
+    const life = lifeOf(await this.#history(tenantId, id));
+    const { obligations } = mustBeFiled(life.request);
+    const explained: ExplainedObligation[] = [];
+    let rowsLeft = maxRows;
+    for (const obligation of obligations) {
+      const share = rowsLeft === undefined ? undefined : shareOf(rowsLeft, obligations.length - explained.length);
+      const one = await this.#explained(tenantId, life, obligation, share);
+      if (rowsLeft !== undefined) rowsLeft -= one.explanation.rows.length;
+      explained.push(one);
+      await breathe();
+    }
+    return explained;
+  }
+
+  async #explained(
+    tenantId: TenantId,
+    life: Life,
+    obligation: Obligation,
+    maxRows?: number,
+  ): Promise<ExplainedObligation> {
+    const newest = originOf(life, (promise) => sameObligation(promise, obligation));
     if (newest === undefined) throw new Error('An obligation was never promised.');
     const origin = await this.#made(tenantId, newest);
     const definition = await this.#calendar(tenantId, newest.promise);
     return {
       obligation,
-      explanation: explainDeadline(obligation, origin, calendarsOf(definition, newest.promise)),
+      explanation: explainDeadline(obligation, origin, this.calendarsOf(definition, newest.promise), maxRows),
       timeZone: definition.timeZone,
       takenOverFrom: newest.cause.type === 'DuplicateAbsorbed' ? newest.cause.data.duplicateId : undefined,
       tzdataHere: this.catalogue.tzdata,
@@ -106,7 +139,7 @@ export class DeadlineExplanations {
   async #made(tenantId: TenantId, taken: DeadlineOrigin): Promise<DeadlineOrigin> {
     if (taken.cause.type !== 'DuplicateAbsorbed') return taken;
     const history = await this.#history(tenantId, taken.cause.data.duplicateId);
-    const made = originOf(history, isSamePromise(taken.promise));
+    const made = originOf(lifeOf(history), isSamePromise(taken.promise));
     return made === undefined ? taken : this.#made(tenantId, made);
   }
 
