@@ -7,7 +7,7 @@ import { keepSweeping } from './keep-sweeping.js';
 
 const found: Sweep = { at: at('00:00'), swept: 0, armed: 0, drift: 0, asked: 0, complete: true, nextInMs: 60_000 };
 
-const fixture = (sweep: () => Promise<Sweep>) => {
+const fixture = (sweep: DeadlineTimers['sweep']) => {
   const log = { error: () => undefined, warn: () => undefined } as unknown as Logger;
   const followers = new Followers(systemClock, log);
   const timers = { sweep } as unknown as DeadlineTimers;
@@ -38,6 +38,17 @@ describe('sweeps', () => {
     finish();
     await sweeps.stop();
     expect([begun, most]).toEqual([3, 1]);
+  });
+
+  it('are told of a stop, and waited for', async () => {
+    let told = false;
+    const { sweeps } = fixture(async (_, signal) => {
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+      told = true;
+      return found;
+    });
+    await sweeps.stop();
+    expect(told).toBe(true);
   });
 
   it('that fail are told, and tried again at once when a loss is heard of', async () => {

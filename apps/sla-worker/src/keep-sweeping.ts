@@ -45,7 +45,7 @@ export const keepSweeping = (
     const lossWasKnown = lossIsKnown;
     lossIsKnown = false;
     const begun = performance.now();
-    const found = await timers.sweep(ask);
+    const found = await timers.sweep(ask, ended.signal);
     // What the queue refused is missing the next time.
     if (found.refusal !== undefined) lossIsKnown = true;
     tell(found, lossWasKnown);

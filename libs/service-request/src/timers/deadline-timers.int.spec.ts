@@ -83,6 +83,26 @@ describe('deadline timers', () => {
       expect(await on.report()).toMatchObject({ swept: 0, asked: 0, nextInMs: SWEEP_EVERY_MS });
     });
 
+    it('that is told to end while the queue refuses asks no more, and leaves the others to the next one', async () => {
+      await Promise.all(Array.from({ length: 1_001 }, () => on.file(MINUTE_MS)));
+      await on.sweep();
+      on.queue.empty();
+      const refused = jest.spyOn(on.queue, 'missing').mockRejectedValue(new Error('Redis is away'));
+      on.clock.set(at('00:02'));
+      const stop = new AbortController();
+      const asked: string[] = [];
+      const askOnce = async ({ id }: Timer): Promise<void> => {
+        asked.push(id);
+        stop.abort();
+      };
+      const cut = await on.timers.sweep(askOnce, stop.signal);
+      expect(cut).toMatchObject({ swept: 1_000, asked: asked.length, complete: false });
+      expect(asked.length).toBeLessThanOrEqual(64);
+      expect(await on.timers.sweep(askOnce, stop.signal)).toMatchObject({ swept: 0, asked: 0, complete: false });
+      refused.mockRestore();
+      expect(await on.report()).toMatchObject({ swept: 1_001, armed: 1_001, complete: true });
+    });
+
     it('comes often enough to arm each deadline before it is due', () => {
       expect(SWEEP_EVERY_MS * 2).toBeLessThanOrEqual(HORIZON_MS);
     });

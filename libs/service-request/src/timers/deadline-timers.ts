@@ -61,6 +61,8 @@ export interface Sweep {
   readonly refusal?: unknown;
 }
 
+type Ask = (timer: Timer) => Promise<unknown>;
+
 /** A sweep so far; `counted` are the timers that are owed, armed or not. */
 type Tally = { swept: number; counted: number; armed: number; drift: number; asked: number; refusal?: unknown };
 
@@ -98,24 +100,25 @@ export class DeadlineTimers {
    * refuses, or overdue and not run by it, is asked here and now: a missed promise waits for a sweep, not for the queue.
    *
    * @param ask what a fired timer does; one that rejects ends the sweep
+   * @param signal ends it after the questions that are under way; what it did not come to is left to the next one
    */
-  async sweep(ask: (timer: Timer) => Promise<unknown>): Promise<Sweep> {
+  async sweep(ask: Ask, signal?: AbortSignal): Promise<Sweep> {
     const now = this.clock.now();
     const tally: Tally = { swept: 0, counted: 0, armed: 0, drift: 0, asked: 0 };
     const horizon = later(now, (await this.#isCrowded(tally)) ? SOON_MS : HORIZON_MS);
     const reach: Reach = { now, all: earliest(horizon, later(now, this.#reachMs)), next: horizon };
     let last: CheckRow | undefined;
     let complete = false;
-    while (!complete && tally.counted < this.mostArmed) {
+    while (!complete && tally.counted < this.mostArmed && signal?.aborted !== true) {
       const rows: readonly CheckRow[] = await this.owed.toCheck(horizon, PAGE, last);
       const timers = rows.flatMap((row) => timersOf(owedIn(row), reach));
-      await this.#reconcile(timers, now, ask, tally);
+      await this.#reconcile(timers, now, tally, { ask, signal });
       tally.swept += rows.length;
       tally.counted += timers.length;
       last = rows.at(-1) ?? last;
       complete = rows.length < PAGE;
     }
-    return this.#conclude(reach, tally, complete ? undefined : last?.check_at);
+    return this.#conclude(reach, tally, complete ? undefined : (last?.check_at ?? now));
   }
 
   /** Arms near deadlines as they are promised, from a position on. What the queue refuses waits for a sweep. */
@@ -153,17 +156,19 @@ export class DeadlineTimers {
   async #reconcile(
     timers: readonly Timer[],
     now: Instant,
-    ask: (timer: Timer) => Promise<unknown>,
     tally: Tally,
+    { ask, signal }: { readonly ask: Ask; readonly signal: AbortSignal | undefined },
   ): Promise<void> {
     const armedNow = 'refusal' in tally ? undefined : await this.#armMissing(timers, now, tally);
     const stuckSince = later(now, -STUCK_MS);
     const due = timers.filter(({ id, dueAt }) =>
       armedNow === undefined ? dueAt <= now : dueAt <= stuckSince && !armedNow.has(id),
     );
-    tally.asked += due.length;
-    for (let from = 0; from < due.length; from += ASKED_AT_ONCE)
-      await Promise.all(due.slice(from, from + ASKED_AT_ONCE).map(ask));
+    for (let from = 0; from < due.length && signal?.aborted !== true; from += ASKED_AT_ONCE) {
+      const some = due.slice(from, from + ASKED_AT_ONCE);
+      tally.asked += some.length;
+      await Promise.all(some.map(ask));
+    }
   }
 
   /** @returns the ids that were missing; undefined when the queue refused */
@@ -198,10 +203,10 @@ export class DeadlineTimers {
     }).length;
   }
 
-  /** @param cutAt where it stopped because enough was armed */
-  #conclude({ now, all, next }: Reach, tally: Tally, cutAt: string | null | undefined): Sweep {
+  /** @param cutAt where it stopped because enough was armed, or because it was told to */
+  #conclude({ now, all, next }: Reach, tally: Tally, cutAt: string | undefined): Sweep {
     const { counted, ...found } = tally;
-    const complete = cutAt === undefined || cutAt === null;
+    const complete = cutAt === undefined;
     const end = complete ? next : (cutAt as Instant); // as the read model keeps it
     const aheadMs = instantToMs(end) - instantToMs(now);
     this.#reachMs = between(SOON_MS, aheadMs, HORIZON_MS);
