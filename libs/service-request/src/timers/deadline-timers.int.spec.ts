@@ -8,6 +8,7 @@ import { pauseClock } from '../domain/pause-clock.js';
 import { reopenRequest } from '../domain/reopen-request.js';
 import { resumeClock } from '../domain/resume-clock.js';
 import { closeRequest } from '../domain/settle-request.js';
+import { ServiceRequestQueries } from '../read-models/service-request.queries.js';
 import { HORIZON_MS, SWEEP_EVERY_MS } from './deadline-timers.js';
 
 const MINUTE_MS = 60_000;
@@ -224,6 +225,19 @@ describe('deadline timers', () => {
       await on.report();
       await on.file(MINUTE_MS);
       expect(await on.report()).toMatchObject({ armed: 1, drift: 0 });
+    });
+
+    it('that the rows cannot be asked about fails the sweep, and is not blamed on the queue', async () => {
+      on.follow();
+      await on.file(2 * MINUTE_MS);
+      await on.report();
+      on.queue.empty();
+      const error = new Error('The read store is closed');
+      const rows = jest.spyOn(ServiceRequestQueries.prototype, 'lastChanges').mockRejectedValue(error);
+      await expect(on.report()).rejects.toBe(error);
+      on.queue.empty();
+      rows.mockRestore();
+      expect(await on.report()).toMatchObject({ asked: 0, armed: 1, drift: 1 });
     });
 
     it('is what could not be armed as it was promised', async () => {

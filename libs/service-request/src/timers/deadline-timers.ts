@@ -174,17 +174,18 @@ export class DeadlineTimers {
   /** @returns the ids that were missing; undefined when the queue refused */
   async #armMissing(timers: readonly Timer[], now: Instant, tally: Tally): Promise<ReadonlySet<string> | undefined> {
     if (timers.length === 0) return new Set();
+    let missing: readonly Timer[];
     try {
       const ids = new Set(await this.queue.missing(timers.map(({ id }) => id)));
-      const missing = timers.filter(({ id }) => ids.has(id));
+      missing = timers.filter(({ id }) => ids.has(id));
       if (missing.length > 0) await this.queue.arm(missing);
-      tally.armed += missing.length;
-      tally.drift += await this.#driftOf(missing, now);
-      return ids;
     } catch (refusal) {
       tally.refusal = refusal;
       return undefined;
     }
+    tally.armed += missing.length;
+    tally.drift += await this.#driftOf(missing, now);
+    return new Set(missing.map(({ id }) => id));
   }
 
   /** One that is past may just have fired; one of a promise that rows know and followers do not yet was never armed. */
