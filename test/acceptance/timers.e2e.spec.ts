@@ -45,6 +45,18 @@ it('tells who looks after the timers that all is well, how late misses were foun
   expect(Math.abs((await timers()).clock.disagreementMs)).toBeLessThan(1_000);
 });
 
+it('counts no misses that came with imported tickets, also where those are told', async () => {
+  const about = { customerId: 'contoso', title: 'Mail does not arrive', impact: 'critical', policyId: 'fast' };
+  const source = { system: 'helpdesk', externalId: 'T-1', filedAt: '2026-01-05T09:00:00Z', alerts: true };
+  const before = (await timers()).lateness.misses;
+  expect((await ledgerdesk.post('/v1/imports', { ...about, ...source })).status).toBe(201);
+  expect((await ledgerdesk.post('/v1/service-requests', about)).status).toBe(201);
+  await eventually(async () => (await timers()).lateness.misses > before);
+  const { lateness } = await timers();
+  expect(lateness.misses).toBe(before + 1);
+  expect(lateness.maxMs).toBeLessThan(60_000);
+});
+
 it('needs a key, and health without one shows whether the timers do, and nothing of them', async () => {
   const refused = await fetch(`${ledgerdesk.url}/v1/timers`);
   expect(refused.status).toBe(401);
