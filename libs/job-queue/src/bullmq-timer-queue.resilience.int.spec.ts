@@ -155,11 +155,28 @@ describe('timers when Redis fails', () => {
   it.each([
     ['killed', () => redis.kill()],
     ['frozen', async () => redis.pause()],
-  ])('closes in time while Redis is %s', async (_, breakIt) => {
+  ])('closes in time while Redis is %s and a handler does not come to its end', async (_, breakIt) => {
+    const patient = open('patient');
+    let begun = false;
+    const never = (): Promise<never> => {
+      begun = true;
+      return new Promise(() => undefined);
+    };
+    await patient.start(never, { concurrency: 1 });
+    await patient.arm([timer('endless', 0)]);
+    await eventually(() => begun);
     await breakIt();
     const startedAt = performance.now();
+    await Promise.all([queue.close(), patient.close()]);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
+  });
+
+  it('lets go of its connection also when its worker cannot be closed', async () => {
+    const failing = jest.spyOn(Worker.prototype, 'close').mockRejectedValueOnce(new Error('The worker is stuck'));
     await queue.close();
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    failing.mockRestore();
+    expect(errors).toContainEqual(new Error('The worker is stuck'));
+    await expect(queue.armedCount()).rejects.toThrow(QueueUnavailableError);
   });
 
   it('hands a timer to another worker when its own closes, and runs it once', async () => {

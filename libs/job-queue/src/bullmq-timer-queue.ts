@@ -37,7 +37,8 @@ interface TimerData {
 const BATCH = 250;
 /** A killed worker's timer is taken over after at most three times this. */
 const LOCK_MS = 5_000;
-const CLOSE_MS = 4_000;
+/** By when each step of a close is over, whatever the server does: the process and a Redis of its own have 5 s to end. */
+const CLOSING_MS = { ask: 1_000, handlers: 2_000, worker: 2_500, all: 3_000 };
 
 /** An id that cannot collide with the queue's own keys (`meta`, `wait`, …) and is never a bare number. */
 const jobIdOf = (timerId: string): string => `t-${timerId}`;
@@ -45,13 +46,22 @@ const jobIdOf = (timerId: string): string => `t-${timerId}`;
 const batches = <T>(items: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(items.length / BATCH) }, (_, i) => items.slice(i * BATCH, (i + 1) * BATCH));
 
-/** Whether the work was done in time. */
-const within = async (ms: number, work: Promise<unknown>): Promise<boolean> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(resolve, ms, false)));
-  const inTime = await Promise.race([work.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+/** Waits for work until so long after now, however long what was waited for before took; undefined when it is late. */
+const deadlines = () => {
+  const begun = performance.now();
+  return async <T>(byMs: number, work: Promise<T>): Promise<T | undefined> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>(
+      (resolve) => (timer = setTimeout(resolve, begun + byMs - performance.now(), undefined)),
+    );
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 };
 
 /** Timers as delayed BullMQ jobs on Redis or Valkey. */
@@ -162,9 +172,13 @@ export class BullMqTimerQueue implements TimerQueue {
 
   async close(): Promise<void> {
     this.#listeners.clear();
-    if (this.#worker) await this.#closeWorker(this.#worker);
-    this.#link.close();
-    await this.#queue.close();
+    const by = deadlines();
+    try {
+      if (this.#worker) await this.#closeWorker(this.#worker, by);
+    } finally {
+      this.#link.close();
+      await by(CLOSING_MS.all, this.#queue.close());
+    }
   }
 
   #add(timers: readonly Timer[]): Promise<unknown> {
@@ -179,13 +193,17 @@ export class BullMqTimerQueue implements TimerQueue {
     });
   }
 
-  async #closeWorker(worker: Worker<TimerData, void, 'timer'>): Promise<void> {
+  async #closeWorker(worker: Worker<TimerData, void, 'timer'>, by: ReturnType<typeof deadlines>): Promise<void> {
     // A graceful close talks to the server and would wait for it for ever.
-    const reachable = (await this.health()).ok;
-    if (!reachable) await within(CLOSE_MS, Promise.allSettled(this.#running));
-    if (await within(CLOSE_MS, worker.close(!reachable))) return;
+    const reachable = (await by(CLOSING_MS.ask, this.health()))?.ok === true;
+    if (!reachable) await by(CLOSING_MS.handlers, Promise.allSettled(this.#running));
+    const closed = worker.close(!reachable).then(
+      () => true,
+      (error: unknown) => this.#onError(asError(error)),
+    );
+    if (await by(CLOSING_MS.worker, closed)) return;
     // Its connections would keep the process alive.
-    await within(CLOSE_MS, worker.disconnect());
+    await by(CLOSING_MS.all, worker.disconnect());
   }
 
   async #run(handler: TimerHandler, job: Job<TimerData>, token?: string): Promise<void> {
@@ -193,7 +211,7 @@ export class BullMqTimerQueue implements TimerQueue {
     const timer: Timer = { id: (id ?? '').slice(jobIdOf('').length), dueAt: data.dueAt, payload: data.payload };
     // BullMQ reads meaning into names and messages of some errors, and cannot bear other thrown values.
     const run = handler(timer).catch((error: unknown) => {
-      this.#onError(error instanceof Error ? error : new Error(String(error)));
+      this.#onError(asError(error));
       throw new Error('A timer handler failed.', { cause: error });
     });
     this.#running.add(run);

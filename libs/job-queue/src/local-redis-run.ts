@@ -26,8 +26,8 @@ const serverArgs = (directory: string, socket: string): readonly string[] => [
   ...['--hz', '100', '--databases', '1', '--daemonize', 'no', '--loglevel', 'warning'],
 ];
 
-/** Whether the command was done; false when nobody listens or nobody answers. */
-const tell = async (socket: string, command: 'PING' | 'SHUTDOWN'): Promise<boolean> => {
+/** Whether the command was done; false when nobody listens or nobody answers, and when told to give up. */
+const tell = async (socket: string, command: 'PING' | 'SHUTDOWN', signal: AbortSignal): Promise<boolean> => {
   const client = new Redis(socket, {
     lazyConnect: true,
     retryStrategy: () => null,
@@ -35,13 +35,17 @@ const tell = async (socket: string, command: 'PING' | 'SHUTDOWN'): Promise<boole
     disconnectTimeout: 200,
   });
   client.on('error', () => undefined);
+  const giveUp = (): void => client.disconnect();
+  signal.addEventListener('abort', giveUp);
   try {
+    signal.throwIfAborted();
     await client.connect();
     await client.call(command);
     return true;
   } catch {
     return false;
   } finally {
+    signal.removeEventListener('abort', giveUp);
     // On an ended client this would only leave a timer behind.
     if (client.status !== 'end') client.disconnect();
   }
@@ -82,10 +86,10 @@ export class LocalRedisRun {
   }
 
   /** Waits until the server answers; undefined then. */
-  async startFailure(): Promise<StartFailure | undefined> {
+  async startFailure(signal: AbortSignal): Promise<StartFailure | undefined> {
     const giveUpAt = performance.now() + START_MS;
-    while (!this.#hasExited && performance.now() < giveUpAt) {
-      if (await tell(this.socket, 'PING')) return undefined;
+    while (!this.#hasExited && !signal.aborted && performance.now() < giveUpAt) {
+      if (await tell(this.socket, 'PING', signal)) return undefined;
       await Promise.race([this.exited, sleep(10)]);
     }
     return { code: this.#keeper.exitCode, reason: lastLineOf(this.#output) || 'it did not answer' };
@@ -101,10 +105,10 @@ export class LocalRedisRun {
 }
 
 /** The server of a crashed run may live on for a moment, or for good when its keeper was killed too. */
-export const endPredecessor = async (socket: string): Promise<void> => {
-  if (!(await tell(socket, 'PING'))) return;
-  await tell(socket, 'SHUTDOWN');
-  for (let waited = 0; await tell(socket, 'PING'); waited += 20) {
+export const endPredecessor = async (socket: string, signal: AbortSignal): Promise<void> => {
+  if (!(await tell(socket, 'PING', signal))) return;
+  await tell(socket, 'SHUTDOWN', signal);
+  for (let waited = 0; await tell(socket, 'PING', signal); waited += 20) {
     if (waited > 5_000) throw new Error(`An older Redis on ${socket} does not stop. End it and start again.`);
     await sleep(20);
   }

@@ -143,6 +143,20 @@ describe('local Redis', () => {
     await expect(late.connect()).rejects.toThrow(/closed/);
   });
 
+  it('closes within two seconds while the one that is to follow does not come up', async () => {
+    const mark = join(home, 'second');
+    const binary = join(home, 'stuck-the-second-time');
+    const script = `#!/bin/sh\n[ -e ${home}/first ] && { : > ${mark}; exec sleep 60; }\n: > ${home}/first; exec ${redisBinary} "$@"`;
+    await writeFile(binary, script, { mode: 0o700 });
+    const redis = await start({ binary });
+    process.kill(await pidOf(clientOf(redis)), 'SIGKILL');
+    await eventually(() => existsSync(mark));
+    const startedAt = performance.now();
+    await redis.close();
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+    expect(warnings).toEqual(['Redis died and is started again.']);
+  });
+
   it('sets damaged data aside and starts empty', async () => {
     const redis = await start();
     await clientOf(redis).set('lost', 'yes');

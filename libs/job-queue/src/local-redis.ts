@@ -24,10 +24,11 @@ const MAX_RESTART_MS = 5_000;
 const launchOnEmptyFolder = async (
   { directory, binary, onWarning }: LocalRedisOptions,
   reason: string,
+  signal: AbortSignal,
 ): Promise<LocalRedisRun> => {
   const aside = await setAside(directory);
   const run = new LocalRedisRun(binary, directory, await prepareFolders(directory));
-  const failure = await run.startFailure();
+  const failure = await run.startFailure(signal);
   if (failure) {
     await run.stop();
     throw new Error(`${binary} does not start: ${failure.reason}`);
@@ -36,16 +37,18 @@ const launchOnEmptyFolder = async (
   return run;
 };
 
-const launch = async (options: LocalRedisOptions): Promise<LocalRedisRun> => {
+/** @throws Error also when told to give up, and nothing runs then */
+const launch = async (options: LocalRedisOptions, signal: AbortSignal): Promise<LocalRedisRun> => {
   const { directory, binary } = options;
   const socket = await prepareFolders(directory);
-  await endPredecessor(socket);
+  await endPredecessor(socket, signal);
+  signal.throwIfAborted();
   const run = new LocalRedisRun(binary, directory, socket);
-  const failure = await run.startFailure();
+  const failure = await run.startFailure(signal);
   if (!failure) return run;
   await run.stop();
   // Redis' own exit when it cannot read its data; a missing binary or a kill is no reason to touch them.
-  if (failure.code === 1) return launchOnEmptyFolder(options, failure.reason);
+  if (failure.code === 1) return launchOnEmptyFolder(options, failure.reason, signal);
   throw new Error(`${binary} does not start: ${failure.reason}`);
 };
 
@@ -56,10 +59,11 @@ const relaunch = async (options: LocalRedisOptions, signal: AbortSignal): Promis
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     if (givenUp()) return undefined;
     try {
-      const run = await launch(options);
+      const run = await launch(options, signal);
       if (!givenUp()) return run;
       await run.stop();
     } catch (error) {
+      if (givenUp()) return undefined;
       options.onWarning(`Redis could not be started again: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
@@ -70,8 +74,8 @@ const relaunch = async (options: LocalRedisOptions, signal: AbortSignal): Promis
  * @throws Error with what the server said when it does not start, even on an empty folder
  */
 export const startLocalRedis = async (options: LocalRedisOptions): Promise<LocalRedis> => {
-  let run = await launch(options);
   const closing = new AbortController();
+  let run = await launch(options, closing.signal);
 
   const supervise = async (): Promise<void> => {
     for (;;) {

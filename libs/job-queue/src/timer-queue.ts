@@ -67,7 +67,7 @@ export interface TimerQueue {
   /** Not ok as well when the server answers but refuses writes (full, read-only). Never rejects. */
   health(): Promise<TimerQueueHealth>;
 
-  /** Waits for running handlers (at most 4 s), then releases everything. Armed timers stay for the next start. */
+  /** Waits for running handlers, then releases everything: within 3 s. Armed timers stay for the next start. */
   close(): Promise<void>;
 }
 
