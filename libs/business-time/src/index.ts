@@ -17,4 +17,4 @@ export { normalizeCalendar } from './normalize-calendar.js';
 export type { Pause } from './pause.js';
 export { MAX_DATES, validateCalendar } from './validate-calendar.js';
 export { parseDate } from './wall-time.js';
-export { BeyondZoneRulesError } from './zone-rules.js';
+export { BeyondZoneRulesError, STEADY_UTC } from './zone-rules.js';

@@ -20,7 +20,7 @@ export const zoneRulesText = (zone: Zone, fromMs: number, toMs: number): string 
   return `${dateText(fromMs)}/${dateText(toMs)} ${offsets.join(', ')}`;
 };
 
-/** The text for a zone that never changes: known at any time, however old the record. */
+/** The text for UTC, which never changes: known at any time, however old the record. */
 export const STEADY_UTC = '+00:00';
 
 /**

@@ -1,5 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import type { Snapshot } from '#aggregates';
-import { compileCalendar, type CompiledCalendar, compileContinuedCalendar } from '#business-time';
+import { compileCalendar, type CompiledCalendar, compileContinuedCalendar, STEADY_UTC } from '#business-time';
 import type { Instant, TenantId } from '#kernel';
 import { BUILT_IN_CALENDARS, BUILT_IN_POLICIES } from './domain/built-in.js';
 import type { CalendarDefinition } from './domain/calendar-definition.js';
@@ -16,6 +17,14 @@ export interface Catalogued<Definition> extends Published<Definition> {
   readonly revision: bigint;
   readonly builtIn: boolean;
 }
+
+/** Of promises that were made before the zone data was updated: those of one week have the same rules. */
+const MOST_CONTINUED = 200;
+/** Their holidays and special dates take the room: some 20 MB. */
+const MOST_CONTINUED_DATES = 200_000;
+
+const datesIn = ({ holidays, overrides }: CalendarDefinition): number =>
+  holidays.length + Object.keys(overrides).length;
 
 const forEver = <D>(definition: D): Catalogued<D> => ({
   versions: [{ publishedAt: EVER, effectiveFrom: EVER, definition }],
@@ -54,6 +63,10 @@ export interface DefinitionSource<Definition> {
 /** Policies and calendars in every version that was ever published, built-in ones included. */
 export class SlaCatalogue {
   readonly #compiled = new WeakMap<CalendarDefinition, CompiledCalendar>();
+  readonly #continued = new LRUCache<string, CompiledCalendar>({
+    max: MOST_CONTINUED,
+    maxSize: MOST_CONTINUED_DATES,
+  });
   readonly #builtInPolicies = new Map([...BUILT_IN_POLICIES].map(([id, policy]) => [id, forEver(policy)]));
   readonly #builtInCalendars = new Map([...BUILT_IN_CALENDARS].map(([id, calendar]) => [id, forEver(calendar)]));
 
@@ -120,7 +133,7 @@ export class SlaCatalogue {
     const budgetMs = durationToMs(rule.budget);
     if (calendar === undefined || budgetMs === undefined)
       throw new Error(`Policy ${id} version ${version} was published with a rule that cannot be computed.`);
-    return this.#termsOn(policy, budgetMs, calendar, known);
+    return this.#termsOn(tenantId, policy, budgetMs, calendar, known);
   }
 
   /** What a promise was made on: its own budget and calendar, whichever rule would fit its request by now. */
@@ -133,16 +146,17 @@ export class SlaCatalogue {
     const calendar = await this.#pinnedCalendar(tenantId, pinned);
     if (calendar === undefined)
       throw new Error(`Calendar ${pinned.id} version ${pinned.version} was promised on, but is not there.`);
-    return this.#termsOn(policy, budgetMs, calendar, pinned);
+    return this.#termsOn(tenantId, policy, budgetMs, calendar, pinned);
   }
 
   /** A version of a calendar, made ready for counting; undefined when there is none. */
   async openHours(tenantId: TenantId, pinned: PinnedCalendar): Promise<CompiledCalendar | undefined> {
     const edition = await this.#pinnedCalendar(tenantId, pinned);
-    return edition && this.#openHours(edition.definition, pinned);
+    return edition && this.#openHours(tenantId, edition, pinned);
   }
 
   #termsOn(
+    tenantId: TenantId,
     { definition, id, version }: Edition<PolicyDefinition>,
     budgetMs: number,
     calendar: Edition<CalendarDefinition>,
@@ -153,7 +167,7 @@ export class SlaCatalogue {
       severityChange: definition.severityChange,
       budgetMs,
       policy: { id, version },
-      calendar: { id: calendar.id, version: calendar.version, openHours: this.#openHours(calendar.definition, pinned) },
+      calendar: { id: calendar.id, version: calendar.version, openHours: this.#openHours(tenantId, calendar, pinned) },
       tzdata: pinned?.tzdata ?? this.tzdata,
       pausesOn: definition.pausesOn,
       warnings: [...definition.warnings].sort((a, b) => a - b),
@@ -181,10 +195,19 @@ export class SlaCatalogue {
   }
 
   /** On the zone data of this machine, unless the promise was made on another version of it. */
-  #openHours(definition: CalendarDefinition, pinned?: PinnedCalendar): CompiledCalendar {
-    if (pinned !== undefined && pinned.tzdata !== this.tzdata && pinned.zoneRules !== null)
-      return compileContinuedCalendar(definition, pinned.zoneRules);
-    return this.compiled(definition);
+  #openHours(
+    tenantId: TenantId,
+    { id, version, definition }: Edition<CalendarDefinition>,
+    pinned?: PinnedCalendar,
+  ): CompiledCalendar {
+    const rules = pinned === undefined || pinned.tzdata === this.tzdata ? null : pinned.zoneRules;
+    if (rules === null || rules === STEADY_UTC) return this.compiled(definition);
+    const name = JSON.stringify([tenantId, id, version, rules]);
+    const known = this.#continued.get(name);
+    if (known !== undefined) return known;
+    const continued = compileContinuedCalendar(definition, rules);
+    this.#continued.set(name, continued, { size: 1 + datesIn(definition) });
+    return continued;
   }
 
   /** A calendar on the zone data of this machine, made ready for counting once. */
