@@ -71,6 +71,7 @@ describe('an event', () => {
 
   it.each([
     ['AlertResolved', { alertId: 'alert-1', because: 'answered' }, 'answered'],
+    ['AlertResolved', { alertId: 'alert-1', because: 'moved' }, 'moved'],
     [
       'AlertSnoozed',
       { by: 'operator-1', until: '2026-07-13T04:35:00.000Z' },

@@ -34,8 +34,8 @@ export const PROBLEMS = {
     status: 409,
     title: 'The alert is resolved',
     meaning:
-      'The customer was answered, the deadline was missed or the request was settled: the alert closed by itself.',
-    cure: 'Nothing is left to do with it. A missed deadline has an alert of its own.',
+      'The customer was answered, the deadline was missed or moved away, or the request was settled: the alert closed by itself.',
+    cure: 'Nothing is left to do with it. A missed deadline has an alert of its own; one that is near again raises this one.',
   },
   'api-key-ended': {
     status: 409,

@@ -5,6 +5,7 @@ import {
   type Alert,
   type AlertFacts,
   alertType,
+  moveAlert,
   openAlert,
   resolveAlert,
   snoozeAlert,
@@ -171,6 +172,42 @@ describe('resolving an alert', () => {
     given(warned, resolved)
       .when(snooze(at('03:00')))
       .refuses({ kind: 'conflict', code: 'alert-resolved' });
+  });
+
+  describe('of a deadline that was moved', () => {
+    const moved = (ahead: readonly number[]) => (alert: Alert) =>
+      moveAlert({ ahead, deadlineRevision: 2, dueAt: at('08:00'), now: at('01:10') }, alert);
+    const away = { ...resolved, data: { ...resolved.data, because: 'moved' as const } };
+    const raised = {
+      type: 'AlertRaised',
+      data: { alertId: 'alert-1', percent: 50, deadlineRevision: 2, dueAt: at('08:00'), raisedAt: at('01:10') },
+    } as const;
+
+    it('comes where it will be warned of as much again', () => {
+      given(warned)
+        .when(moved([50, 90]))
+        .emits([away]);
+      given(warned, away)
+        .when(moved([50]))
+        .emitsNothing();
+    });
+
+    it('does not come where it is as near as it was: the alert goes on, or begins again', () => {
+      given(warned)
+        .when(moved([90]))
+        .emits([raised]);
+      given(warned, away).when(moved([])).emits([raised]);
+      given(warned, acknowledged).when(moved([])).emits([raised]);
+    });
+
+    it('does not come for a deadline that was told already, or without an alert', () => {
+      given(warned, raised)
+        .when(moved([50]))
+        .emitsNothing();
+      given()
+        .when(moved([50]))
+        .emitsNothing();
+    });
   });
 
   it('is over when the promise, given anew, comes near again', () => {

@@ -42,10 +42,10 @@ export type AlertRaised = DomainEvent<
   'AlertRaised',
   { alertId: string; percent: number; deadlineRevision: number; dueAt: Instant | null; raisedAt: Instant }
 >;
-/** There is nothing to be warned of any more: it was done, it was missed, or nobody waits for it. */
+/** There is nothing to be warned of any more: it was done, it was missed, nobody waits for it, or it is not near any more. */
 export type AlertResolved = DomainEvent<
   'AlertResolved',
-  { alertId: string; because: 'answered' | 'missed' | 'settled'; resolvedAt: Instant }
+  { alertId: string; because: 'answered' | 'missed' | 'settled' | 'moved'; resolvedAt: Instant }
 >;
 export type AlertEvent = AlertOpened | AlertRaised | AlertAcknowledged | AlertSnoozed | AlertResolved;
 
@@ -148,3 +148,22 @@ export const resolveAlert = (
   alert.state === 'open' || alert.state === 'snoozed'
     ? [{ type: 'AlertResolved', data: { alertId: alert.alertId, because, resolvedAt: now } }]
     : [];
+
+export interface MoveAlert {
+  /** The percents of open time at which the deadline as it is now will be warned of. */
+  readonly ahead: readonly number[];
+  readonly deadlineRevision: number;
+  readonly dueAt: Instant | null;
+  readonly now: Instant;
+}
+
+/**
+ * The deadline that it warned of is another one. What is to be warned of later, or again, is not near any more; what is as
+ * near as it was, also once a clock runs on, goes on with its new time.
+ */
+export const moveAlert = ({ ahead, deadlineRevision, dueAt, now }: MoveAlert, alert: Alert): readonly AlertEvent[] => {
+  if (alert.state === 'none' || (alert.deadlineRevision ?? 0) >= deadlineRevision) return [];
+  const { alertId, percent = 0 } = alert;
+  if (ahead.some((one) => one <= percent)) return resolveAlert({ because: 'moved', now }, alert);
+  return [{ type: 'AlertRaised', data: { alertId, percent, deadlineRevision, dueAt, raisedAt: now } }];
+};

@@ -4,18 +4,24 @@ import {
   type DeadlineApproaching,
   type Escalated,
   type FiledRequest,
+  isPromise,
   type ObligationKey,
+  type PromiseDue,
   type ResolutionBreached,
   type ResponseBreached,
   type ServiceRequestEvent,
   serviceRequestType,
   type ServiceRequestStore,
 } from '#service-request';
-import { type AlertFacts, type AlertResolved, openAlert, resolveAlert } from '../domain/alert.js';
+import { type AlertFacts, type AlertResolved, moveAlert, openAlert, resolveAlert } from '../domain/alert.js';
 import type { AlertStore } from '../alert.store.js';
 
 const TYPES: readonly ServiceRequestEvent['type'][] = [
+  'FirstResponseDue',
+  'NextResponseDue',
+  'ResolutionDue',
   'DeadlineApproaching',
+  'ClockPaused',
   'ResponseBreached',
   'ResolutionBreached',
   'Escalated',
@@ -72,6 +78,8 @@ const endingOf = (event: ServiceRequestEvent, { obligations }: FiledRequest): En
   if (type === 'ResponseBreached' || type === 'ResolutionBreached') return { because: 'missed', of: [data] };
   if (type === 'RequestResolved' || type === 'RequestClosed' || type === 'RequestMerged')
     return { because: 'settled', of: obligations };
+  // One that has run on since is as near as its newer deadline, which comes later, says.
+  if (type === 'ClockPaused') return { because: 'moved', of: obligations.filter(({ state }) => state === 'paused') };
   return undefined;
 };
 
@@ -90,7 +98,8 @@ const metaOf = ({ id, meta }: RecordedEvent, commandId: string, trace: TraceCont
 
 /**
  * A deadline that comes near, a broken promise or an escalation opens one alert, however often it is delivered: the
- * alert's id follows from the event's. What was to come and came, or will not come, resolves its alert.
+ * alert's id follows from the event's. What was to come and came, or will not come, or not soon any more, resolves its
+ * alert.
  */
 export class OpenAlertsReactor {
   readonly name = 'open-alerts';
@@ -117,6 +126,7 @@ export class OpenAlertsReactor {
 
   async #react(recorded: RecordedEvent): Promise<void> {
     const event = serviceRequestType.codec.decode(recorded);
+    if (isPromise(event) && event.data.revision === 1) return; // nobody was warned of it yet
     const isThere = ({ revision }: { readonly revision: bigint }): boolean => revision >= recorded.revision;
     const request = (await this.requests.find(recorded.meta.tenantId, event.data.requestId, isThere))?.state;
     if (request === undefined || request.status === 'notFiled')
@@ -125,6 +135,7 @@ export class OpenAlertsReactor {
     if (cause !== undefined) await this.#open(recorded, request, cause);
     const ending = endingOf(event, request);
     if (ending !== undefined) await this.#resolve(recorded, ending);
+    if (isPromise(event)) await this.#move(recorded, request, event);
   }
 
   async #open(recorded: RecordedEvent, request: FiledRequest, cause: AlertCause): Promise<void> {
@@ -150,6 +161,27 @@ export class OpenAlertsReactor {
     if (meta.traceparent !== undefined) return traceOf(meta);
     const [filed] = await this.events.readStream(stream, { limit: 1 });
     return filed === undefined ? {} : traceOf(filed.meta);
+  }
+
+  /** What has happened since to a promise with this deadline is told by an event of its own. */
+  async #move(recorded: RecordedEvent, { obligations }: FiledRequest, { data }: PromiseDue): Promise<void> {
+    const { kind, cycle, revision, warnings, serviceLevelAgreement } = data;
+    const isAsPromised = obligations.some(
+      (one) =>
+        one.kind === kind &&
+        one.cycle === cycle &&
+        one.revision === revision &&
+        one.state === 'open' &&
+        one.respondedAt === undefined &&
+        one.warned === undefined,
+    );
+    const isToldAtOnce = warnings.some(({ at }) => at <= recorded.recordedAt);
+    const alertId = approachingAlertId(recorded.stream, data);
+    if (!isAsPromised || isToldAtOnce || !(await this.alerts.exists(recorded.meta.tenantId, alertId))) return;
+    const ahead = warnings.map(({ percent }) => percent);
+    const moved = { ahead, deadlineRevision: revision, dueAt: serviceLevelAgreement.expirationTime };
+    const meta = metaOf(recorded, derivedUuid('move-alert', recorded.id, alertId), traceOf(recorded.meta));
+    await this.alerts.change(alertId, meta, (alert) => moveAlert({ ...moved, now: this.clock.now() }, alert));
   }
 
   /** Most promises are kept before anybody is warned. */
