@@ -1,11 +1,4 @@
-import {
-  alwaysOpen,
-  type Calendar,
-  compileCalendar,
-  longestRegularDay,
-  normalizeCalendar,
-  validateCalendar,
-} from './index.js';
+import { alwaysOpen, type Calendar, compileCalendar, normalizeCalendar, validateCalendar } from './index.js';
 
 const HOUR = 3_600_000;
 const weekday = [['09:00', '17:00']] as const;
@@ -13,26 +6,7 @@ const weekday = [['09:00', '17:00']] as const;
 describe('the calendar always', () => {
   it('is valid and opens around the clock', () => {
     expect(validateCalendar(alwaysOpen)).toEqual([]);
-    expect(longestRegularDay(alwaysOpen)).toBe(24 * HOUR);
-  });
-});
-
-describe('one business day', () => {
-  it('is the longest regular day by the wall clock', () => {
-    const week = {
-      '1': [
-        ['09:00', '12:00'],
-        ['13:00', '18:00'],
-      ],
-      '2': [['22:00', '07:00']],
-      '3': weekday,
-    } as const;
-    expect(longestRegularDay({ timeZone: 'UTC', week })).toBe(9 * HOUR);
-    expect(longestRegularDay({ timeZone: 'UTC', week: { '1': week['1'] } })).toBe(8 * HOUR);
-  });
-
-  it('is nothing without a regular week', () => {
-    expect(longestRegularDay({ timeZone: 'UTC', week: {} })).toBe(0);
+    expect(compileCalendar(alwaysOpen).openMsBetween(0, 24 * HOUR)).toBe(24 * HOUR);
   });
 });
 

@@ -12,7 +12,6 @@ export type { Deadline } from './deadline.js';
 export { addOpenTime, nextOpening, openTimeBetween, percentPoint } from './deadline.js';
 export type { Explanation, ExplanationRow } from './explain.js';
 export { explain, explainBetween } from './explain.js';
-export { longestRegularDay } from './longest-regular-day.js';
 export { normalizeCalendar } from './normalize-calendar.js';
 export type { Pause } from './pause.js';
 export { MAX_DATES, validateCalendar } from './validate-calendar.js';
