@@ -53,6 +53,8 @@ const projectorsOf = (events: EventStore, database: ReadStore, log: Logger): Rea
 interface Reaction {
   readonly name: string;
   readonly types: readonly string[];
+  /** Tells of an event of these types, at little cost, whether there may be something to do about it; of all when left out. */
+  readonly concerns?: (event: RecordedEvent) => boolean;
   readonly react: (events: readonly RecordedEvent[]) => Promise<void>;
 }
 
@@ -78,6 +80,9 @@ const reactionsTo = (events: EventStore): readonly Reaction[] => {
   ];
 };
 
+/** The place of what concerned nobody is saved as seldom: after a crash it is looked at again. */
+const UNCONCERNED_MS = 1_000;
+
 /** It can neither skip an event nor take the read models down with it. Until it succeeds, health tells that it fails. */
 const keepReacting = (
   reaction: Reaction,
@@ -85,10 +90,14 @@ const keepReacting = (
   events: EventStore,
   { checkpoints, followers, log, signal }: Keeping,
 ): Promise<void> => {
-  const { name, types } = reaction;
-  const handle = async (batch: SubscriptionBatch): Promise<void> => {
-    await reaction.react(batch.events);
-    await saveReaction(checkpoints, { name, position: batch.position, reason: null });
+  const { name, types, concerns = () => true } = reaction;
+  let savedAtMs = -Infinity;
+  const handle = async ({ events: recorded, position }: SubscriptionBatch): Promise<void> => {
+    const concerning = recorded.filter(concerns);
+    if (concerning.length > 0) await reaction.react(concerning);
+    else if (performance.now() - savedAtMs < UNCONCERNED_MS) return;
+    await saveReaction(checkpoints, { name, position, reason: null });
+    savedAtMs = performance.now();
   };
   const onFailure = (error: unknown): Promise<void> =>
     saveReaction(checkpoints, { name, reason: messageOf(error) }).catch((unsaved: unknown) => {

@@ -66,8 +66,17 @@ const fixture = () => {
   /** As after a crash: what was handled comes once more. */
   const reactAgain = async (): Promise<void> =>
     reactor.react(await events.readAll({ limit: 100, types: reactor.types }));
-  return { record, alerts, reactAgain, end };
+  const concerning = async (): Promise<readonly string[]> =>
+    (await events.readAll({ limit: 100, types: reactor.types })).filter(reactor.concerns).map(({ type }) => type);
+  return { record, alerts, reactAgain, concerning, end };
 };
+
+it('is concerned by no promise that is the first of its kind, as every filing has one', async () => {
+  const { record, concerning, end } = fixture();
+  await record(...filed('minimal'), promised({ revision: 2, severity: 'critical', dueAt: at('02:00') }), escalated(1));
+  expect(await concerning()).toEqual(['FirstResponseDue', 'Escalated']);
+  await end();
+});
 
 it('tells of a request as it is with the event that opens the alert, though it has looked at it just before', async () => {
   const { record, alerts, end } = fixture();

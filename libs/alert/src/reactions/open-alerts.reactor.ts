@@ -16,10 +16,14 @@ import {
 import { type AlertFacts, type AlertResolved, moveAlert, openAlert, resolveAlert } from '../domain/alert.js';
 import type { AlertStore } from '../alert.store.js';
 
-const TYPES: readonly ServiceRequestEvent['type'][] = [
+const PROMISES = [
   'FirstResponseDue',
   'NextResponseDue',
   'ResolutionDue',
+] as const satisfies readonly PromiseDue['type'][];
+
+const TYPES: readonly ServiceRequestEvent['type'][] = [
+  ...PROMISES,
   'DeadlineApproaching',
   'ClockPaused',
   'ResponseBreached',
@@ -112,6 +116,10 @@ export class OpenAlertsReactor {
     private readonly clock: Clock,
   ) {}
 
+  /** Nobody was warned yet of what is promised for the first time, which every filing does. */
+  readonly concerns = ({ type, data }: RecordedEvent): boolean =>
+    !(PROMISES.some((promise) => promise === type) && data['revision'] === 1);
+
   /** Delivered twice, an event has no further effect. */
   async react(events: readonly RecordedEvent[]): Promise<void> {
     // What happened to one request is told in its order: an alert that ends was opened before.
@@ -126,7 +134,6 @@ export class OpenAlertsReactor {
 
   async #react(recorded: RecordedEvent): Promise<void> {
     const event = serviceRequestType.codec.decode(recorded);
-    if (isPromise(event) && event.data.revision === 1) return; // nobody was warned of it yet
     const isThere = ({ revision }: { readonly revision: bigint }): boolean => revision >= recorded.revision;
     const request = (await this.requests.find(recorded.meta.tenantId, event.data.requestId, isThere))?.state;
     if (request === undefined || request.status === 'notFiled')
