@@ -36,6 +36,9 @@ const MAX_DAYS = 366;
 
 const wrong = (pointer: string, code: string, detail: string): FieldError => ({ pointer, code, detail });
 
+/** Rules stay as they are written: the parser would mend INTERVAL=0 and COUNT=0 without a word. */
+Object.assign(ICAL.design.icalendar.value, { recur: {} });
+
 const parse = (text: string): Component | undefined => {
   try {
     const parsed: unknown = ICAL.parse(text.replace(/^\uFEFF/, ''));
@@ -45,9 +48,6 @@ const parse = (text: string): Component | undefined => {
     return undefined;
   }
 };
-
-/** The parser numbers the day that a week begins with, from Sunday on. */
-const weekday = (number: unknown): string => ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'][Number(number) - 1] ?? '';
 
 const isDate = (value: unknown): value is string => typeof value === 'string' && parseDate(value) !== undefined;
 
@@ -94,11 +94,7 @@ class EventReader {
   }
 
   rules(): readonly string[] {
-    return this.#values('rrule').map((value) =>
-      Object.entries(value as Readonly<Record<string, unknown>>)
-        .map(([part, wanted]) => `${part.toUpperCase()}=${part === 'wkst' ? weekday(wanted) : String(wanted)}`)
-        .join(';'),
-    );
+    return this.#values('rrule').map(String);
   }
 
   #daysOf(duration: string | undefined): number {

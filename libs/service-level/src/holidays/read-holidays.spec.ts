@@ -60,6 +60,26 @@ describe('holidays of an iCalendar file', () => {
     expect(datesOf(allDay(`RRULE:${rule}`))).toEqual(expected);
   });
 
+  it.each([
+    ['20251231', 'FREQ=YEARLY;BYDAY=53WE', ['2025-12-31', '2031-12-31']],
+    ['20250101', 'FREQ=YEARLY;BYDAY=-53WE', ['2031-01-01', '2036-01-02']],
+    ['20251231', 'FREQ=YEARLY;BYDAY=53WE,53TH;COUNT=4', ['2025-12-31', '2026-12-31', '2031-12-31', '2032-12-30']],
+    ['20261231', 'FREQ=YEARLY;BYDAY=53TH;INTERVAL=3', ['2026-12-31', '2032-12-30']],
+    ['20281231', 'FREQ=YEARLY;BYYEARDAY=366', ['2028-12-31', '2032-12-31']],
+    ['20280101', 'FREQ=YEARLY;BYYEARDAY=-366', ['2028-01-01', '2032-01-01', '2036-01-01']],
+    ['20280101', 'FREQ=YEARLY;BYYEARDAY=1;BYDAY=SA', ['2028-01-01', '2033-01-01']],
+    ['20240229', 'FREQ=YEARLY', ['2028-02-29', '2032-02-29', '2036-02-29']],
+    ['20261228', 'FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO', ['2026-12-28', '2032-12-27']],
+    ['20270101', 'FREQ=YEARLY;BYWEEKNO=53;BYDAY=FR', ['2027-01-01', '2032-12-31']],
+    ['20251229', 'FREQ=YEARLY;BYWEEKNO=-53;BYDAY=MO', ['2025-12-29', '2031-12-29']],
+    ['20251229', 'FREQ=YEARLY;BYWEEKNO=1;COUNT=2', ['2025-12-29', '2027-01-04']],
+    ['20260130', 'FREQ=MONTHLY;BYDAY=5FR;COUNT=3', ['2026-01-30', '2026-05-29', '2026-07-31']],
+    ['20260101', 'FREQ=MONTHLY;BYMONTHDAY=-31;COUNT=3', ['2026-01-01', '2026-03-01', '2026-05-01']],
+    ['20260330', 'FREQ=MONTHLY;BYDAY=MO;BYSETPOS=5;COUNT=3', ['2026-03-30', '2026-06-29', '2026-08-31']],
+  ])('pass over years and months that lack the day: from %s, %s', (start, rule, expected) => {
+    expect(datesOf(file(event(`DTSTART;VALUE=DATE:${start}`, `RRULE:${rule}`)))).toEqual(expected);
+  });
+
   it('follow a rule without end from a year ago to ten years ahead', () => {
     const read = readHolidays(file(event('UID:a', 'DTSTART;VALUE=DATE:19700713', 'RRULE:FREQ=YEARLY')), NOW);
     expect(read).toMatchObject({ from: '2025-07-13', to: '2036-07-13' });
@@ -109,9 +129,6 @@ describe('a file that is refused', () => {
     ['half a file', 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT'],
     ['a business card', 'BEGIN:VCARD\r\nEND:VCARD'],
     ['two calendars', allDay() + allDay()],
-    ['a rule by nothing known', allDay('RRULE:FREQ=FORTNIGHTLY')],
-    ['a count that is none', allDay('RRULE:FREQ=DAILY;COUNT=many')],
-    ['a month that is none', allDay('RRULE:FREQ=YEARLY;BYMONTH=13')],
     ['nesting without end', `BEGIN:VCALENDAR\r\n${'BEGIN:VEVENT\r\n'.repeat(15_000)}`],
   ])('is none: %s', (_, text) => {
     expect(errorsOf(text)).toEqual(['# not-icalendar']);
@@ -123,10 +140,8 @@ describe('a file that is refused', () => {
     ['RRULE:FREQ=DAILY', '#/events/0/rrule recurs-too-often'],
     ['RRULE:FREQ=DAILY;COUNT=1000000', '#/events/0/rrule recurs-too-often'],
     ['RRULE:FREQ=YEARLY;COUNT=1000000', '#/events/0/rrule recurs-too-often'],
-    ['RRULE:FREQ=DAILY;INTERVAL=0', '#/events/0/rrule recurs-too-often'],
     ['RRULE:FREQ=YEARLY;BYHOUR=1,2,3;BYMINUTE=1,2,3', '#/events/0/rrule unsupported-rule'],
     ['RRULE:FREQ=YEARLY;BYEASTER=1', '#/events/0/rrule unsupported-rule'],
-    ['RRULE:FREQ=WEEKLY;BYDAY=5MO', '#/events/0/rrule invalid-rule'],
     ['DTEND;VALUE=DATE:20260105', '#/events/0/dtend length'],
     ['DTEND;VALUE=DATE:20250101', '#/events/0/dtend length'],
     ['DTEND;VALUE=DATE:20300101', '#/events/0/dtend length'],
@@ -136,6 +151,31 @@ describe('a file that is refused', () => {
     ['RECURRENCE-ID;VALUE=DATE;RANGE=THISANDFUTURE:20270105', '#/events/0/recurrence-id unsupported-range'],
   ])('has an event with %s', (line, expected) => {
     expect(errorsOf(allDay(line))).toContain(expected);
+  });
+
+  it.each([
+    'FREQ=FORTNIGHTLY',
+    'COUNT=3',
+    'FREQ=YEARLY;FREQ=MONTHLY',
+    'FREQ=YEARLY;COUNT=many',
+    'FREQ=YEARLY;COUNT=0',
+    'FREQ=YEARLY;INTERVAL=0',
+    'FREQ=YEARLY;INTERVAL=-1',
+    'FREQ=YEARLY;UNTIL=20270230',
+    'FREQ=YEARLY;BYMONTH=13',
+    'FREQ=YEARLY;BYMONTH=-1',
+    'FREQ=YEARLY;BYDAY=0MO',
+    'FREQ=YEARLY;BYDAY=54MO',
+    'FREQ=YEARLY;BYDAY=XX',
+    'FREQ=YEARLY;BYYEARDAY=367',
+    'FREQ=YEARLY;BYSETPOS=1',
+    'FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO',
+    'FREQ=MONTHLY;BYWEEKNO=20',
+    'FREQ=MONTHLY;BYYEARDAY=20',
+    'FREQ=WEEKLY;BYDAY=5MO',
+    'FREQ=WEEKLY;BYMONTHDAY=5',
+  ])('has a rule that is none: %s', (rule) => {
+    expect(errorsOf(allDay(`RRULE:${rule}`))).toEqual(['#/events/0/rrule invalid-rule']);
   });
 
   it('has a day that is none', () => {

@@ -48,7 +48,7 @@ const datesOf = (events: readonly AllDayEvent[], range: DateRange, errors: Field
   const dates = new Set<string>();
   let coveredDaysLeft = MAX_COVERED_DAYS;
   for (const event of events) {
-    const starts = occurrencesOf(event, range, errors);
+    const starts = occurrencesOf(event, range);
     if ((coveredDaysLeft -= starts.length * event.days) < 0) {
       const detail = `All events together cover more than ${MAX_COVERED_DAYS} days.`;
       errors.push({ pointer: event.pointer, code: 'too-many-days', detail });
