@@ -94,6 +94,12 @@ class EventReader {
   }
 
   rules(): readonly string[] {
+    if (this.#named('exrule').length > 0)
+      this.#refuse(
+        'exrule',
+        'unsupported-rule',
+        'Name the days that a rule leaves out as EXDATE: RFC 5545 has no EXRULE.',
+      );
     return this.#values('rrule').map(String);
   }
 

@@ -142,6 +142,7 @@ describe('a file that is refused', () => {
     ['RRULE:FREQ=YEARLY;COUNT=1000000', '#/events/0/rrule recurs-too-often'],
     ['RRULE:FREQ=YEARLY;BYHOUR=1,2,3;BYMINUTE=1,2,3', '#/events/0/rrule unsupported-rule'],
     ['RRULE:FREQ=YEARLY;BYEASTER=1', '#/events/0/rrule unsupported-rule'],
+    ['EXRULE:FREQ=YEARLY;INTERVAL=2', '#/events/0/exrule unsupported-rule'],
     ['DTEND;VALUE=DATE:20260105', '#/events/0/dtend length'],
     ['DTEND;VALUE=DATE:20250101', '#/events/0/dtend length'],
     ['DTEND;VALUE=DATE:20300101', '#/events/0/dtend length'],
