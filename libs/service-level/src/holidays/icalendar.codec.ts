@@ -39,13 +39,16 @@ const wrong = (pointer: string, code: string, detail: string): FieldError => ({ 
 /** Rules stay as they are written: the parser would mend INTERVAL=0 and COUNT=0 without a word. */
 Object.assign(ICAL.design.icalendar.value, { recur: {} });
 
-const parse = (text: string): Component | undefined => {
+/** The calendars of a file, which may hold several (RFC 5545, 3.4). */
+const parse = (text: string): readonly Component[] => {
   try {
     const parsed: unknown = ICAL.parse(text.replace(/^\uFEFF/, ''));
-    // A file may hold several calendars; one that has none parses to an empty list.
-    return Array.isArray(parsed) && parsed[0] === 'vcalendar' ? (parsed as unknown as Component) : undefined;
+    if (!Array.isArray(parsed)) return [];
+    // One is given as it is, several as a list; a file that has none parses to an empty one.
+    const roots = (typeof parsed[0] === 'string' ? [parsed] : parsed) as readonly Component[];
+    return roots.every(([name]) => name === 'vcalendar') ? roots : [];
   } catch {
-    return undefined;
+    return [];
   }
 };
 
@@ -133,15 +136,27 @@ const readEvent = (properties: readonly Property[], pointer: string, errors: Fie
   return { pointer, uid: event.text('uid'), startsOn, days: event.days(startsOn), ...fields, replaces, cancelled };
 };
 
+const isCancellation = ([, properties]: Component): boolean =>
+  properties.some(([name, , , value]) => name === 'method' && String(value).toUpperCase() === 'CANCEL');
+
+const NOT_ICALENDAR = wrong(
+  '#',
+  'not-icalendar',
+  'Send an iCalendar file (RFC 5545): BEGIN:VCALENDAR, events, END:VCALENDAR.',
+);
+const CANCELS = wrong(
+  '#/method',
+  'cancellation',
+  'The file calls its events off (METHOD:CANCEL), and an import takes no holiday away. Publish the calendar without them.',
+);
+
 /** What of an iCalendar file can be holidays. Never throws: a file that is none is an error as well. */
 export const readICalendar = (text: string): ReadFile => {
-  const calendar = parse(text);
-  if (calendar === undefined) {
-    const detail = 'Send one iCalendar file (RFC 5545): BEGIN:VCALENDAR, events with valid rules, END:VCALENDAR.';
-    return { events: [], skipped: 0, errors: [wrong('#', 'not-icalendar', detail)] };
-  }
+  const calendars = parse(text);
+  if (calendars.length === 0) return { events: [], skipped: 0, errors: [NOT_ICALENDAR] };
+  if (calendars.some(isCancellation)) return { events: [], skipped: 0, errors: [CANCELS] };
   const errors: FieldError[] = [];
-  const vevents = calendar[2].filter(([name]) => name === 'vevent');
+  const vevents = calendars.flatMap(([, , components]) => components).filter(([name]) => name === 'vevent');
   const events = vevents.flatMap(([, properties], index) => readEvent(properties, `#/events/${index}`, errors) ?? []);
   const counting = events.filter(({ cancelled }) => !cancelled);
   return { events, skipped: vevents.length - counting.length, errors };

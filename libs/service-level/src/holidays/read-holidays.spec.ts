@@ -114,6 +114,14 @@ describe('holidays of an iCalendar file', () => {
     expect(datesOf(file(yearly, off))).toEqual(['2026-01-05', '2026-03-01', '2028-01-05']);
   });
 
+  it('are those of all calendars in it', () => {
+    const second = file(event('UID:b', 'DTSTART;VALUE=DATE:20261225'));
+    expect(datesOf(allDay() + second)).toEqual(['2026-01-05', '2026-12-25']);
+    expect(errorsOf(allDay() + file(event('DTSTART;VALUE=DATE:20260230')))).toEqual([
+      '#/events/1/dtstart invalid-date',
+    ]);
+  });
+
   it('may come with other line ends, folds and a byte order mark', () => {
     const text = `\uFEFF${allDay('SUMMARY:A long\r\n  name')}`.replaceAll('\r\n', '\n');
     expect(datesOf(text)).toEqual(['2026-01-05']);
@@ -128,7 +136,7 @@ describe('a file that is refused', () => {
     ['HTML', '<html></html>'],
     ['half a file', 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT'],
     ['a business card', 'BEGIN:VCARD\r\nEND:VCARD'],
-    ['two calendars', allDay() + allDay()],
+    ['a calendar and a business card', `${allDay()}BEGIN:VCARD\r\nEND:VCARD\r\n`],
     ['nesting without end', `BEGIN:VCALENDAR\r\n${'BEGIN:VEVENT\r\n'.repeat(15_000)}`],
   ])('is none: %s', (_, text) => {
     expect(errorsOf(text)).toEqual(['# not-icalendar']);
@@ -181,6 +189,13 @@ describe('a file that is refused', () => {
 
   it('has a day that is none', () => {
     expect(errorsOf(file(event('UID:a', 'DTSTART;VALUE=DATE:20260230')))).toEqual(['#/events/0/dtstart invalid-date']);
+  });
+
+  it.each(['METHOD:CANCEL', 'METHOD:cancel'])('calls its events off: %s', (method) => {
+    const cancelling = allDay().replace('VERSION:2.0', `VERSION:2.0\r\n${method}`);
+    expect(errorsOf(cancelling)).toEqual(['#/method cancellation']);
+    expect(errorsOf(allDay() + cancelling)).toEqual(['#/method cancellation']);
+    expect(datesOf(cancelling.replace(method, 'METHOD:PUBLISH'))).toEqual(['2026-01-05']);
   });
 
   it.each([
