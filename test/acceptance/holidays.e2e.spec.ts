@@ -13,6 +13,7 @@ interface CalendarView {
   readonly revision: number;
   readonly holidays: readonly string[];
   readonly effectiveFrom: string;
+  readonly findings: readonly { readonly pointer: string; readonly code: string }[];
   readonly imported?: {
     readonly from: string;
     readonly to: string;
@@ -55,6 +56,7 @@ describe('an iCalendar file of holidays', () => {
     expect(headers.get('etag')).toBe('"1"');
     expect(body).toMatchObject({ version: 2, holidays: [dayIn(0), dayIn(1), dayIn(9)] });
     expect(body.imported).toMatchObject({ dates: 2, skippedEvents: 1 });
+    expect(body.findings).toMatchObject([{ pointer: '#/events/1', code: 'timed-events' }]);
     await ledgerdesk.send('PUT', '/v1/sla/policies/desk', {
       displayName: 'Desk',
       obligation: 'partnerFirstResponse',
@@ -77,8 +79,9 @@ describe('an iCalendar file of holidays', () => {
 
   it('is no news a second time, and repeats its answer under its key', async () => {
     await publish('again');
-    const text = fileOf(eventOf(`DTSTART;VALUE=DATE:${inFile(dayIn(5))}`));
+    const text = fileOf(eventOf(`DTSTART;VALUE=DATE:${inFile(dayIn(5))}`), eventOf('SUMMARY:Some day'));
     const first = await send('again', text, { 'idempotency-key': 'import' });
+    expect(first.body.findings).toMatchObject([{ code: 'events-without-start' }]);
     expect((await send('again', text)).body).toMatchObject({ version: 2, revision: 1 });
     await publish('again');
     const repeated = await send('again', text, { 'idempotency-key': 'import' });

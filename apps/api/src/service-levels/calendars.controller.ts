@@ -50,7 +50,7 @@ export class CalendarsController {
 
   /**
    * Import holidays from a file. Adds the whole-day events of an iCalendar file to the newest version, as a new one;
-   * rules are followed from a year ago to ten years ahead.
+   * rules are followed from a year ago to ten years ahead. `findings` tells which events are left out.
    */
   @Post(':calendarId/holidays')
   @HttpCode(200)
@@ -67,7 +67,8 @@ export class CalendarsController {
     const change = await this.commands.execute(
       new ImportHolidaysCommand(idOf('calendarId', id), text, toOptionalInstant(effectiveFrom), meta, revision),
     );
-    return publishedView(id, change, reply);
+    const view = publishedView(id, change, reply);
+    return { ...view, findings: [...change.leftOut, ...view.findings] };
   }
 
   /** List calendars. */

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type Instant, wrongFields } from '#kernel';
+import type { LeftOut } from './left-out-events.js';
 import type { HolidaysRead } from './read-holidays.js';
 
 export interface FileToRead {
@@ -15,6 +16,7 @@ const PATIENCE_MS = 10_000;
 const MEMORY_MB = 256;
 
 const TOO_MUCH: HolidaysRead = {
+  leftOut: [],
   errors: [{ pointer: '#', code: 'too-much-work', detail: 'The file takes too long to read. Send a simpler one.' }],
 };
 
@@ -25,11 +27,20 @@ export class HolidayReader {
 
   /** @throws DomainError `invalid` with everything that is wrong with the file */
   async read(text: string, now: Instant): Promise<Exclude<HolidaysRead, { readonly errors: unknown }>> {
-    const reading = this.#last.then(() => this.#readInThread({ text, now }));
-    this.#last = reading;
-    const read = await reading;
+    const read = await this.#readInTurn({ text, now });
     if (read.errors === undefined) return read;
     throw wrongFields(read.errors);
+  }
+
+  /** Which events of a file that was taken before count for nothing. Nothing is refused. */
+  async leftOut(text: string, now: Instant): Promise<readonly LeftOut[]> {
+    return (await this.#readInTurn({ text, now })).leftOut;
+  }
+
+  #readInTurn(file: FileToRead): Promise<HolidaysRead> {
+    const reading = this.#last.then(() => this.#readInThread(file));
+    this.#last = reading;
+    return reading;
   }
 
   /** The thread is kept for the next file; one that fails or takes too long is not. Never rejects. */

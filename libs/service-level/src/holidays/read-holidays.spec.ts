@@ -35,6 +35,30 @@ describe('holidays of an iCalendar file', () => {
     });
   });
 
+  it('are told with the events that count for nothing: how many, why, and the first', () => {
+    const whole = event('DTSTART;VALUE=DATE:20261225');
+    const lunch = event('DTSTART;TZID=Asia/Seoul:20261224T120000', `SUMMARY:Lunch ${'x'.repeat(100)}`);
+    const read = readHolidays(file(whole, lunch, event('SUMMARY:Some day'), event('DTSTART:20270101T000000Z')), NOW);
+    expect(read).toMatchObject({ dates: ['2026-12-25'], skippedEvents: 3 });
+    const detail =
+      '2 events are not of whole days (DTSTART;VALUE=DATE) and left out; ' +
+      `the first is #/events/1, "Lunch ${'x'.repeat(54)}".`;
+    expect(read.leftOut).toEqual([
+      { pointer: '#/events/1', code: 'timed-events', detail },
+      {
+        pointer: '#/events/2',
+        code: 'events-without-start',
+        detail: 'One event is without a start (DTSTART) and left out; the first is #/events/2, "Some day".',
+      },
+    ]);
+  });
+
+  it('are told alone when all others are cancelled, or in what is no event', () => {
+    const off = event('DTSTART:20261224T120000Z', 'STATUS:CANCELLED');
+    const task = 'BEGIN:VTODO\r\nDTSTART:20261224T120000Z\r\nEND:VTODO';
+    expect(readHolidays(file(event('DTSTART;VALUE=DATE:20261225'), off, task), NOW).leftOut).toEqual([]);
+  });
+
   it.each([
     ['DTEND;VALUE=DATE:20260108', ['2026-01-05', '2026-01-06', '2026-01-07']],
     ['DURATION:P2D', ['2026-01-05', '2026-01-06']],
@@ -187,6 +211,17 @@ describe('a file that is refused', () => {
     expect(errorsOf(allDay(`RRULE:${rule}`))).toEqual(['#/events/0/rrule invalid-rule']);
   });
 
+  it('has a day that is written as a time', () => {
+    const text = file(event('DTSTART;VALUE=DATE:20261225'), event('DTSTART:20270101'));
+    expect(readHolidays(text, NOW).errors).toEqual([
+      {
+        pointer: '#/events/1/dtstart',
+        code: 'invalid-date',
+        detail: 'Without VALUE=DATE it is a time, and has none. Give a whole day as DTSTART;VALUE=DATE:20270101.',
+      },
+    ]);
+  });
+
   it('has a day that is none', () => {
     expect(errorsOf(file(event('UID:a', 'DTSTART;VALUE=DATE:20260230')))).toEqual(['#/events/0/dtstart invalid-date']);
   });
@@ -204,6 +239,11 @@ describe('a file that is refused', () => {
     ['events of long ago only', file(event('UID:a', 'DTSTART;VALUE=DATE:19700101'))],
   ])('has %s', (_, text) => {
     expect(errorsOf(text)).toEqual(['#/events no-holidays']);
+  });
+
+  it('has events of hours only, and is told so', () => {
+    const [error] = readHolidays(file(event('DTSTART:20260105T090000Z')), NOW).errors ?? [];
+    expect(error?.detail).toMatch(/ One event is not of whole days .* the first is #\/events\/0\.$/);
   });
 
   it('has many rules that are each allowed', () => {

@@ -1,5 +1,6 @@
 import { type FieldError, type Instant, instantFromMs, instantToMs } from '#kernel';
 import { type AllDayEvent, readICalendar } from './icalendar.codec.js';
+import type { LeftOut } from './left-out-events.js';
 import { type DateRange, occurrencesOf, ruleErrors } from './occurrences.js';
 
 const DAY_MS = 86_400_000;
@@ -9,7 +10,7 @@ const YEARS_AHEAD = 10;
 /** Twelve times the days of the range: who covers each that often does not mean holidays. */
 const MAX_COVERED_DAYS = 50_000;
 
-export type HolidaysRead =
+export type HolidaysRead = { readonly leftOut: readonly LeftOut[] } & (
   | { readonly errors: readonly FieldError[] }
   | (DateRange & {
       readonly errors?: never;
@@ -17,7 +18,8 @@ export type HolidaysRead =
       readonly dates: readonly string[];
       /** Events that are not of whole days, or cancelled. */
       readonly skippedEvents: number;
-    });
+    })
+);
 
 /** The local dates from a year before to ten years after the day of an instant. */
 const importRange = (now: Instant): DateRange => {
@@ -62,15 +64,16 @@ const datesOf = (events: readonly AllDayEvent[], range: DateRange, errors: Field
 
 /** The holidays of an iCalendar file, or everything that is wrong with it. The work is bounded, whatever the file says. */
 export const readHolidays = (text: string, now: Instant): HolidaysRead => {
-  const { events, skipped, errors: unread } = readICalendar(text);
+  const { events, leftOut, skipped, errors: unread } = readICalendar(text);
   const range = importRange(now);
   const work = { periods: 0 };
   const errors = [...unread, ...events.flatMap((event) => ruleErrors(event, range, work))];
   const dates = errors.length > 0 ? [] : datesOf(withoutReplaced(events), range, errors);
-  if (errors.length > 0) return { errors };
+  if (errors.length > 0) return { errors, leftOut };
   if (dates.length === 0) {
-    const detail = `The file has no event of whole days between ${range.from} and ${range.to}.`;
-    return { errors: [{ pointer: '#/events', code: 'no-holidays', detail }] };
+    const none = `The file has no event of whole days between ${range.from} and ${range.to}.`;
+    const detail = [none, ...leftOut.map((finding) => finding.detail)].join(' ');
+    return { errors: [{ pointer: '#/events', code: 'no-holidays', detail }], leftOut };
   }
-  return { ...range, dates, skippedEvents: skipped };
+  return { ...range, dates, skippedEvents: skipped, leftOut };
 };

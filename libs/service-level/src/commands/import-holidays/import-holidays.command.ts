@@ -3,8 +3,12 @@ import type { Change, IfRevision } from '#aggregates';
 import type { CommandMeta, Instant } from '#kernel';
 import type { CalendarDefinition } from '../../domain/calendar-definition.js';
 import type { Published } from '../../domain/definition.js';
+import type { LeftOut } from '../../holidays/left-out-events.js';
 
-export class ImportHolidaysCommand extends Command<Change<Published<CalendarDefinition>>> {
+/** What a file changed, and which of its events it did not count for; the same when the command is repeated. */
+export type HolidaysTaken = Change<Published<CalendarDefinition>> & { readonly leftOut: readonly LeftOut[] };
+
+export class ImportHolidaysCommand extends Command<HolidaysTaken> {
   constructor(
     readonly calendarId: string,
     /** An iCalendar file. */

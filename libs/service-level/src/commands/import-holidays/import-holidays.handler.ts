@@ -4,7 +4,8 @@ import { importHolidays } from '../../domain/import-holidays.js';
 import { HolidayReader } from '../../holidays/holiday-reader.js';
 import { PromisedBudgets } from '../../promised-budgets.js';
 import { CalendarStore } from '../../service-level.stores.js';
-import { ImportHolidaysCommand } from './import-holidays.command.js';
+import type { LeftOut } from '../../holidays/left-out-events.js';
+import { type HolidaysTaken, ImportHolidaysCommand } from './import-holidays.command.js';
 
 @CommandHandler(ImportHolidaysCommand)
 export class ImportHolidaysHandler implements ICommandHandler<ImportHolidaysCommand> {
@@ -15,12 +16,14 @@ export class ImportHolidaysHandler implements ICommandHandler<ImportHolidaysComm
     private readonly clock: Clock,
   ) {}
 
-  execute({ calendarId, file, effectiveFrom, meta, ifRevision }: ImportHolidaysCommand) {
-    return this.calendars.change(
+  async execute({ calendarId, file, effectiveFrom, meta, ifRevision }: ImportHolidaysCommand): Promise<HolidaysTaken> {
+    let leftOut: readonly LeftOut[] | undefined;
+    const change = await this.calendars.change(
       calendarId,
       meta,
       async (published) => {
-        const read = await this.holidays.read(file, this.clock.now());
+        const { leftOut: ignored, ...read } = await this.holidays.read(file, this.clock.now());
+        leftOut = ignored;
         // Reading takes a moment; the version begins after it.
         const now = this.clock.now();
         const promised = await this.promised.on(meta.tenantId, calendarId, effectiveFrom ?? now);
@@ -28,5 +31,7 @@ export class ImportHolidaysHandler implements ICommandHandler<ImportHolidaysComm
       },
       { ifRevision },
     );
+    // A repeated command decides nothing, but its file is the same.
+    return { ...change, leftOut: leftOut ?? (await this.holidays.leftOut(file, this.clock.now())) };
   }
 }
