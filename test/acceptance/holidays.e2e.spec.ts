@@ -1,4 +1,4 @@
-import { Ledgerdesk } from '../support/ledgerdesk.js';
+import { Ledgerdesk, TEST_KEY } from '../support/ledgerdesk.js';
 import type { Page, ProblemView, RequestView } from '../support/views.js';
 
 let ledgerdesk: Ledgerdesk;
@@ -106,6 +106,20 @@ describe('an iCalendar file of holidays', () => {
     const { items } = (await ledgerdesk.get<Page<{ state: string }>>('/v1/projections')).body;
     expect(items.map(({ state }) => state)).toEqual(items.map(() => 'live'));
     expect((await send('news', text, { 'idempotency-key': 'no-news' })).body).toEqual(none.body);
+  });
+
+  it('may be folded in the midst of a character, but not be in another encoding', async () => {
+    await publish('folded');
+    const summary = (octets: string) =>
+      Buffer.from(fileOf(eventOf(`DTSTART;VALUE=DATE:${inFile(dayIn(5))}`, `SUMMARY:${octets}`)), 'latin1');
+    const post = (body: Buffer) =>
+      fetch(`${ledgerdesk.url}/v1/calendars/folded/holidays`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TEST_KEY}`, 'content-type': 'text/calendar' },
+        body,
+      });
+    expect((await post(summary('Fr\xc3\r\n \xbchling'))).status).toBe(200);
+    expect((await post(summary('Fr\xfchling'))).status).toBe(400);
   });
 
   it('may count later, and only on the version that was read', async () => {

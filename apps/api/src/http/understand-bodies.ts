@@ -6,6 +6,7 @@ import { mostBytesOf } from './body-limits.js';
 import { NotJsonError } from './json-fault.js';
 import { ICALENDAR, JSON_TEXT, NDJSON } from './representations.js';
 import { isRead } from './request-line.js';
+import { unfoldLines } from './unfold-lines.js';
 
 /** Far deeper than any body here, and far from what exhausts the stack of those who walk through it. */
 const DEEPEST = 32;
@@ -85,7 +86,9 @@ export const understandBodies = (server: FastifyInstance): void => {
     server.addContentTypeParser<Buffer>(
       type,
       { parseAs: 'buffer', bodyLimit: mostBytesOf(type) },
-      (request, body, done) => {
+      (request, sent, done) => {
+        // Only what needs it is unfolded here: under its key, a file sent before is the same command still.
+        const body = type === ICALENDAR && !isUtf8(sent) ? unfoldLines(sent) : sent;
         const isFileRoute = request.routeOptions.config.consumes === type;
         const refusal = isFileRoute ? refusalOf(request, body) : new UnsupportedMediaTypeException();
         if (refusal === undefined) done(null, body.toString());
