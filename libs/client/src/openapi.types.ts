@@ -652,7 +652,7 @@ export interface paths {
         put?: never;
         /**
          * Import holidays from a file
-         * @description Adds the whole-day events of an iCalendar file to the newest version, as a new one; rules are followed from a year ago to ten years ahead.
+         * @description Adds the whole-day events of an iCalendar file to the newest version, as a new one; rules are followed from a year ago to ten years ahead. `findings` tells which events are left out.
          */
         post: operations["calendars.importHolidays"];
         delete?: never;
@@ -1566,6 +1566,12 @@ export interface components {
             recordedAt: components["schemas"]["Instant"];
             data: Record<string, never>;
         };
+        HolidayFinding: {
+            pointer: string;
+            /** @enum {string} */
+            code: "events-without-start" | "timed-events";
+            detail: string;
+        };
         ImportRequestBody: {
             /** @description The other system, as you name it: with `externalId` the key under which the ticket comes in once. */
             system: string;
@@ -2030,8 +2036,8 @@ export interface components {
             })[];
             pauses: components["schemas"]["Pause"][];
             escalations: {
-                obligation?: components["schemas"]["ObligationKey"];
                 to: string;
+                obligation?: components["schemas"]["ObligationKey"];
                 /**
                  * @description `unanswered`: a later step after a miss; `severityUpgrade`: missed before, and worse now (E29).
                  * @enum {string}
@@ -2115,11 +2121,11 @@ export interface components {
             when: components["schemas"]["RuleCondition"];
             /** @description Where one of these would fit. */
             except: {
-                impact?: string[];
                 customerId?: string[];
                 incidentType?: string[];
                 issueClass?: string[];
                 product?: string[];
+                impact?: string[];
                 language?: string[];
             };
             detail: string;
@@ -2379,8 +2385,8 @@ export interface components {
                 assignedAt: components["schemas"]["Instant"];
             };
             escalations: {
-                obligation?: components["schemas"]["ObligationKey"];
                 to: string;
+                obligation?: components["schemas"]["ObligationKey"];
                 /**
                  * @description `unanswered`: a later step after a miss; `severityUpgrade`: missed before, and worse now (E29).
                  * @enum {string}
@@ -2791,6 +2797,20 @@ export interface components {
                 };
             };
         };
+        /** @description Others keep changing this resource (`busy`) · The clock is not paused (`clock-running`) · No deadline can be computed (`deadline-unreachable`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · Only one of the requests is about fraud (`merge-across-classes`) · The requests are of two customers (`merge-across-customers`) · The requests are being merged the other way round (`merge-cycle`) · A request cannot be merged into itself (`merge-into-itself`) · No rule of the policy fits any more (`no-rule-fits`) · The service request was merged into another one (`service-request-merged`) · The service request is resolved or closed (`service-request-settled`) */
+        "409.busy.clock-running.deadline-unreachable.idempotency-key-reused.merge-across-classes.merge-across-customers.merge-cycle.merge-into-itself.no-rule-fits.service-request-merged.service-request-settled": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/busy" | "/problems/clock-running" | "/problems/deadline-unreachable" | "/problems/idempotency-key-reused" | "/problems/merge-across-classes" | "/problems/merge-across-customers" | "/problems/merge-cycle" | "/problems/merge-into-itself" | "/problems/no-rule-fits" | "/problems/service-request-merged" | "/problems/service-request-settled";
+                    /** @enum {unknown} */
+                    status?: 409;
+                };
+            };
+        };
         /** @description Others keep changing this resource (`busy`) · The clock is not paused (`clock-running`) · No deadline can be computed (`deadline-unreachable`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · No rule of the policy fits any more (`no-rule-fits`) · The service request is resolved or closed (`service-request-settled`) */
         "409.busy.clock-running.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-settled": {
             headers: {
@@ -2819,15 +2839,15 @@ export interface components {
                 };
             };
         };
-        /** @description Others keep changing this resource (`busy`) · No deadline can be computed (`deadline-unreachable`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · No rule of the policy fits any more (`no-rule-fits`) · The obligation follows the newest versions (`nothing-newer`) · The obligation is kept or missed (`obligation-settled`) · The service request is resolved or closed (`service-request-settled`) */
-        "409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.nothing-newer.obligation-settled.service-request-settled": {
+        /** @description Others keep changing this resource (`busy`) · No deadline can be computed (`deadline-unreachable`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · No rule of the policy fits any more (`no-rule-fits`) · The obligation follows the newest versions (`nothing-newer`) · The obligation is kept or missed (`obligation-settled`) · The service request was merged into another one (`service-request-merged`) */
+        "409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.nothing-newer.obligation-settled.service-request-merged": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/busy" | "/problems/deadline-unreachable" | "/problems/idempotency-key-reused" | "/problems/no-rule-fits" | "/problems/nothing-newer" | "/problems/obligation-settled" | "/problems/service-request-settled";
+                    type?: "/problems/busy" | "/problems/deadline-unreachable" | "/problems/idempotency-key-reused" | "/problems/no-rule-fits" | "/problems/nothing-newer" | "/problems/obligation-settled" | "/problems/service-request-merged";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -2898,20 +2918,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     type?: "/problems/busy" | "/problems/idempotency-key-reused" | "/problems/last-administrator-key";
-                    /** @enum {unknown} */
-                    status?: 409;
-                };
-            };
-        };
-        /** @description Others keep changing this resource (`busy`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · Only one of the requests is about fraud (`merge-across-classes`) · The requests are of two customers (`merge-across-customers`) · The requests are being merged the other way round (`merge-cycle`) · A request cannot be merged into itself (`merge-into-itself`) · The service request was merged into another one (`service-request-merged`) · The service request is resolved or closed (`service-request-settled`) */
-        "409.busy.idempotency-key-reused.merge-across-classes.merge-across-customers.merge-cycle.merge-into-itself.service-request-merged.service-request-settled": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    type?: "/problems/busy" | "/problems/idempotency-key-reused" | "/problems/merge-across-classes" | "/problems/merge-across-customers" | "/problems/merge-cycle" | "/problems/merge-into-itself" | "/problems/service-request-merged" | "/problems/service-request-settled";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -5784,8 +5790,8 @@ export interface operations {
                         })[];
                         pauses: components["schemas"]["Pause"][];
                         escalations: {
-                            obligation?: components["schemas"]["ObligationKey"];
                             to: string;
+                            obligation?: components["schemas"]["ObligationKey"];
                             /**
                              * @description `unanswered`: a later step after a miss; `severityUpgrade`: missed before, and worse now (E29).
                              * @enum {string}
@@ -6274,12 +6280,12 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.idempotency-key-reused.merge-across-classes.merge-across-customers.merge-cycle.merge-into-itself.service-request-merged.service-request-settled"];
+            409: components["responses"]["409.busy.clock-running.deadline-unreachable.idempotency-key-reused.merge-across-classes.merge-across-customers.merge-cycle.merge-into-itself.no-rule-fits.service-request-merged.service-request-settled"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
             415: components["responses"]["415.unsupported-media-type"];
-            422: components["responses"]["422.idempotency-key-invalid.on-behalf-of-invalid.validation"];
+            422: components["responses"]["422.idempotency-key-invalid.invalid-budget.on-behalf-of-invalid.unknown-time-zone.validation"];
             429: components["responses"]["429.rate-limited"];
             503: components["responses"]["503.event-store-unavailable.issuer-unavailable.outcome-unknown.overloaded"];
         };
@@ -6597,7 +6603,7 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.obligation-not-found.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.nothing-newer.obligation-settled.service-request-settled"];
+            409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.nothing-newer.obligation-settled.service-request-merged"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
@@ -7485,11 +7491,11 @@ export interface operations {
                             when: components["schemas"]["RuleCondition"];
                             /** @description Where one of these would fit. */
                             except: {
-                                impact?: string[];
                                 customerId?: string[];
                                 incidentType?: string[];
                                 issueClass?: string[];
                                 product?: string[];
+                                impact?: string[];
                                 language?: string[];
                             };
                             detail: string;
@@ -7599,11 +7605,11 @@ export interface operations {
                             when: components["schemas"]["RuleCondition"];
                             /** @description Where one of these would fit. */
                             except: {
-                                impact?: string[];
                                 customerId?: string[];
                                 incidentType?: string[];
                                 issueClass?: string[];
                                 product?: string[];
+                                impact?: string[];
                                 language?: string[];
                             };
                             detail: string;
@@ -8336,6 +8342,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "findings": [
+                     *         {
+                     *           "pointer": "#/reason",
+                     *           "code": "events-without-start",
+                     *           "detail": "No promise still owed pauses for waiting."
+                     *         }
+                     *       ],
                      *       "publishedAt": "2026-07-13T02:00:00.000Z",
                      *       "effectiveFrom": "2026-07-13T02:00:00.000Z",
                      *       "id": "84a0cd70-6c2e-550a-bc11-cbee5c439d4d",
@@ -8347,18 +8360,16 @@ export interface operations {
                      *       ],
                      *       "overrides": {},
                      *       "displayName": "Contoso",
-                     *       "findings": [
-                     *         {
-                     *           "pointer": "#/reason",
-                     *           "code": "planned-version",
-                     *           "detail": "No promise still owed pauses for waiting."
-                     *         }
-                     *       ],
                      *       "revision": 2,
                      *       "position": "6"
                      *     }
                      */
                     "application/json": {
+                        findings: (components["schemas"]["HolidayFinding"] | {
+                            pointer: string;
+                            code: string;
+                            detail: string;
+                        })[];
                         publishedAt: components["schemas"]["Instant"];
                         /** @description New promises are made under it from this instant on, until that of another version. */
                         effectiveFrom: components["schemas"]["Instant"];
@@ -8390,11 +8401,6 @@ export interface operations {
                             [key: string]: components["schemas"]["DayWindow"][];
                         };
                         displayName: string;
-                        findings: {
-                            pointer: string;
-                            code: string;
-                            detail: string;
-                        }[];
                         revision: number;
                         position: string;
                     };

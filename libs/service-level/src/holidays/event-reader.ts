@@ -1,6 +1,6 @@
 import { parseDate } from '#business-time';
 import type { FieldError } from '#kernel';
-import type { LeftOut } from './left-out-events.js';
+import type { HolidayFinding } from './left-out-events.js';
 
 /** RFC 7265: name, parameters, type, values. */
 export type Property = readonly [
@@ -29,7 +29,7 @@ export class EventReader {
   }
 
   /** Of whole days, or why it is none. */
-  get kind(): 'all-day' | LeftOut['code'] {
+  get kind(): 'all-day' | HolidayFinding['code'] {
     const start = this.#named('dtstart')[0];
     if (start === undefined) return 'events-without-start';
     return start[2] === 'date' ? 'all-day' : 'timed-events';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type Instant, wrongFields } from '#kernel';
-import type { LeftOut } from './left-out-events.js';
+import type { HolidayFinding } from './left-out-events.js';
 import type { HolidaysRead } from './read-holidays.js';
 
 export interface FileToRead {
@@ -33,7 +33,7 @@ export class HolidayReader {
   }
 
   /** Which events of a file that was taken before count for nothing. Nothing is refused. */
-  async leftOut(text: string, now: Instant): Promise<readonly LeftOut[]> {
+  async leftOut(text: string, now: Instant): Promise<readonly HolidayFinding[]> {
     return (await this.#readInTurn({ text, now })).leftOut;
   }
 

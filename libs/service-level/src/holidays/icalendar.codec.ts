@@ -1,7 +1,7 @@
 import ICAL from 'ical.js';
 import type { FieldError } from '#kernel';
 import { EventReader, type Property } from './event-reader.js';
-import { type LeftOut, LeftOutEvents } from './left-out-events.js';
+import { type HolidayFinding, LeftOutEvents } from './left-out-events.js';
 
 /** A whole-day event of an iCalendar file (RFC 5545). Dates are local, `YYYY-MM-DD`. */
 export interface AllDayEvent {
@@ -26,7 +26,7 @@ type Component = readonly [name: string, properties: readonly Property[], compon
 export interface ReadFile {
   readonly events: readonly AllDayEvent[];
   /** What somebody may have meant to be a holiday; not what is cancelled. */
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly HolidayFinding[];
   /** Events that are not of whole days, or cancelled. */
   readonly skipped: number;
   readonly errors: readonly FieldError[];

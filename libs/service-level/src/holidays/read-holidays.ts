@@ -1,6 +1,6 @@
 import { type FieldError, type Instant, instantFromMs, instantToMs } from '#kernel';
 import { type AllDayEvent, readICalendar } from './icalendar.codec.js';
-import type { LeftOut } from './left-out-events.js';
+import type { HolidayFinding } from './left-out-events.js';
 import { type DateRange, occurrencesOf, ruleErrors } from './occurrences.js';
 
 const DAY_MS = 86_400_000;
@@ -10,7 +10,7 @@ const YEARS_AHEAD = 10;
 /** Twelve times the days of the range: who covers each that often does not mean holidays. */
 const MAX_COVERED_DAYS = 50_000;
 
-export type HolidaysRead = { readonly leftOut: readonly LeftOut[] } & (
+export type HolidaysRead = { readonly leftOut: readonly HolidayFinding[] } & (
   | { readonly errors: readonly FieldError[] }
   | (DateRange & {
       readonly errors?: never;

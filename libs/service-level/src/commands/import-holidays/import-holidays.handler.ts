@@ -4,7 +4,7 @@ import { importHolidays } from '../../domain/import-holidays.js';
 import { HolidayReader } from '../../holidays/holiday-reader.js';
 import { PromisedBudgets } from '../../promised-budgets.js';
 import { CalendarStore } from '../../service-level.stores.js';
-import type { LeftOut } from '../../holidays/left-out-events.js';
+import type { HolidayFinding } from '../../holidays/left-out-events.js';
 import { type HolidaysTaken, ImportHolidaysCommand } from './import-holidays.command.js';
 
 @CommandHandler(ImportHolidaysCommand)
@@ -17,7 +17,7 @@ export class ImportHolidaysHandler implements ICommandHandler<ImportHolidaysComm
   ) {}
 
   async execute({ calendarId, file, effectiveFrom, meta, ifRevision }: ImportHolidaysCommand): Promise<HolidaysTaken> {
-    let leftOut: readonly LeftOut[] | undefined;
+    let leftOut: readonly HolidayFinding[] | undefined;
     const change = await this.calendars.change(
       calendarId,
       meta,
