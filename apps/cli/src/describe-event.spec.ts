@@ -28,6 +28,8 @@ describe('an event', () => {
 
   it('that promises nothing at the moment says so', () => {
     const data = {
+      kind: 'programFirstResponse',
+      cycle: 1,
       serviceLevelAgreement: { expirationTime: null, slaMinutes: 120 },
       policy: { id: 'program', version: 1 },
       calendar: { id: 'always', version: 1 },
@@ -53,6 +55,23 @@ describe('an event', () => {
     expect(describeEvent(answeredLate)).toBe(
       'was due 2026-07-13T02:00:00.000Z, found 1 h 1 min after (timer), answered 2026-07-13T03:00:00.000Z',
     );
+  });
+
+  it('of a breach that a change brought about says so: nobody found it late', () => {
+    const moved = breached(at('02:00'), at('05:00'), 'critical', { cause: 'severityChange' });
+    expect(describeEvent(moved)).toBe(
+      'was due 2026-07-13T02:00:00.000Z, 3 h before the severity changed, not answered',
+    );
+  });
+
+  it('names the promise where it is not the one that every request has', () => {
+    const { data } = breached(at('02:00'), at('02:00:00.019'), 'critical');
+    const missed = { ...data, kind: 'resolution', cycle: 2 };
+    expect(describeEvent({ type: 'ResolutionBreached', data: missed })).toBe(
+      'resolution no. 2: was due 2026-07-13T02:00:00.000Z, found 19 ms after (timer), not resolved',
+    );
+    const told = { to: 'manager', reason: 'unanswered', obligation: { kind: 'partnerFirstResponse', cycle: 1 } };
+    expect(describeEvent({ type: 'Escalated', data: told })).toBe('partnerFirstResponse: to manager (unanswered)');
   });
 
   it('of a filing says where it was imported from', () => {
@@ -107,7 +126,7 @@ describe('an event', () => {
         from: { policy: { id: 'gold', version: 1 }, calendar: { id: 'desk', version: 1 }, tzdata: '2025b' },
         to: { policy: { id: 'gold', version: 2 }, calendar: { id: 'desk', version: 3 }, tzdata: '2025c' },
       },
-      'resolution: from gold v1 on desk v1, zones 2025b to gold v2 on desk v3, zones 2025c',
+      'resolution: New contract, from gold v1 on desk v1, zones 2025b to gold v2 on desk v3, zones 2025c',
     ],
     [
       'FirstResponseGiven',

@@ -26,25 +26,46 @@ export const humanDuration = (ms: number): string => {
   return parts.slice(0, 2).join(' ');
 };
 
-/** A budget in hours at most: a day of open time is no day of the calendar. */
+/** A time that adds up, to the millisecond and in hours at most: a day of open time is no day of the calendar. */
 export const humanBudget = (ms: number): string => {
-  const hours = Math.floor(ms / 3_600_000);
-  const rest = ms % 3_600_000;
-  if (hours < 24) return humanDuration(ms);
-  return rest === 0 ? `${hours} h` : `${hours} h ${humanDuration(rest)}`;
+  const [hours, minutes, rest] = [Math.floor(ms / 3_600_000), Math.floor((ms % 3_600_000) / 60_000), ms % 60_000];
+  const seconds = rest < 1_000 ? `${rest} ms` : `${rest / 1_000} s`;
+  const parts = [hours > 0 && `${hours} h`, minutes > 0 && `${minutes} min`, rest > 0 && seconds];
+  return parts.filter((part) => part !== false).join(' ') || '0 ms';
 };
 
-const due = ({ serviceLevelAgreement, policy, calendar, revision }: Data): string => {
+/** `programFirstResponse`, and from the second cycle on which one. */
+const promise = ({ kind, cycle }: Data): string => `${text(kind)}${cycle === 1 ? '' : ` no. ${text(cycle)}`}`;
+
+/** Which promise is meant, where it is not the one that every request has. */
+const ofPromise = (data: Data): string => {
+  const named = promise(data);
+  return named === 'programFirstResponse' ? '' : `${named}: `;
+};
+
+const due = (data: Data): string => {
+  const { serviceLevelAgreement, policy, calendar, revision } = data;
   const { expirationTime, slaMinutes } = serviceLevelAgreement as { expirationTime: string | null; slaMinutes: number };
   const [of, on] = [policy, calendar] as { id: string; version: number }[];
   const promise = `${humanBudget(Math.round(slaMinutes * 60_000))} by ${of?.id} v${of?.version} on ${on?.id} v${on?.version}`;
-  return `${expirationTime === null ? 'paused' : `due ${expirationTime}`} (${promise}, deadline no. ${text(revision)})`;
+  return `${ofPromise(data)}${expirationTime === null ? 'paused' : `due ${expirationTime}`} (${promise}, deadline no. ${text(revision)})`;
 };
 
-const late = ({ dueAt, detectedAt, cause, respondedAt }: Data): string => {
-  const found = humanDuration(instantToMs(detectedAt as Instant) - instantToMs(dueAt as Instant));
-  const answered = respondedAt === null ? 'not answered' : `answered ${text(respondedAt)}`;
-  return `was due ${text(dueAt)}, found ${found} after (${text(cause)}), ${answered}`;
+/** What put a deadline into the past: the miss was found there and then. */
+const CHANGES: Readonly<Record<string, string>> = {
+  severityChange: 'the severity changed',
+  languageChange: 'the language changed',
+  reevaluation: 'it was re-evaluated',
+};
+
+const late = (data: Data): string => {
+  const { kind, dueAt, detectedAt, cause, respondedAt } = data;
+  const wait = humanDuration(instantToMs(detectedAt as Instant) - instantToMs(dueAt as Instant));
+  const change = CHANGES[text(cause)];
+  const found = change === undefined ? `found ${wait} after (${text(cause)})` : `${wait} before ${change}`;
+  const done = kind === 'resolution' ? 'resolved' : 'answered';
+  const answered = respondedAt === null ? `not ${done}` : `${done} ${text(respondedAt)}`;
+  return `${ofPromise(data)}was due ${text(dueAt)}, ${found}, ${answered}`;
 };
 
 const named = ({ displayName, primaryDomain }: Data): string => `${text(displayName)} (${text(primaryDomain)})`;
@@ -59,9 +80,6 @@ const imported = (data: Data): string => {
   const { version, dates, from, to } = data;
   return `v${text(version)}: ${(dates as string[]).length} holidays between ${text(from)} and ${text(to)}${effect(data)}`;
 };
-
-/** `programFirstResponse`, and from the second cycle on which one. */
-const promise = ({ kind, cycle }: Data): string => `${text(kind)}${cycle === 1 ? '' : ` no. ${text(cycle)}`}`;
 
 /** What an answer keeps, and how long it took on the clock of that promise; before it was measured, nothing. */
 const after = (answers: unknown): string => {
@@ -105,7 +123,8 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   DeadlineApproaching: (data) => `${promise(data)}: ${text(data['percent'])} % passed, due ${text(data['dueAt'])}`,
   ResolutionBreached: late,
   BreachAnnulled: (data) => `${promise(data)}: ${text(data['reason'])} (${text(data['evidence'])})`,
-  ObligationReevaluated: (data) => `${promise(data)}: from ${versions(data['from'])} to ${versions(data['to'])}`,
+  ObligationReevaluated: (data) =>
+    `${promise(data)}: ${text(data['reason'])}, from ${versions(data['from'])} to ${versions(data['to'])}`,
   ClockPaused: (data) => `${text(data['reason'])} from ${text(data['pausedAt'])}${beforeDue(data)}`,
   ClockResumed: ({ reasons, resumedAt }) => `${(reasons as string[]).join(', ')} ended ${text(resumedAt)}`,
   LanguageChanged: (data) =>
@@ -115,7 +134,8 @@ export const DESCRIPTIONS: Readonly<Record<string, (data: Data) => string>> = {
   FirstResponseGiven: ({ text: said, answers }) => `${text(said)}${after(answers)}`,
   ResponseGiven: ({ text: said, answers }) => `${text(said)}${after(answers)}`,
   ResponseBreached: late,
-  Escalated: ({ to, reason, note }) => `to ${text(to)} (${text(reason)})${note === undefined ? '' : `: ${text(note)}`}`,
+  Escalated: ({ to, reason, note, obligation }) =>
+    `${obligation === undefined ? '' : ofPromise(obligation as Data)}to ${text(to)} (${text(reason)})${why(note)}`,
   NoteAdded: ({ visibility, text: said }) => `${text(visibility)}: ${text(said)}`,
   RequestResolved: ({ summary, resolves }) => `${text(summary)}${after(resolves)}`,
   RequestClosed: ({ reason }) => text(reason),

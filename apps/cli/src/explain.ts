@@ -3,10 +3,12 @@ import { type RequestId, systemClock, type TenantId } from '#kernel';
 import {
   DeadlineExplanations,
   type ExplainedObligation,
+  RULES_IN_WORDS,
   ServiceRequestStore,
   serviceRequestType,
 } from '#service-request';
 import { catalogueOf } from './catalogue.js';
+import { humanBudget } from './describe-event.js';
 import { openStore } from './open-store.js';
 import type { Palette } from './paint.js';
 import { readRequest } from './read-request.js';
@@ -25,7 +27,12 @@ const VERDICTS = new Map<boolean | null, string>([
   [null, 'recorded before zone rules were kept, so not verified'],
 ]);
 
-const lines = ({ obligation, explanation, timeZone }: ExplainedObligation, palette: Palette): readonly string[] => {
+/** What set the deadline: of one that a merge handed over, where it was made. */
+const origin = ({ explanation: { cause }, takenOverFrom }: ExplainedObligation): string =>
+  takenOverFrom === undefined ? cause : `${cause} of ${takenOverFrom}, which was merged into this request`;
+
+const lines = (explained: ExplainedObligation, palette: Palette): readonly string[] => {
+  const { obligation, explanation, timeZone } = explained;
   const { kind, cycle, revision, state, policy, calendar, tzdata, serviceLevelAgreement } = obligation;
   const due = serviceLevelAgreement.expirationTime;
   const marks = due === null ? [] : [{ at: due, sign: '◆', label: 'due' }];
@@ -33,7 +40,8 @@ const lines = ({ obligation, explanation, timeZone }: ExplainedObligation, palet
     due === null ? 'paused: not due before the pause ends' : `due ${due}, ${localTime(due, timeZone)} in ${timeZone}`;
   return [
     palette.bold(`${kind} no. ${cycle}, ${state}: ${when}`),
-    `deadline no. ${revision}, set by ${explanation.cause}: ${explanation.rule}`,
+    `deadline no. ${revision}, set by ${origin(explained)}`,
+    `${RULES_IN_WORDS[explanation.rule]} ${humanBudget(Math.round(serviceLevelAgreement.slaMinutes * 60_000))} by ${policy.id}; ${humanBudget(explanation.countedMs)} of open time counted.`,
     `${policy.id} v${policy.version} on ${calendar.id} v${calendar.version}, zone data ${tzdata}; ${VERDICTS.get(explanation.verified) ?? ''}`,
     '',
     ...timeline(explanation.rows, { timeZone, marks }),

@@ -62,6 +62,12 @@ describe('what a replay adds up to', () => {
     );
   });
 
+  it('tells what a change made late apart: no timer was', async () => {
+    const moved = breached(at('02:00'), at('05:00'), 'critical', { cause: 'severityChange' });
+    await record(requestNamed('raised'), [...filed('critical'), moved]);
+    expect((await summary()).at(-1)).toBe('breaches  1 by a change that moved the deadline into the past');
+  });
+
   it('is the same when it remembers a single request at a time', async () => {
     await recordOneOfEach();
     await record(requestNamed('closed'), [reopened(at('00:40'))]);

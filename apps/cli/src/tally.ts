@@ -33,6 +33,8 @@ export class Tally {
   #breaches = 0;
   /** What was missed before its ticket came here tells nothing of this service. */
   #imported = 0;
+  /** Found by the change that made them, not by a timer. */
+  #moved = 0;
   #longestMs = 0;
   readonly #statuses: Record<FiledRequest['status'], number> = {
     new: 0,
@@ -84,10 +86,11 @@ export class Tally {
   }
 
   #breachesInWords(): string {
-    const [here, imported] = [this.#breaches, this.#imported];
-    if (here + imported === 0) return 'none';
+    const [here, moved, imported] = [this.#breaches, this.#moved, this.#imported];
+    if (here + moved + imported === 0) return 'none';
     const parts = [
       ...(here === 0 ? [] : [`${here}, found at most ${humanDuration(this.#longestMs)} after the deadline`]),
+      ...(moved === 0 ? [] : [`${moved} by a change that moved the deadline into the past`]),
       ...(imported === 0 ? [] : [`${imported} imported with ${imported === 1 ? 'its ticket' : 'their tickets'}`]),
     ];
     return parts.join('; ');
@@ -105,6 +108,10 @@ export class Tally {
     const { dueAt, detectedAt, cause } = breach.data;
     if (cause === 'import') {
       this.#imported += 1;
+      return;
+    }
+    if (cause !== 'timer') {
+      this.#moved += 1;
       return;
     }
     this.#breaches += 1;

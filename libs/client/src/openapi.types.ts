@@ -631,7 +631,7 @@ export interface paths {
         get: operations["calendars.one"];
         /**
          * Publish a version of a calendar
-         * @description In force at once, or from `effectiveFrom` on; deadlines already given stay.
+         * @description In force at once, or from `effectiveFrom` on; deadlines already given stay. It takes the place of the version before, holidays that were imported included: `findings` tells what it lacks of them.
          */
         put: operations["calendars.put"];
         post?: never;
@@ -1128,7 +1128,7 @@ export interface paths {
         };
         /**
          * Ask how the timers do
-         * @description Whether deadlines are noticed in time, and what is overdue, armed and was lost.
+         * @description Whether deadlines are noticed in time, and what is overdue, armed and was lost. `armed` are the timers in the queue: only those of the next ten minutes wait there. Lateness is that of what this process saw.
          */
         get: operations["operations.read"];
         put?: never;
@@ -2783,15 +2783,15 @@ export interface components {
                 };
             };
         };
-        /** @description Others keep changing this resource (`busy`) · The clock is paused for this reason already (`clock-paused-already`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · The service request is resolved or closed (`service-request-settled`) */
-        "409.busy.clock-paused-already.idempotency-key-reused.service-request-settled": {
+        /** @description Others keep changing this resource (`busy`) · The clock is paused for this reason already (`clock-paused-already`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · The service request was merged into another one (`service-request-merged`) · The service request is resolved or closed (`service-request-settled`) */
+        "409.busy.clock-paused-already.idempotency-key-reused.service-request-merged.service-request-settled": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/busy" | "/problems/clock-paused-already" | "/problems/idempotency-key-reused" | "/problems/service-request-settled";
+                    type?: "/problems/busy" | "/problems/clock-paused-already" | "/problems/idempotency-key-reused" | "/problems/service-request-merged" | "/problems/service-request-settled";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -2811,15 +2811,15 @@ export interface components {
                 };
             };
         };
-        /** @description Others keep changing this resource (`busy`) · The clock is not paused (`clock-running`) · No deadline can be computed (`deadline-unreachable`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · No rule of the policy fits any more (`no-rule-fits`) · The service request is resolved or closed (`service-request-settled`) */
-        "409.busy.clock-running.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-settled": {
+        /** @description Others keep changing this resource (`busy`) · The clock is not paused (`clock-running`) · No deadline can be computed (`deadline-unreachable`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · No rule of the policy fits any more (`no-rule-fits`) · The service request was merged into another one (`service-request-merged`) · The service request is resolved or closed (`service-request-settled`) */
+        "409.busy.clock-running.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-merged.service-request-settled": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/busy" | "/problems/clock-running" | "/problems/deadline-unreachable" | "/problems/idempotency-key-reused" | "/problems/no-rule-fits" | "/problems/service-request-settled";
+                    type?: "/problems/busy" | "/problems/clock-running" | "/problems/deadline-unreachable" | "/problems/idempotency-key-reused" | "/problems/no-rule-fits" | "/problems/service-request-merged" | "/problems/service-request-settled";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -2867,15 +2867,15 @@ export interface components {
                 };
             };
         };
-        /** @description Others keep changing this resource (`busy`) · No deadline can be computed (`deadline-unreachable`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · No rule of the policy fits any more (`no-rule-fits`) · The service request is resolved or closed (`service-request-settled`) */
-        "409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-settled": {
+        /** @description Others keep changing this resource (`busy`) · No deadline can be computed (`deadline-unreachable`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · No rule of the policy fits any more (`no-rule-fits`) · The service request was merged into another one (`service-request-merged`) · The service request is resolved or closed (`service-request-settled`) */
+        "409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-merged.service-request-settled": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    type?: "/problems/busy" | "/problems/deadline-unreachable" | "/problems/idempotency-key-reused" | "/problems/no-rule-fits" | "/problems/service-request-settled";
+                    type?: "/problems/busy" | "/problems/deadline-unreachable" | "/problems/idempotency-key-reused" | "/problems/no-rule-fits" | "/problems/service-request-merged" | "/problems/service-request-settled";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -2918,6 +2918,20 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     type?: "/problems/busy" | "/problems/idempotency-key-reused" | "/problems/last-administrator-key";
+                    /** @enum {unknown} */
+                    status?: 409;
+                };
+            };
+        };
+        /** @description Others keep changing this resource (`busy`) · The Idempotency-Key was used for another command (`idempotency-key-reused`) · The service request was merged into another one (`service-request-merged`) · The service request is resolved or closed (`service-request-settled`) */
+        "409.busy.idempotency-key-reused.service-request-merged.service-request-settled": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    type?: "/problems/busy" | "/problems/idempotency-key-reused" | "/problems/service-request-merged" | "/problems/service-request-settled";
                     /** @enum {unknown} */
                     status?: 409;
                 };
@@ -3803,7 +3817,7 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-settled"];
+            409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-merged.service-request-settled"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
@@ -3954,7 +3968,7 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.idempotency-key-reused.service-request-settled"];
+            409: components["responses"]["409.busy.idempotency-key-reused.service-request-merged.service-request-settled"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
@@ -4257,7 +4271,7 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.idempotency-key-reused.service-request-settled"];
+            409: components["responses"]["409.busy.idempotency-key-reused.service-request-merged.service-request-settled"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
@@ -4408,7 +4422,7 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.idempotency-key-reused.service-request-settled"];
+            409: components["responses"]["409.busy.idempotency-key-reused.service-request-merged.service-request-settled"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
@@ -5831,7 +5845,7 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.clock-paused-already.idempotency-key-reused.service-request-settled"];
+            409: components["responses"]["409.busy.clock-paused-already.idempotency-key-reused.service-request-merged.service-request-settled"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
@@ -5978,7 +5992,7 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.clock-running.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-settled"];
+            409: components["responses"]["409.busy.clock-running.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-merged.service-request-settled"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
@@ -6129,7 +6143,7 @@ export interface operations {
             403: components["responses"]["403.cross-site.forbidden.role-unknown.tenant-suspended.tenant-unknown"];
             404: components["responses"]["404.service-request-not-found"];
             406: components["responses"]["406.not-acceptable"];
-            409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-settled"];
+            409: components["responses"]["409.busy.deadline-unreachable.idempotency-key-reused.no-rule-fits.service-request-merged.service-request-settled"];
             412: components["responses"]["412.revision-mismatch"];
             413: components["responses"]["413.too-large"];
             414: components["responses"]["414.address-too-long"];
@@ -8111,6 +8125,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "findings": [
+                     *         {
+                     *           "pointer": "#/reason",
+                     *           "code": "planned-version",
+                     *           "detail": "No promise still owed pauses for waiting."
+                     *         }
+                     *       ],
                      *       "publishedAt": "2026-07-13T02:00:00.000Z",
                      *       "effectiveFrom": "2026-07-13T02:00:00.000Z",
                      *       "id": "84a0cd70-6c2e-550a-bc11-cbee5c439d4d",
@@ -8122,18 +8143,16 @@ export interface operations {
                      *       ],
                      *       "overrides": {},
                      *       "displayName": "Contoso",
-                     *       "findings": [
-                     *         {
-                     *           "pointer": "#/reason",
-                     *           "code": "planned-version",
-                     *           "detail": "No promise still owed pauses for waiting."
-                     *         }
-                     *       ],
                      *       "revision": 2,
                      *       "position": "6"
                      *     }
                      */
                     "application/json": {
+                        findings: {
+                            pointer: string;
+                            code: string;
+                            detail: string;
+                        }[];
                         publishedAt: components["schemas"]["Instant"];
                         /** @description New promises are made under it from this instant on, until that of another version. */
                         effectiveFrom: components["schemas"]["Instant"];
@@ -8165,11 +8184,6 @@ export interface operations {
                             [key: string]: components["schemas"]["DayWindow"][];
                         };
                         displayName: string;
-                        findings: {
-                            pointer: string;
-                            code: string;
-                            detail: string;
-                        }[];
                         revision: number;
                         position: string;
                     };
@@ -8185,6 +8199,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "findings": [
+                     *         {
+                     *           "pointer": "#/reason",
+                     *           "code": "planned-version",
+                     *           "detail": "No promise still owed pauses for waiting."
+                     *         }
+                     *       ],
                      *       "publishedAt": "2026-07-13T02:00:00.000Z",
                      *       "effectiveFrom": "2026-07-13T02:00:00.000Z",
                      *       "id": "84a0cd70-6c2e-550a-bc11-cbee5c439d4d",
@@ -8196,18 +8217,16 @@ export interface operations {
                      *       ],
                      *       "overrides": {},
                      *       "displayName": "Contoso",
-                     *       "findings": [
-                     *         {
-                     *           "pointer": "#/reason",
-                     *           "code": "planned-version",
-                     *           "detail": "No promise still owed pauses for waiting."
-                     *         }
-                     *       ],
                      *       "revision": 2,
                      *       "position": "6"
                      *     }
                      */
                     "application/json": {
+                        findings: {
+                            pointer: string;
+                            code: string;
+                            detail: string;
+                        }[];
                         publishedAt: components["schemas"]["Instant"];
                         /** @description New promises are made under it from this instant on, until that of another version. */
                         effectiveFrom: components["schemas"]["Instant"];
@@ -8239,11 +8258,6 @@ export interface operations {
                             [key: string]: components["schemas"]["DayWindow"][];
                         };
                         displayName: string;
-                        findings: {
-                            pointer: string;
-                            code: string;
-                            detail: string;
-                        }[];
                         revision: number;
                         position: string;
                     };

@@ -1,4 +1,4 @@
-export type { DeadlineRule } from './domain/deadline.js';
+export { RULES_IN_WORDS } from './domain/explain-deadline.js';
 export type { ImportStep } from './domain/import-steps.js';
 export type { Obligation } from './domain/obligation.state.js';
 export { isPromise } from './domain/promise.js';

@@ -16,6 +16,7 @@ import { PageQuery } from '../http/page.query.js';
 import { Reads } from '../http/reads.js';
 import { ICALENDAR } from '../http/representations.js';
 import { Valid } from '../http/valid.pipe.js';
+import { droppedHolidays } from './dropped-holidays.js';
 import { EditionQuery, editionView, publishedView, versionsView } from './editions.js';
 
 const notFound = (): never => fail('not-found', 'calendar-not-found', 'There is no such calendar, or no such version.');
@@ -30,7 +31,10 @@ export class CalendarsController {
     private readonly clock: Clock,
   ) {}
 
-  /** Publish a version of a calendar. In force at once, or from `effectiveFrom` on; deadlines already given stay. */
+  /**
+   * Publish a version of a calendar. In force at once, or from `effectiveFrom` on; deadlines already given stay. It takes
+   * the place of the version before, holidays that were imported included: `findings` tells what it lacks of them.
+   */
   @Put(':calendarId')
   @Needs('sla.publish')
   async put(
@@ -45,7 +49,8 @@ export class CalendarsController {
       new PublishCalendarCommand(idOf('calendarId', id), definition, effectiveFrom, meta, revision),
     );
     void reply.code(change.revision === 0n ? 201 : 200);
-    return publishedView(id, change, reply);
+    const view = publishedView(id, change, reply);
+    return { ...view, findings: [...droppedHolidays(change.state), ...view.findings] };
   }
 
   /**

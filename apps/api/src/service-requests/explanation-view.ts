@@ -1,12 +1,5 @@
 import type { RequestId } from '#kernel';
-import type { DeadlineRule, ExplainedObligation } from '#service-request';
-
-const RULES: Readonly<Record<DeadlineRule, string>> = {
-  startPlusBudget: 'The budget is spent from the start on: R5.',
-  earlierOfBoth: 'The earlier of the old due and the change plus the new budget: R8 fromChange.',
-  laterOfBoth: 'The later of the old due and the start plus the new budget: R8 fromChange.',
-  restAfterPause: 'What was left when the clock stopped, from its resumption on: R7, R8 fromChange.',
-};
+import { type ExplainedObligation, RULES_IN_WORDS } from '#service-request';
 
 /** What a caller sees of an explanation: as of a quote, and what was recorded beside it. */
 export const explanationView = (
@@ -26,7 +19,7 @@ export const explanationView = (
     policy,
     calendar,
     severity,
-    rule: { name: rule, detail: RULES[rule], setBy: cause, ...(takenOverFrom && { takenOverFrom }) },
+    rule: { name: rule, detail: RULES_IN_WORDS[rule], setBy: cause, ...(takenOverFrom && { takenOverFrom }) },
     verified,
     tzdata: { recorded: tzdata, zoneRules, here: tzdataHere, expirationTimeHere, differsHere },
     countedMs,

@@ -7,7 +7,10 @@ import { TimerState } from './timer-state.js';
 export class TimersController {
   constructor(private readonly timers: TimerState) {}
 
-  /** Ask how the timers do. Whether deadlines are noticed in time, and what is overdue, armed and was lost. */
+  /**
+   * Ask how the timers do. Whether deadlines are noticed in time, and what is overdue, armed and was lost. `armed` are the
+   * timers in the queue: only those of the next ten minutes wait there. Lateness is that of what this process saw.
+   */
   @Get()
   @Needs('operations.read')
   read() {

@@ -37,6 +37,14 @@ export interface DeadlineExplanation {
   readonly differsHere: boolean;
 }
 
+/** For people, with the rule that it follows. */
+export const RULES_IN_WORDS: Readonly<Record<DeadlineRule, string>> = {
+  startPlusBudget: 'The budget is spent from the start on: R5.',
+  earlierOfBoth: 'The earlier of the old due and the change plus the new budget: R8 fromChange.',
+  laterOfBoth: 'The later of the old due and the start plus the new budget: R8 fromChange.',
+  restAfterPause: 'What was left when the clock stopped, from its resumption on: R7, R8 fromChange.',
+};
+
 /** Undefined when the calendar cannot tell: by its rules or within the years searched. */
 const recomputed = (origin: DeadlineOrigin, openHours: CompiledCalendar | undefined): Deadline | undefined => {
   try {

@@ -10,9 +10,10 @@ export const mustBeFiled = (request: ServiceRequest): FiledRequest => {
   return request;
 };
 
-/** @throws DomainError `conflict` when it is resolved or closed */
+/** @throws DomainError `conflict` when it is resolved or closed, or was merged into another */
 export const mustBeOpen = (request: ServiceRequest): OpenRequest => {
   const filed = mustBeFiled(request);
+  if (filed.mergedInto !== undefined) throw mergedElsewhere(filed.mergedInto);
   if (isSettled(filed))
     throw new DomainError(
       'conflict',
