@@ -61,8 +61,10 @@ export class MergeRequestHandler implements ICommandHandler<MergeRequestCommand>
     const ran = hasStanding(duplicate) ? await this.#runAgain(duplicate, now, meta) : undefined;
     // The key belongs to the duplicate's stream; on the survivor's the duplicate itself makes sure it happens once.
     const absorbing = { ...meta, commandId: derivedUuid('absorb', meta.commandId) as CommandId };
-    const handedOver = { duplicate: ran === undefined ? duplicate : mustBeFiled(ran.state), now };
-    await this.requests.change(into, absorbing, (request) => absorbDuplicate(handedOver, request));
+    const handedOver = ran === undefined ? duplicate : mustBeFiled(ran.state);
+    await this.requests.change(into, absorbing, (request) =>
+      absorbDuplicate({ duplicate: handedOver, now: this.clock.now() }, request),
+    );
     return ran;
   }
 
